@@ -1,0 +1,167 @@
+/* Building a document: what an extractor may do, and the small readers that everyone needs. */
+#include "core/document/document.h"
+
+#include <assert.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "core/text/utf8.h"
+
+void dm__doc_begin(struct dm_doc *d, struct dm_arena *arena, const dm_identity *identity, dm_str bytes)
+{
+    *d = (struct dm_doc){.arena = arena, .identity = *identity, .bytes = bytes, .text = DM_LIT("")};
+    d->extracted = d->text;
+}
+
+bool dm__doc_span_ok(const struct dm_doc *d, dm_span at)
+{
+    return at.begin <= at.end && at.end <= d->text.len && dm__utf8_is_boundary(d->text, at.begin) &&
+           dm__utf8_is_boundary(d->text, at.end);
+}
+
+static dm_status add_origin(struct dm_doc *d, size_t len, dm_span from)
+{
+    struct dm_origin *const o =
+        dm__arena_grow(d->arena, d->origins, d->origin_count, &d->origin_cap, sizeof *d->origins);
+    if (o == NULL)
+        return DM_ELIMIT;
+    d->origins = o;
+    d->origins[d->origin_count++] = (struct dm_origin){{d->text.len, d->text.len + len}, from};
+    return DM_OK;
+}
+
+/* Room for `more` bytes behind the text, which is moved into memory of its own for that. */
+static char *reserve(struct dm_doc *d, size_t more)
+{
+    const size_t need = d->text.len + more;
+    if (need <= d->text_cap)
+        return (char *)(uintptr_t)d->text.ptr; /* ours since text_cap is not 0 */
+    size_t cap = d->text_cap != 0 ? d->text_cap * 2 : 4096;
+    if (cap < need)
+        cap = need;
+    char *const p = dm__arena_raw(d->arena, cap);
+    if (p == NULL)
+        return NULL;
+    memcpy(p, d->text.ptr, d->text.len);
+    d->text.ptr = p;
+    d->text_cap = cap;
+    return p;
+}
+
+static bool is_slice(dm_str s, dm_str of)
+{
+    const uintptr_t begin = (uintptr_t)s.ptr, whole = (uintptr_t)of.ptr;
+    return of.ptr != NULL && begin >= whole && begin - whole <= of.len && s.len <= of.len - (begin - whole);
+}
+
+dm_status dm__doc_append(struct dm_doc *d, dm_str text, dm_span from)
+{
+    if (text.len == 0)
+        return DM_OK;
+    const bool known = text.ptr == d->valid.ptr && text.len == d->valid.len && is_slice(text, d->bytes);
+    if (!known && dm__utf8_check(text) != text.len)
+        return DM_EBUG;
+    if (add_origin(d, text.len, from) != DM_OK)
+        return DM_ELIMIT;
+    if (d->text.len == 0 && d->text_cap == 0 && is_slice(text, d->bytes)) {
+        d->text = text;
+    } else {
+        char *const p = reserve(d, text.len);
+        if (p == NULL) {
+            d->origin_count--;
+            return DM_ELIMIT;
+        }
+        memcpy(p + d->text.len, text.ptr, text.len);
+        d->text.len += text.len;
+    }
+    d->extracted = d->text;
+    return DM_OK;
+}
+
+dm_status dm__doc_add_mark(struct dm_doc *d, const dm_mark *m)
+{
+    if (!dm__doc_span_ok(d, m->at) || dm__utf8_check(m->value) != m->value.len)
+        return DM_EBUG;
+    dm_mark *const marks = dm__arena_grow(d->arena, d->marks, d->mark_count, &d->mark_cap, sizeof *d->marks);
+    if (marks == NULL)
+        return DM_ELIMIT;
+    d->marks = marks;
+    dm_mark copy = *m;
+    if (m->value.len != 0) {
+        copy.value = dm__arena_str(d->arena, m->value);
+        if (copy.value.ptr == NULL)
+            return DM_ELIMIT;
+    } else {
+        copy.value = DM_LIT("");
+    }
+    d->marks[d->mark_count++] = copy;
+    return DM_OK;
+}
+
+/* Outer marks first; equal places keep the order of kinds, blocks before what stands in them. */
+static int compare_marks(const void *x, const void *y)
+{
+    const dm_mark *const a = x, *const b = y;
+    if (a->at.begin != b->at.begin)
+        return a->at.begin < b->at.begin ? -1 : 1;
+    if (a->at.end != b->at.end)
+        return a->at.end > b->at.end ? -1 : 1;
+    return a->kind < b->kind ? -1 : a->kind > b->kind;
+}
+
+void dm__doc_sort_marks(struct dm_doc *d)
+{
+    for (size_t i = 1; i < d->mark_count; i++) {
+        if (compare_marks(&d->marks[i - 1], &d->marks[i]) > 0) {
+            qsort(d->marks, d->mark_count, sizeof *d->marks, compare_marks);
+            return;
+        }
+    }
+}
+
+static int compare_str(dm_str a, dm_str b)
+{
+    const int c = memcmp(a.ptr, b.ptr, a.len < b.len ? a.len : b.len);
+    return c != 0 ? c : a.len < b.len ? -1 : a.len > b.len;
+}
+
+/* Where `key` stands or would stand; true: it is there. */
+static bool find_meta(const struct dm_doc *d, dm_str key, size_t *at)
+{
+    for (*at = 0; *at < d->meta_count; (*at)++) {
+        const int c = compare_str(d->metas[*at].key, key);
+        if (c >= 0)
+            return c == 0;
+    }
+    return false;
+}
+
+dm_status dm__doc_set_meta(struct dm_doc *d, const char *key, dm_str value)
+{
+    const dm_str k = {key, strlen(key)};
+    size_t at;
+    const bool there = find_meta(d, k, &at);
+    if (value.ptr == NULL) {
+        if (there)
+            memmove(&d->metas[at], &d->metas[at + 1], (--d->meta_count - at) * sizeof *d->metas);
+        return DM_OK;
+    }
+    if (k.len == 0 || dm__utf8_check(value) != value.len || dm__utf8_check(k) != k.len)
+        return DM_EBUG;
+    dm_pair *const metas = dm__arena_grow(d->arena, d->metas, d->meta_count, &d->meta_cap, sizeof *d->metas);
+    const dm_pair copy = {there ? d->metas[at].key : dm__arena_str(d->arena, k),
+                          dm__arena_str(d->arena, value)};
+    if (metas == NULL || copy.key.ptr == NULL || copy.value.ptr == NULL)
+        return DM_ELIMIT;
+    d->metas = metas;
+    if (!there)
+        memmove(&d->metas[at + 1], &d->metas[at], (d->meta_count++ - at) * sizeof *d->metas);
+    d->metas[at] = copy;
+    return DM_OK;
+}
+
+dm_str dm__doc_meta(const struct dm_doc *d, const char *key)
+{
+    size_t at;
+    return find_meta(d, (dm_str){key, strlen(key)}, &at) ? d->metas[at].value : (dm_str){NULL, 0};
+}

@@ -1,0 +1,122 @@
+/* How marks follow the text: moved along by the edits of a batch, dropped, set and added by it. */
+#include "core/document/marks.h"
+
+#include "core/document/edit.h"
+
+size_t dm__edit_move(const dm_edit_record *edits, size_t count, size_t at, bool after_inserted)
+{
+    size_t low = 0, high = count;
+    while (low < high) { /* edits[0, low) begin before `at`, or insert there and come before it */
+        const size_t mid = low + (high - low) / 2;
+        const dm_span s = edits[mid].at;
+        const bool before = s.begin < at || (s.begin == at && s.end == at && after_inserted);
+        if (before)
+            low = mid + 1;
+        else
+            high = mid;
+    }
+    if (low == 0)
+        return at;
+    const dm_edit_record *const e = &edits[low - 1];
+    return at < e->at.end ? e->to.end : e->to.end + (at - e->at.end);
+}
+
+static bool is_block(uint32_t kind)
+{
+    return kind < DM_LINK;
+}
+
+/* Whether a block other than `self` ends at `at`, so that an insertion there is that block's. */
+static bool block_ends_at(const dm_mark *marks, size_t count, const dm_mark *self, size_t at)
+{
+    for (size_t i = 0; i < count && marks[i].at.begin < at; i++)
+        if (&marks[i] != self && is_block(marks[i].kind) && marks[i].at.end == at)
+            return true;
+    return false;
+}
+
+static bool inserts_at(const dm_edit_record *edits, size_t count, size_t at)
+{
+    size_t low = 0, high = count;
+    while (low < high) {
+        const size_t mid = low + (high - low) / 2;
+        if (edits[mid].at.begin < at)
+            low = mid + 1;
+        else
+            high = mid;
+    }
+    return low < count && edits[low].at.begin == at && edits[low].at.end == at;
+}
+
+static dm_span move_span(const struct dm_doc *d, const dm_edit_record *edits, size_t count, const dm_mark *m)
+{
+    const bool inline_mark = !is_block(m->kind);
+    bool begin_after = inline_mark;
+    if (!inline_mark && inserts_at(edits, count, m->at.begin))
+        begin_after = block_ends_at(d->marks, d->mark_count, m, m->at.begin);
+    const size_t begin = dm__edit_move(edits, count, m->at.begin, begin_after);
+    const size_t end = dm__edit_move(edits, count, m->at.end, !inline_mark);
+    return (dm_span){begin, end > begin ? end : begin};
+}
+
+/* A mark in words, for the record: `heading 2 "value"`. */
+static dm_str describe_mark(struct dm_arena *a, const dm_mark *m)
+{
+    static const char *const blocks[] = {"paragraph", "title", "heading", "list-item", "quote",
+                                         "code",      "table", "row",     "cell",      "caption"};
+    const char *const kind = m->kind < sizeof blocks / sizeof blocks[0] ? blocks[m->kind]
+                             : m->kind == DM_LINK                       ? "link"
+                             : m->kind == DM_PROTECTED                  ? "protected"
+                                                                        : "mark";
+    if (m->value.len == 0)
+        return dm__arena_printf(a, "%s %u", kind, m->level);
+    return dm__arena_printf(a, "%s %u \"%.*s\"", kind, m->level, (int)m->value.len, m->value.ptr);
+}
+
+/* Carry out one change of a mark and fill in its record.  n: marks so far. */
+static bool change_mark(const struct dm_doc *d, const struct dm_mark_changes *all, const dm_change *c,
+                        dm_edit_record *r, dm_mark *marks, bool *gone, size_t *n)
+{
+    const dm_mark *const old = c->target != DM_CHANGE_MARK_ADD ? &d->marks[c->index] : NULL;
+    const dm_mark *const new = c->target != DM_CHANGE_MARK_DROP ? c->mark : NULL;
+    r->before = old != NULL ? describe_mark(d->arena, old) : DM_LIT("");
+    r->after = new != NULL ? describe_mark(d->arena, new) : DM_LIT("");
+    if (r->before.ptr == NULL || r->after.ptr == NULL)
+        return false;
+    dm_mark moved = new != NULL ? *new : *old;
+    moved.at = move_span(d, all->text, all->text_count, &moved);
+    r->at = old != NULL ? old->at : new->at;
+    r->to = moved.at;
+    if (r->flags & DM_EDIT_FLAGGED)
+        return true;
+    if (new == NULL)
+        gone[c->index] = true;
+    else
+        marks[old != NULL ? c->index : (*n)++] = moved;
+    return true;
+}
+
+bool dm__marks_apply(const struct dm_doc *d, const struct dm_mark_changes *c, dm_mark **out,
+                     size_t *out_count)
+{
+    dm_mark *const marks = dm__arena_raw(d->arena, (d->mark_count + c->count + 1) * sizeof *marks);
+    bool *const gone = dm__arena_alloc(d->arena, d->mark_count + c->count + 1, 1);
+    if (marks == NULL || gone == NULL)
+        return false;
+    size_t n = d->mark_count;
+    for (size_t i = 0; i < n; i++) {
+        marks[i] = d->marks[i];
+        marks[i].at = move_span(d, c->text, c->text_count, &d->marks[i]);
+        gone[i] = marks[i].at.begin == marks[i].at.end && d->marks[i].at.begin != d->marks[i].at.end;
+    }
+    for (size_t i = 0; i < c->count; i++)
+        if (c->changes[i]->target != DM_CHANGE_META &&
+            !change_mark(d, c, c->changes[i], &c->records[i], marks, gone, &n))
+            return false;
+    *out_count = 0;
+    for (size_t i = 0; i < n; i++)
+        if (!gone[i])
+            marks[(*out_count)++] = marks[i];
+    *out = marks;
+    return true;
+}
