@@ -1,0 +1,81 @@
+/* The start of a child, and its voice. */
+#include "core/engine/child.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/prctl.h>
+#include <unistd.h>
+
+#include "core/text/str.h"
+
+bool dm__child_send(enum dm_frame_type type, uint64_t number, dm_str payload)
+{
+    struct dm_frames f = {0};
+    char *const p = dm__frames_add(&f, type, number, payload.len);
+    if (p != NULL && payload.len != 0)
+        memcpy(p, payload.ptr, payload.len);
+    const bool ok = p != NULL && dm__frames_flush(&f, DM_FD_CONTROL);
+    dm__frames_fini(&f);
+    return ok;
+}
+
+void dm__child_stop(int32_t step, const char *why)
+{
+    struct dm_frames f = {0};
+    const struct dm_fate fate = {.status = DM_ECONFIG, .step = step};
+    if (dm__fate_add(&f, DM_FRAME_STOP, 0, &fate, dm__str(why)))
+        dm__frames_flush(&f, DM_FD_CONTROL);
+    dm__frames_fini(&f);
+}
+
+void dm__child_log(int32_t step, int32_t level, dm_str source, dm_str line)
+{
+    struct dm_frames f = {0};
+    const struct dm_frame_log head = {level, step, (uint32_t)source.len};
+    char *const p = dm__frames_add(&f, DM_FRAME_LOG, 0, sizeof head + source.len + line.len);
+    if (p != NULL) {
+        memcpy(p, &head, sizeof head);
+        if (source.len != 0)
+            memcpy(p + sizeof head, source.ptr, source.len);
+        if (line.len != 0)
+            memcpy(p + sizeof head + source.len, line.ptr, line.len);
+        dm__frames_flush(&f, DM_FD_CONTROL);
+    }
+    dm__frames_fini(&f);
+}
+
+uint64_t dm__child_resident(void)
+{
+    char text[64];
+    const int fd = open("/proc/self/statm", O_RDONLY | O_CLOEXEC);
+    if (fd < 0)
+        return 0;
+    const ssize_t n = read(fd, text, sizeof text - 1);
+    close(fd);
+    if (n <= 0)
+        return 0;
+    text[n] = '\0';
+    unsigned long long total, resident;
+    if (sscanf(text, "%llu %llu", &total, &resident) != 2)
+        return 0;
+    return resident * (uint64_t)sysconf(_SC_PAGESIZE);
+}
+
+bool dm__child_begin(struct dm_job *job)
+{
+    signal(SIGPIPE, SIG_IGN);
+    signal(SIGINT, SIG_IGN); /* the supervisor drains; it tells us when to leave */
+    prctl(PR_SET_PDEATHSIG, SIGKILL);
+    const char *const parent = getenv("DOCMILL_SUPERVISOR");
+    if (parent == NULL || getppid() != (pid_t)strtol(parent, NULL, 10))
+        return false; /* it died before we could ask to die with it, or nobody started us */
+    char why[DM_WHY_MAX];
+    if (dm__job_load(job, DM_FD_JOB, why))
+        return true;
+    dm__child_stop(-1, why);
+    return false;
+}

@@ -1,0 +1,28 @@
+/* What every child of the supervisor does first. */
+#ifndef DOCMILL_CORE_CHILD_H
+#define DOCMILL_CORE_CHILD_H
+
+#include "core/engine/frame.h"
+#include "core/engine/job.h"
+
+/* A worker's exit status: it has grown by half of a document's memory and wants a successor. */
+enum { DM_WORKER_RENEW = 75 };
+
+/* Die with the supervisor, ignore the terminal's signals, then read the job.
+ * sandbox   its place is here, before any plugin is loaded
+ * return    false: a STOP frame with the reason was sent; leave */
+bool dm__child_begin(struct dm_job *job);
+
+/* Resident bytes of this process; 0: unknown. */
+uint64_t dm__child_resident(void);
+
+/* Send a frame on the control socket at once.  false: the supervisor is gone */
+bool dm__child_send(enum dm_frame_type type, uint64_t number, dm_str payload);
+
+/* Say why the run cannot go on. */
+void dm__child_stop(int32_t step, const char *why);
+
+/* Send a LOG frame. */
+void dm__child_log(int32_t step, int32_t level, dm_str source, dm_str line);
+
+#endif

@@ -1,0 +1,560 @@
+/* The workers: how they are started, fed, watched, and how their deaths are judged.
+ *
+ * A worker takes its documents in the order in which it was given them, so its queue is all that must be
+ * known to judge: of what is still queued when it is gone, as many documents as the writer counted and it
+ * had not reported have arrived; the one that its slot names was at work; the rest was not begun. */
+#include <errno.h>
+#include <fcntl.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <unistd.h>
+
+#include "core/engine/child.h"
+#include "core/engine/supervisor.h"
+#include "core/text/str.h"
+
+enum {
+    START_FAILURES_MAX = 3,
+    OUTSIDE_ALONE = 3,
+    OUTSIDE_MAX = 20,
+    DEATHS_MAX = 20,
+    PIPE_BYTES = 1024 * 1024
+};
+static const uint64_t START_MAX = 60U * 1000000000U; /* ns */
+static const uint64_t ERROR_AFTER = 500U * 1000000U; /* ns: wait so long for a dead worker's last words */
+static const double AHEAD = 20e6;                    /* ns of work that a queue should hold */
+static const uint64_t RETRY_AFTER = 200U * 1000000U; /* ns, for each attempt spent */
+
+static void give_back(struct dm_supervisor *s, struct dm_flying *d, uint64_t delay)
+{
+    d->not_before = delay != 0 ? dm__clock() + delay : 0;
+    dm__flight_wait(&s->flight, d);
+}
+
+/* A document spent an attempt: try again, or give it up. */
+static void charge(struct dm_supervisor *s, struct dm_flying *d, dm_status status, int32_t step,
+                   const char *why, uint64_t delay)
+{
+    if (++d->attempts < s->pipeline->run.attempts)
+        give_back(s, d, delay);
+    else
+        dm__supervisor_bury(s, d, status, step, why);
+}
+
+/* ---- starting --------------------------------------------------------------------------------- */
+
+static void on_control(uv_stream_t *stream, ssize_t n, const uv_buf_t *buf);
+static void on_error(uv_stream_t *stream, ssize_t n, const uv_buf_t *buf);
+static void on_exited(uv_process_t *process, int64_t status, int signal);
+
+/* A page that both see.  fd: the worker's */
+static struct dm_slot *make_slot(int *fd)
+{
+    *fd = memfd_create("docmill-slot", MFD_CLOEXEC);
+    if (*fd < 0 || ftruncate(*fd, (off_t)sizeof(struct dm_slot)) != 0)
+        return NULL;
+    void *const page = mmap(NULL, sizeof(struct dm_slot), PROT_READ | PROT_WRITE, MAP_SHARED, *fd, 0);
+    return page != MAP_FAILED ? page : NULL;
+}
+
+static int start(struct dm_supervisor *s, struct dm_worker *w)
+{
+    int pipe[2] = {-1, -1}, slot = -1;
+    w->slot = make_slot(&slot);
+    int error = w->slot == NULL || pipe2(pipe, O_CLOEXEC) != 0 ? uv_translate_sys_error(errno) : 0;
+    if (error == 0) {
+        fcntl(pipe[1], F_SETPIPE_SZ,
+              PIPE_BYTES); /* fewer wake-ups; refused beyond the user's quota, which is fine */
+        const struct dm_child_fds fds = {.records = pipe[1], .slot = slot};
+        const struct dm_child_events events = {on_control, on_error, on_exited};
+        error = dm__child_spawn(&w->child, w, "__worker", &fds, &events);
+    }
+    if (pipe[1] >= 0)
+        close(pipe[1]);
+    if (slot >= 0)
+        close(slot);
+    if (error == 0)
+        w->attached = dm__scribe_attach(s, w->id, pipe[0]);
+    else if (pipe[0] >= 0)
+        close(pipe[0]);
+    return error;
+}
+
+static void add_worker(struct dm_supervisor *s)
+{
+    struct dm_worker *const w = calloc(1, sizeof *w);
+    if (w == NULL) {
+        dm__supervisor_stop(s, "out of memory");
+        return;
+    }
+    w->child.supervisor = s;
+    w->id = ++s->next_worker_id;
+    w->statm = -1;
+    w->started = dm__clock();
+    w->next = s->workers;
+    s->workers = w;
+    const int error = start(s, w);
+    if (error != 0) {
+        dm__supervisor_stop(s, "a worker cannot be started: %s", uv_strerror(error));
+        return;
+    }
+    s->worker_count++;
+    char path[64];
+    snprintf(path, sizeof path, "/proc/%d/statm", uv_process_get_pid(&w->child.process));
+    w->statm = open(path, O_RDONLY | O_CLOEXEC);
+}
+
+void dm__crew_muster(struct dm_supervisor *s)
+{
+    while (!s->stopping && s->worker_count < s->worker_target)
+        add_worker(s);
+}
+
+/* ---- feeding ---------------------------------------------------------------------------------- */
+
+/* How many documents a queue should hold: some 20 ms of work, and never so many that the others would
+ * have nothing at the end. */
+static unsigned depth_of(const struct dm_supervisor *s, const struct dm_worker *w)
+{
+    const double usual = w->pace > 0 ? AHEAD / w->pace : 4;
+    unsigned depth = usual < 2 ? 2 : usual > DM_PREFETCH_MAX ? DM_PREFETCH_MAX : (unsigned)usual;
+    if (s->found_all && !s->fetching) {
+        const size_t left = s->found.count - s->found.next + (s->fetched.count - s->fetched.next);
+        const size_t share = 1 + left / (2 * (size_t)s->worker_target);
+        if (share < depth)
+            depth = (unsigned)share;
+    }
+    return depth;
+}
+
+static bool add_document(struct dm_frames *f, const struct dm_flying *d)
+{
+    const struct dm_frame_document head = {1, d->path_len, d->source_at};
+    char *const p = dm__frames_add(f, DM_FRAME_DOCUMENT, d->number, sizeof head + d->path_len + 1);
+    if (p == NULL)
+        return false;
+    memcpy(p, &head, sizeof head);
+    memcpy(p + sizeof head, d->path, d->path_len + 1);
+    return true;
+}
+
+/* Give a worker what it may have.  false: there is nothing to give. */
+static bool feed(struct dm_supervisor *s, struct dm_worker *w)
+{
+    const unsigned depth = depth_of(s, w);
+    if (w->queue_len > depth / 2 || w->alone)
+        return true;
+    if (w->queue_len == 0)
+        w->fed_at = dm__clock();
+    struct dm_frames f = {0};
+    bool more = true;
+    while (w->queue_len < depth && !w->alone) {
+        struct dm_flying *const d = dm__supervisor_next(s);
+        more = d != NULL;
+        if (!more)
+            break;
+        if (d->outside >= OUTSIDE_ALONE) { /* whoever kills its workers shall hit nothing else */
+            if (w->queue_len != 0) {
+                give_back(s, d, 0);
+                break;
+            }
+            w->alone = true;
+        }
+        if (!add_document(&f, d)) {
+            dm__supervisor_stop(s, "out of memory");
+            break;
+        }
+        w->queue[(w->queue_at + w->queue_len++) % DM_PREFETCH_MAX] = d->number;
+    }
+    if (f.to != f.from && !dm__child_write(&w->child, &f, NULL))
+        dm__supervisor_stop(s, "out of memory");
+    dm__frames_fini(&f);
+    return more;
+}
+
+void dm__crew_feed(struct dm_supervisor *s)
+{
+    for (struct dm_worker *w = s->workers; w != NULL && !s->stopping; w = w->next)
+        if (w->ready && !w->child.exited && !w->leaving && w->kill == DM_KILL_NONE && !feed(s, w))
+            return;
+}
+
+/* ---- hearing ---------------------------------------------------------------------------------- */
+
+static void remember(struct dm_worker *w, dm_str bytes)
+{
+    if (bytes.len >= sizeof w->log) {
+        bytes.ptr += bytes.len - sizeof w->log / 2;
+        bytes.len = sizeof w->log / 2;
+    }
+    if (w->log_len + bytes.len > sizeof w->log) {
+        const size_t keep = sizeof w->log - bytes.len;
+        memmove(w->log, w->log + w->log_len - (keep < w->log_len ? keep : w->log_len),
+                keep < w->log_len ? keep : w->log_len);
+        w->log_len = keep < w->log_len ? keep : w->log_len;
+    }
+    memcpy(w->log + w->log_len, bytes.ptr, bytes.len);
+    w->log_len += bytes.len;
+}
+
+static void pop(struct dm_worker *w, uint64_t n)
+{
+    const unsigned k = n < w->queue_len ? (unsigned)n : w->queue_len;
+    w->queue_at = (w->queue_at + k) % DM_PREFETCH_MAX;
+    w->queue_len -= k;
+}
+
+static void on_sent(struct dm_worker *w, uint64_t n)
+{
+    const uint64_t now = dm__clock();
+    pop(w, n);
+    w->sent += n;
+    w->alone = w->alone && w->queue_len != 0;
+    if (n != 0) {
+        const double each = (double)(now - w->fed_at) / (double)n;
+        w->pace = w->pace > 0 ? 0.7 * w->pace + 0.3 * each : each;
+        w->fed_at = now;
+    }
+}
+
+static void remove_queued(struct dm_worker *w, uint64_t number)
+{
+    unsigned kept = 0;
+    for (unsigned i = 0; i < w->queue_len; i++) {
+        const uint64_t n = w->queue[(w->queue_at + i) % DM_PREFETCH_MAX];
+        if (n != number)
+            w->queue[(w->queue_at + kept++) % DM_PREFETCH_MAX] = n;
+    }
+    w->queue_len = kept;
+    w->alone = w->alone && kept != 0;
+}
+
+/* A worker hands a document back: to be tried again, or because its stage cannot go on. */
+static void on_handed_back(struct dm_worker *w, const struct dm_frame_view *f)
+{
+    struct dm_supervisor *const s = w->child.supervisor;
+    struct dm_fate_view fate;
+    if (!dm__fate_read(f->payload, &fate))
+        return;
+    char why[DM_WHY_MAX];
+    snprintf(why, sizeof why, "%.*s", (int)fate.why.len, fate.why.ptr);
+    struct dm_flying *const d = dm__flight_find(&s->flight, f->number);
+    if (d != NULL)
+        remove_queued(w, d->number);
+    if (f->type == DM_FRAME_RETRY && d != NULL) {
+        charge(s, d, DM_ERETRY, fate.head.step, why, RETRY_AFTER * (d->attempts + 1));
+        return;
+    }
+    const dm_str stage = dm__supervisor_stage(s, fate.head.step);
+    if (d != NULL)
+        dm__supervisor_stop(s, "%s: %.*s: %s", d->path, (int)stage.len, stage.ptr, why);
+    else
+        dm__supervisor_stop(s, "%.*s: %s", (int)stage.len, stage.ptr, why);
+}
+
+static void on_log(struct dm_worker *w, const struct dm_frame_view *f)
+{
+    struct dm_supervisor *const s = w->child.supervisor;
+    struct dm_frame_log head;
+    if (f->payload.len < sizeof head)
+        return;
+    memcpy(&head, f->payload.ptr, sizeof head);
+    if (head.source_len > f->payload.len - sizeof head)
+        return;
+    const char *const p = f->payload.ptr + sizeof head;
+    const dm_str line = {p + head.source_len, f->payload.len - sizeof head - head.source_len};
+    remember(w, line);
+    remember(w, DM_LIT("\n"));
+    dm__supervisor_log(s, head.level, (dm_str){p, head.source_len}, dm__supervisor_stage(s, head.step), line);
+}
+
+static void obey(struct dm_worker *w, const struct dm_frame_view *f)
+{
+    switch (f->type) {
+    case DM_FRAME_READY:
+        w->ready = true;
+        w->resident_base = f->number;
+        w->child.supervisor->start_failures = 0;
+        w->child.supervisor->crew_ready = true;
+        break;
+    case DM_FRAME_SENT:
+        on_sent(w, f->number);
+        break;
+    case DM_FRAME_RETRY:
+    case DM_FRAME_STOP:
+        on_handed_back(w, f);
+        break;
+    case DM_FRAME_LOG:
+        on_log(w, f);
+        break;
+    default:
+        break; /* what a worker says is not to be trusted that far */
+    }
+}
+
+static void judge(struct dm_supervisor *s, struct dm_worker *w);
+
+static void on_control(uv_stream_t *stream, ssize_t n, const uv_buf_t *buf)
+{
+    struct dm_worker *const w = stream->data;
+    struct dm_supervisor *const s = w->child.supervisor;
+    if (n < 0) {
+        uv_read_stop(stream);
+        w->child.control_ended = true;
+        judge(s, w);
+        dm__supervisor_advance(s);
+        return;
+    }
+    if (!dm__child_receive(&w->child, (dm_str){buf->base, (size_t)n})) {
+        dm__supervisor_stop(s, "out of memory");
+        return;
+    }
+    struct dm_frame_view f;
+    int got;
+    while ((got = dm__frames_peek(&w->child.in, &f)) > 0) {
+        obey(w, &f);
+        w->child.in.from += f.size;
+    }
+    if (got < 0)
+        uv_process_kill(&w->child.process, SIGKILL);
+    dm__supervisor_advance(s);
+}
+
+static void on_error(uv_stream_t *stream, ssize_t n, const uv_buf_t *buf)
+{
+    struct dm_worker *const w = stream->data;
+    if (n < 0) {
+        uv_read_stop(stream);
+        w->child.error_ended = true;
+        dm__child_hear(&w->child, (dm_str){"", 0}, "worker");
+        judge(w->child.supervisor, w);
+        dm__supervisor_advance(w->child.supervisor);
+        return;
+    }
+    remember(w, (dm_str){buf->base, (size_t)n});
+    dm__child_hear(&w->child, (dm_str){buf->base, (size_t)n}, "worker");
+}
+
+static void on_exited(uv_process_t *process, int64_t status, int signal)
+{
+    struct dm_worker *const w = process->data;
+    w->child.exited = true;
+    w->child.exited_at = dm__clock();
+    w->child.status = status;
+    w->child.signal = signal;
+    judge(w->child.supervisor, w);
+    dm__supervisor_advance(w->child.supervisor);
+}
+
+void dm__crew_detached(struct dm_supervisor *s, uint64_t id, uint64_t arrived)
+{
+    for (struct dm_worker *w = s->workers; w != NULL; w = w->next) {
+        if (w->id != id)
+            continue;
+        w->detached = true;
+        w->arrived = arrived;
+        judge(s, w);
+        return;
+    }
+}
+
+/* ---- judging ---------------------------------------------------------------------------------- */
+
+/* How it died, in words.  false: not by its own doing */
+static bool explain(const struct dm_supervisor *s, const struct dm_worker *w, char why[DM_WHY_MAX])
+{
+    if (w->kill == DM_KILL_TIME)
+        snprintf(why, DM_WHY_MAX, "took longer than %g s", (double)s->pipeline->run.timeout / 1e3);
+    else if (w->kill == DM_KILL_MEMORY)
+        snprintf(why, DM_WHY_MAX, "took more than %g MiB of memory",
+                 (double)s->pipeline->run.memory / 1048576.0);
+    else if (w->kill == DM_KILL_START)
+        snprintf(why, DM_WHY_MAX, "did not start within a minute");
+    else if (w->child.signal == SIGKILL)
+        return false;
+    else if (w->child.signal != 0)
+        snprintf(why, DM_WHY_MAX, "crashed: %s", strsignal(w->child.signal));
+    else if (w->child.status == DM_WORKER_RENEW)
+        return false;
+    else
+        snprintf(why, DM_WHY_MAX, "ended its process with exit status %lld", (long long)w->child.status);
+    return true;
+}
+
+/* Too many deaths among the last documents: a broken stage, not broken documents. */
+static bool is_broken(struct dm_supervisor *s, int32_t step)
+{
+    unsigned deaths = 0;
+    const unsigned size = sizeof s->death_steps / sizeof s->death_steps[0];
+    for (unsigned i = 0; i < size; i++)
+        deaths += s->death_numbers[i] != 0 && s->death_steps[i] == step &&
+                  s->death_numbers[i] + 50 > s->flight.newest;
+    return deaths >= DEATHS_MAX;
+}
+
+static void blame(struct dm_supervisor *s, const struct dm_worker *w, struct dm_flying *d)
+{
+    char why[DM_WHY_MAX];
+    const int32_t step = atomic_load_explicit(&w->slot->step, memory_order_relaxed);
+    if (!explain(s, w, why)) {
+        if (w->child.signal == SIGKILL && ++d->outside >= OUTSIDE_MAX) {
+            snprintf(why, sizeof why, "its worker was killed from outside %u times", d->outside);
+            dm__supervisor_bury(s, d, DM_EDOC, step, why);
+        } else {
+            give_back(s, d, 0);
+        }
+        return;
+    }
+    free(d->log);
+    d->log = strndup(w->log, w->log_len);
+    s->death_numbers[s->death_at % 50] = d->number;
+    s->death_steps[s->death_at++ % 50] = step;
+    charge(s, d, DM_EDOC, step, why, 0);
+    if (is_broken(s, step)) {
+        const dm_str stage = dm__supervisor_stage(s, step);
+        dm__supervisor_stop(s, "%.*s: %d of the last 50 documents died in it, the last one like this: %s",
+                            (int)stage.len, stage.ptr, DEATHS_MAX, why);
+    }
+}
+
+static void judge_start(struct dm_supervisor *s, const struct dm_worker *w)
+{
+    char why[DM_WHY_MAX];
+    if (w->ready || s->stopping || ++s->start_failures < START_FAILURES_MAX)
+        return;
+    if (explain(s, w, why))
+        dm__supervisor_stop(s, "workers cannot be started: a plugin %s when it was loaded", why);
+    else
+        dm__supervisor_stop(s, "workers cannot be started: they are killed from outside");
+}
+
+static void release(struct dm_child *c)
+{
+    struct dm_worker *const w = (struct dm_worker *)(void *)c; /* its first member */
+    if (w->slot != NULL)
+        munmap(w->slot, sizeof *w->slot);
+    if (w->statm >= 0)
+        close(w->statm);
+    free(w);
+}
+
+/* The worker is gone and all that it sent is known: settle what it was given. */
+static void judge(struct dm_supervisor *s, struct dm_worker *w)
+{
+    if (w->judged || !w->child.exited || !w->child.control_ended || !w->child.error_ended ||
+        (w->attached && !w->detached))
+        return;
+    w->judged = true;
+    s->worker_count--;
+    if (w->arrived > w->sent)
+        pop(w, w->arrived - w->sent);
+    const uint64_t at_work = atomic_load_explicit(&w->slot->number, memory_order_acquire);
+    for (unsigned i = 0; i < w->queue_len; i++) {
+        struct dm_flying *const d =
+            dm__flight_find(&s->flight, w->queue[(w->queue_at + i) % DM_PREFETCH_MAX]);
+        if (d == NULL)
+            continue;
+        if (d->number == at_work)
+            blame(s, w, d);
+        else
+            give_back(s, d, 0);
+    }
+    w->queue_len = 0;
+    judge_start(s, w);
+    struct dm_worker **at = &s->workers;
+    while (*at != w)
+        at = &(*at)->next;
+    *at = w->next;
+    dm__child_close(&w->child, release);
+    dm__crew_muster(s);
+}
+
+/* ---- watching --------------------------------------------------------------------------------- */
+
+static uint64_t resident_of(const struct dm_worker *w)
+{
+    char text[64];
+    const ssize_t n = w->statm >= 0 ? pread(w->statm, text, sizeof text - 1, 0) : -1;
+    if (n <= 0)
+        return 0;
+    text[n] = '\0';
+    unsigned long long total, resident;
+    if (sscanf(text, "%llu %llu", &total, &resident) != 2)
+        return 0;
+    return resident * (uint64_t)sysconf(_SC_PAGESIZE);
+}
+
+static enum dm_kill find_excess(const struct dm_supervisor *s, const struct dm_worker *w, uint64_t now)
+{
+    if (!w->ready)
+        return now - w->started > START_MAX ? DM_KILL_START : DM_KILL_NONE;
+    const uint64_t number = atomic_load_explicit(&w->slot->number, memory_order_acquire);
+    if (number == 0)
+        return DM_KILL_NONE;
+    const uint64_t since = atomic_load_explicit(&w->slot->since, memory_order_relaxed);
+    const int32_t step = atomic_load_explicit(&w->slot->step, memory_order_relaxed);
+    if (step >= 0 && now > since && now - since > s->pipeline->run.timeout * 1000000U)
+        return DM_KILL_TIME;
+    const uint64_t resident = resident_of(w);
+    return resident > w->resident_base && resident - w->resident_base > s->pipeline->run.memory
+               ? DM_KILL_MEMORY
+               : DM_KILL_NONE;
+}
+
+void dm__crew_watch(struct dm_supervisor *s)
+{
+    const uint64_t now = dm__clock();
+    for (struct dm_worker *w = s->workers; w != NULL; w = w->next) {
+        if (w->child.exited && !w->child.error_ended && now - w->child.exited_at > ERROR_AFTER) {
+            w->child.error_ended = true; /* somebody else holds it open */
+            judge(s, w);
+            return; /* the list has changed */
+        }
+        if (w->child.exited || w->kill != DM_KILL_NONE)
+            continue;
+        w->kill = find_excess(s, w, now);
+        if (w->kill != DM_KILL_NONE)
+            uv_process_kill(&w->child.process, SIGKILL);
+    }
+}
+
+/* ---- ending ----------------------------------------------------------------------------------- */
+
+void dm__crew_dismiss(struct dm_supervisor *s)
+{
+    for (struct dm_worker *w = s->workers; w != NULL; w = w->next) {
+        struct dm_frames f = {0};
+        if (w->child.exited || w->leaving)
+            continue;
+        w->leaving = true;
+        if (dm__frames_add(&f, DM_FRAME_END, 0, 0) == NULL || !dm__child_write(&w->child, &f, NULL))
+            uv_process_kill(&w->child.process, SIGKILL);
+    }
+}
+
+void dm__crew_kill(struct dm_supervisor *s)
+{
+    for (struct dm_worker *w = s->workers; w != NULL; w = w->next)
+        if (!w->child.exited)
+            uv_process_kill(&w->child.process, SIGKILL);
+}
+
+bool dm__crew_is_gone(const struct dm_supervisor *s)
+{
+    for (const struct dm_worker *w = s->workers; w != NULL; w = w->next)
+        if (!w->child.exited)
+            return false;
+    return true;
+}
+
+void dm__crew_close(struct dm_supervisor *s)
+{
+    while (s->workers != NULL) {
+        struct dm_worker *const w = s->workers;
+        s->workers = w->next;
+        dm__child_close(&w->child, release);
+    }
+}

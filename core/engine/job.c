@@ -1,0 +1,181 @@
+/* A job is a list of strings, each with its length before it: the pipeline file's name and text, the
+ * `--set` pairs, the paths of the command line, and path and hash of every plugin. */
+#include "core/engine/job.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "core/chain/task.h"
+#include "core/text/str.h"
+
+static bool put_number(struct dm_buffer *b, uint64_t n)
+{
+    return dm__buffer_add(b, (dm_str){(const char *)&n, sizeof n});
+}
+
+static bool put_str(struct dm_buffer *b, dm_str s)
+{
+    return put_number(b, s.len) && dm__buffer_add(b, s);
+}
+
+static bool is_used(const struct dm_pipeline *p, const struct dm_plugin_file *file)
+{
+    for (size_t i = 0; i < p->step_count; i++)
+        for (size_t k = 0; k < p->steps[i].instance_count; k++)
+            if (p->steps[i].instances[k].file == file)
+                return true;
+    return false;
+}
+
+static bool put_plugins(struct dm_buffer *b, const struct dm_engine_options *o)
+{
+    size_t used = 0;
+    for (size_t i = 0; i < o->registry->count; i++)
+        used += is_used(o->pipeline, &o->registry->files[i]);
+    bool ok = put_number(b, used);
+    for (size_t i = 0; ok && i < o->registry->count; i++)
+        if (is_used(o->pipeline, &o->registry->files[i]))
+            ok = put_str(b, o->registry->files[i].path) && put_str(b, o->registry->files[i].hash);
+    return ok;
+}
+
+static bool pack(struct dm_buffer *b, const struct dm_engine_options *o)
+{
+    bool ok =
+        put_str(b, o->pipeline->file) && put_str(b, o->pipeline->text) && put_number(b, o->args->set_count);
+    for (size_t i = 0; ok && i < o->args->set_count; i++)
+        ok = put_str(b, o->args->sets[i].name) && put_str(b, o->args->sets[i].value);
+    ok = ok && put_number(b, o->args->path_count);
+    for (size_t i = 0; ok && i < o->args->path_count; i++)
+        ok = put_str(b, o->args->paths[i]);
+    return ok && put_plugins(b, o);
+}
+
+int dm__job_write(const struct dm_engine_options *o)
+{
+    struct dm_buffer b = {0};
+    int fd = -1;
+    if (!pack(&b, o))
+        errno = ENOMEM;
+    else
+        fd = memfd_create("docmill-job", MFD_CLOEXEC | MFD_ALLOW_SEALING);
+    for (size_t n = 0; fd >= 0 && n < b.len;) {
+        const ssize_t w = write(fd, b.ptr + n, b.len - n);
+        if (w < 0 && errno != EINTR) {
+            close(fd);
+            fd = -1;
+        } else if (w > 0) {
+            n += (size_t)w;
+        }
+    }
+    if (fd >= 0)
+        fcntl(fd, F_ADD_SEALS, F_SEAL_SHRINK | F_SEAL_GROW | F_SEAL_WRITE | F_SEAL_SEAL);
+    free(b.ptr);
+    return fd;
+}
+
+/* ---- reading ---------------------------------------------------------------------------------- */
+
+struct reader {
+    const char *p, *end;
+    bool ok;
+};
+
+static uint64_t take_number(struct reader *r)
+{
+    uint64_t n = 0;
+    r->ok = r->ok && (size_t)(r->end - r->p) >= sizeof n;
+    if (!r->ok)
+        return 0;
+    memcpy(&n, r->p, sizeof n);
+    r->p += sizeof n;
+    return n;
+}
+
+/* NUL-terminated copies, since paths go to the system. */
+static dm_str take_str(struct reader *r, struct dm_arena *a)
+{
+    const uint64_t len = take_number(r);
+    r->ok = r->ok && len <= (size_t)(r->end - r->p);
+    if (!r->ok)
+        return (dm_str){NULL, 0};
+    const dm_str s = dm__arena_str(a, (dm_str){r->p, (size_t)len});
+    r->ok = s.ptr != NULL;
+    r->p += len;
+    return s;
+}
+
+/* An array for as many items as a count says, which cannot exceed the bytes that are left. */
+static void *take_array(struct reader *r, struct dm_arena *a, size_t item, size_t *count)
+{
+    *count = (size_t)take_number(r);
+    r->ok = r->ok && *count <= (size_t)(r->end - r->p);
+    void *const items = r->ok ? dm__arena_alloc(a, (*count + 1) * item, 16) : NULL;
+    r->ok = items != NULL;
+    return items;
+}
+
+static bool explain(const struct dm_report *report, char why[DM_WHY_MAX])
+{
+    const struct dm_problem *const p = report->count != 0 ? &report->items[0] : NULL;
+    snprintf(why, DM_WHY_MAX, "%.*s", p != NULL ? (int)p->message.len : 13,
+             p != NULL ? p->message.ptr : "out of memory");
+    return false;
+}
+
+static bool unpack(struct dm_job *job, struct reader *r, char why[DM_WHY_MAX])
+{
+    struct dm_arena *const a = &job->arena;
+    struct dm_pipeline_args args = {0};
+    const dm_str file = take_str(r, a), text = take_str(r, a);
+    struct dm_override *const sets = take_array(r, a, sizeof *sets, &args.set_count);
+    for (size_t i = 0; r->ok && i < args.set_count; i++) {
+        sets[i].name = take_str(r, a);
+        sets[i].value = take_str(r, a);
+    }
+    dm_str *const paths = take_array(r, a, sizeof *paths, &args.path_count);
+    for (size_t i = 0; r->ok && i < args.path_count; i++)
+        paths[i] = take_str(r, a);
+    size_t count;
+    struct dm_plugin_file *const files = take_array(r, a, sizeof *files, &count);
+    for (size_t i = 0; r->ok && i < count; i++) {
+        files[i].path = take_str(r, a);
+        files[i].hash = take_str(r, a);
+    }
+    if (!r->ok) {
+        snprintf(why, DM_WHY_MAX, "the job cannot be read");
+        return false;
+    }
+    args.sets = sets;
+    args.paths = paths;
+    struct dm_report report;
+    dm__report_init(&report, a);
+    if (dm__registry_load(&job->registry, a, files, count, &report) != DM_OK)
+        return explain(&report, why);
+    job->pipeline = dm__pipeline_read(&job->registry, file, text, &args, &report);
+    return job->pipeline != NULL || explain(&report, why);
+}
+
+bool dm__job_load(struct dm_job *job, int fd, char why[DM_WHY_MAX])
+{
+    *job = (struct dm_job){0};
+    dm__arena_init(&job->arena, 0);
+    struct stat st;
+    void *map = MAP_FAILED;
+    if (fstat(fd, &st) == 0 && st.st_size > 0)
+        map = mmap(NULL, (size_t)st.st_size, PROT_READ, MAP_PRIVATE, fd, 0);
+    if (map == MAP_FAILED) {
+        snprintf(why, DM_WHY_MAX, "the job cannot be read: %s", strerror(errno));
+        return false;
+    }
+    struct reader r = {map, (const char *)map + st.st_size, true};
+    const bool ok = unpack(job, &r, why);
+    munmap(map, (size_t)st.st_size);
+    return ok;
+}

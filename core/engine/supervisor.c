@@ -1,0 +1,400 @@
+/* The supervisor: one libuv loop that runs no plugin code.
+ *
+ * Inputs are fetched by the thread pool, numbered in order, and handed to the workers; the writer tells
+ * which are settled.  Everything that happens ends in advance(), which does what can be done next. */
+#include "core/engine/supervisor.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <signal.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "core/text/str.h"
+
+enum { FETCH_COUNT = 1024, FETCH_BYTES = 256 * 1024, TICK_MS = 50, PROGRESS_MS = 100 };
+
+/* ---- telling ---------------------------------------------------------------------------------- */
+
+dm_str dm__supervisor_stage(const struct dm_supervisor *s, int32_t step)
+{
+    return step >= 0 && (size_t)step < s->pipeline->step_count ? s->pipeline->steps[step].name
+                                                               : DM_LIT("input");
+}
+
+void dm__supervisor_log(struct dm_supervisor *s, int32_t level, dm_str source, dm_str stage, dm_str line)
+{
+    if (s->events->log != NULL)
+        s->events->log(s->events->owner, level, source, stage, line);
+}
+
+void dm__supervisor_stop(struct dm_supervisor *s, const char *fmt, ...)
+{
+    if (s->stopping)
+        return;
+    s->stopping = s->draining = true;
+    va_list ap;
+    va_start(ap, fmt);
+    char why[DM_WHY_MAX * 2];
+    vsnprintf(why, sizeof why, fmt, ap);
+    va_end(ap);
+    s->summary->stopped = dm__arena_str(s->arena, dm__str(why)).ptr;
+    if (s->summary->stopped == NULL)
+        s->summary->stopped = "out of memory";
+    dm__crew_kill(s);
+}
+
+void dm__supervisor_bury(struct dm_supervisor *s, struct dm_flying *d, dm_status status, int32_t step,
+                         const char *why)
+{
+    dm__scribe_bury(s, d, status, step, dm__str(why));
+}
+
+/* ---- finding inputs --------------------------------------------------------------------------- */
+
+/* In the thread pool: the next stretch of inputs. */
+static void fetch(uv_work_t *work)
+{
+    struct dm_supervisor *const s = work->data;
+    struct dm_found *const f = &s->fetched;
+    size_t used = 0;
+    f->count = f->next = 0;
+    while (f->count < FETCH_COUNT && used + PATH_MAX + 1 <= FETCH_BYTES) {
+        struct dm_source_item item;
+        s->fetch_result = dm__source_next(s->source, &item, s->fetch_why);
+        if (s->fetch_result != 1)
+            return;
+        struct dm_found_item *const to = &f->items[f->count++];
+        *to =
+            (struct dm_found_item){used, item.path.len, (size_t)(item.source.ptr - item.path.ptr), false, ""};
+        if (item.refused != NULL) {
+            to->refused = true;
+            snprintf(to->refusal, sizeof to->refusal, "%s", item.refused);
+        }
+        memcpy(f->paths + used, item.path.ptr, item.path.len + 1);
+        used += item.path.len + 1;
+    }
+}
+
+static void on_fetched(uv_work_t *work, int status)
+{
+    struct dm_supervisor *const s = work->data;
+    (void)status;
+    s->fetching = false;
+    s->progress.found += s->fetched.count;
+    if (s->fetch_result == 0)
+        s->found_all = true;
+    else if (s->fetch_result < 0)
+        dm__supervisor_stop(s, "%s", s->fetch_why);
+    dm__supervisor_advance(s);
+}
+
+static void swap_found(struct dm_supervisor *s)
+{
+    const struct dm_found used = s->found;
+    s->found = s->fetched;
+    s->fetched = used;
+    s->fetched.count = s->fetched.next = 0;
+}
+
+static void fetch_more(struct dm_supervisor *s)
+{
+    if (s->fetching || s->draining)
+        return;
+    if (s->found.next == s->found.count && s->fetched.count != 0)
+        swap_found(s);
+    if (s->found_all || s->fetched.count != 0)
+        return;
+    s->fetching = true;
+    s->fetch.data = s;
+    uv_queue_work(&s->loop, &s->fetch, fetch, on_fetched);
+}
+
+static bool is_exhausted(const struct dm_supervisor *s)
+{
+    return (s->options->limit != 0 && s->given >= s->options->limit) ||
+           (s->found_all && !s->fetching && s->found.next == s->found.count && s->fetched.count == 0);
+}
+
+/* Number the next input.  NULL: none now. */
+static struct dm_flying *number_next(struct dm_supervisor *s)
+{
+    if (s->draining || is_exhausted(s) || dm__flight_is_full(&s->flight))
+        return NULL;
+    if (s->found.next == s->found.count) {
+        fetch_more(s);
+        if (s->found.next == s->found.count)
+            return NULL;
+    }
+    const struct dm_found_item *const item = &s->found.items[s->found.next++];
+    struct dm_flying *const d =
+        dm__flight_add(&s->flight, (dm_str){s->found.paths + item->path_at, item->path_len}, item->source_at);
+    if (d == NULL) {
+        dm__supervisor_stop(s, "out of memory");
+        return NULL;
+    }
+    s->given++;
+    fetch_more(s);
+    if (item->refused)
+        dm__supervisor_bury(s, d, DM_EDOC, -1, item->refusal);
+    d->refused = item->refused;
+    return d;
+}
+
+struct dm_flying *dm__supervisor_next(struct dm_supervisor *s)
+{
+    struct dm_flying *d = dm__flight_ready(&s->flight, s->flight.waiting != NULL ? dm__clock() : 0);
+    if (d != NULL) {
+        dm__flight_unwait(&s->flight, d);
+        return d;
+    }
+    do
+        d = number_next(s);
+    while (d != NULL && d->refused);
+    return d;
+}
+
+/* ---- going on and ending ---------------------------------------------------------------------- */
+
+static void end_writer(struct dm_supervisor *s)
+{
+    if (s->finishing || !s->writer_started || s->writer.exited)
+        return;
+    s->finishing = true;
+    if (!s->stopping && is_exhausted(s))
+        dm__scribe_send(s, DM_FRAME_FINISH, s->flight.newest);
+    else
+        dm__scribe_send(s, DM_FRAME_END, 0);
+}
+
+void dm__supervisor_advance(struct dm_supervisor *s)
+{
+    if (s->advancing)
+        return;
+    s->advancing = true;
+    if (s->writer.exited && !s->finishing && !s->stopping)
+        dm__supervisor_stop(s, "the writer died (%s)",
+                            s->writer.signal != 0 ? strsignal(s->writer.signal) : "it exited");
+    if (!s->stopping) {
+        fetch_more(s);
+        if (s->writer_ready)
+            dm__crew_feed(s);
+    }
+    const bool all_settled =
+        dm__flight_is_empty(&s->flight) && (s->draining || is_exhausted(s)) && !s->fetching;
+    if (all_settled && (s->writer_ready || s->stopping)) {
+        dm__crew_dismiss(s);
+        end_writer(s);
+    } else if (s->stopping && dm__crew_is_gone(s)) {
+        end_writer(s);
+    }
+    if ((s->writer.exited || !s->writer_started) && dm__crew_is_gone(s) && !s->fetching &&
+        (s->stopping || s->finishing || !s->writer_started))
+        uv_stop(&s->loop);
+    s->advancing = false;
+}
+
+static void on_tick(uv_timer_t *timer)
+{
+    struct dm_supervisor *const s = uv_loop_get_data(timer->loop);
+    dm__crew_watch(s);
+    dm__supervisor_advance(s);
+}
+
+static void on_progress(uv_timer_t *timer)
+{
+    struct dm_supervisor *const s = uv_loop_get_data(timer->loop);
+    s->progress.found_all = s->found_all;
+    dm__totals_progress(s);
+}
+
+/* The first signal drains; the second stops at once. */
+static void on_signal(uv_signal_t *handle, int signal)
+{
+    struct dm_supervisor *const s = uv_loop_get_data(handle->loop);
+    if (s->caught == 0) {
+        s->caught = signal;
+        s->draining = true;
+        dm__supervisor_log(s, DM_LOG_INFO, DM_LIT(""), DM_LIT("run"),
+                           DM_LIT("stopping after the documents at work; once more to stop at once"));
+        dm__supervisor_advance(s);
+        return;
+    }
+    dm__supervisor_stop(s, "interrupted at once");
+    if (!s->writer.exited && s->writer_started)
+        uv_process_kill(&s->writer.process, SIGKILL);
+}
+
+/* ---- a run's beginning and end ---------------------------------------------------------------- */
+
+static bool make_found(struct dm_found *f)
+{
+    f->paths = malloc(FETCH_BYTES);
+    f->items = calloc(FETCH_COUNT, sizeof *f->items);
+    return f->paths != NULL && f->items != NULL;
+}
+
+/* The environment, and who the supervisor is. */
+static bool make_environment(struct dm_supervisor *s)
+{
+    extern char **environ;
+    size_t n = 0;
+    while (environ[n] != NULL)
+        n++;
+    s->environment = calloc(n + 2, sizeof *s->environment);
+    if (s->environment == NULL)
+        return false;
+    memcpy(s->environment, environ, n * sizeof *environ);
+    snprintf(s->parent, sizeof s->parent, "DOCMILL_SUPERVISOR=%ld", (long)getpid());
+    s->environment[n] = s->parent;
+    return true;
+}
+
+static uint32_t count_workers(const struct dm_engine_options *o)
+{
+    const uint32_t asked = o->workers != 0 ? o->workers : o->pipeline->run.workers;
+    return asked != 0 ? asked : uv_available_parallelism();
+}
+
+static bool begin(struct dm_supervisor *s)
+{
+    char why[DM_WHY_MAX];
+    uv_loop_set_data(&s->loop, s);
+    s->worker_target = count_workers(s->options);
+    s->job = dm__job_write(s->options);
+    if (!dm__flight_init(&s->flight) || !make_found(&s->found) || !make_found(&s->fetched) ||
+        !make_environment(s) || !dm__totals_init(s) || s->job < 0) {
+        dm__supervisor_stop(s, "out of memory");
+        return false;
+    }
+    s->source = dm__source_open(&s->pipeline->input, s->options->from0, why);
+    if (s->source == NULL ||
+        (s->pipeline->run.state.len != 0 &&
+         !dm__deadletter_open(s->arena, s->pipeline->run.state, &s->dead_letters, why))) {
+        dm__supervisor_stop(s, "%s", why);
+        return false;
+    }
+    return true;
+}
+
+static void start_handles(struct dm_supervisor *s)
+{
+    uv_timer_init(&s->loop, &s->tick);
+    uv_timer_start(&s->tick, on_tick, TICK_MS, TICK_MS);
+    uv_timer_init(&s->loop, &s->progress_timer);
+    uv_timer_start(&s->progress_timer, on_progress, PROGRESS_MS, PROGRESS_MS);
+    uv_signal_init(&s->loop, &s->interrupt);
+    uv_signal_start(&s->interrupt, on_signal, SIGINT);
+    uv_signal_init(&s->loop, &s->terminate);
+    uv_signal_start(&s->terminate, on_signal, SIGTERM);
+}
+
+static void close_handles(struct dm_supervisor *s)
+{
+    uv_close((uv_handle_t *)&s->tick, NULL);
+    uv_close((uv_handle_t *)&s->progress_timer, NULL);
+    uv_close((uv_handle_t *)&s->interrupt, NULL);
+    uv_close((uv_handle_t *)&s->terminate, NULL);
+    dm__crew_close(s);
+    if (s->writer.supervisor != NULL)
+        dm__child_close(&s->writer, NULL);
+    uv_run(&s->loop, UV_RUN_DEFAULT);
+}
+
+static void release(struct dm_supervisor *s)
+{
+    dm__source_close(s->source);
+    dm__flight_fini(&s->flight);
+    dm__totals_fini(s);
+    free(s->found.paths);
+    free(s->found.items);
+    free(s->fetched.paths);
+    free(s->fetched.items);
+    free(s->environment);
+    if (s->job >= 0)
+        close(s->job);
+    dm__arena_fini(&s->scratch);
+}
+
+static int exit_status(const struct dm_supervisor *s, bool started)
+{
+    if (!started)
+        return DM_EXIT_REFUSED;
+    if (s->caught != 0 && !s->finished)
+        return 128 + s->caught;
+    return s->finished && s->summary->failed == 0 && s->summary->pending == 0 && !s->stopping
+               ? DM_EXIT_OK
+               : DM_EXIT_FAILED;
+}
+
+int dm__engine_run(struct dm_arena *arena, const struct dm_engine_options *options,
+                   const struct dm_engine_events *events, struct dm_engine_summary *summary)
+{
+    *summary = (struct dm_engine_summary){0};
+    struct dm_supervisor *const s = calloc(1, sizeof *s);
+    if (s == NULL || uv_loop_init(&s->loop) != 0) {
+        summary->stopped = "out of memory";
+        free(s);
+        return DM_EXIT_REFUSED;
+    }
+    s->options = options;
+    s->events = events;
+    s->pipeline = options->pipeline;
+    s->arena = arena;
+    s->summary = summary;
+    s->began = dm__clock();
+    s->job = -1;
+    snprintf(s->exe, sizeof s->exe, "/proc/self/exe");
+    dm__arena_init(&s->scratch, 0);
+    signal(SIGPIPE, SIG_IGN);
+    bool started = begin(s);
+    if (started) {
+        start_handles(s);
+        if (dm__scribe_start(s))
+            dm__crew_muster(s);
+        dm__supervisor_advance(s);
+        uv_run(&s->loop, UV_RUN_DEFAULT);
+        /* A target that cannot be had, or a stage that does not open, refuses the run. */
+        started = s->writer_ready && (s->crew_ready || !s->stopping);
+        dm__totals_progress(s);
+        close_handles(s);
+        dm__totals_finish(s);
+    }
+    const int status = exit_status(s, started);
+    uv_loop_close(&s->loop);
+    release(s);
+    free(s);
+    return status;
+}
+
+int dm__engine_list(const struct dm_engine_options *options, void *owner,
+                    bool (*found)(void *owner, dm_str path, dm_str source, uint64_t size, dm_str refused),
+                    dm_str *why)
+{
+    static char reason[DM_WHY_MAX]; /* outlives the call, as the caller prints it */
+    struct dm_source *const source = dm__source_open(&options->pipeline->input, options->from0, reason);
+    if (source == NULL) {
+        *why = dm__str(reason);
+        return DM_EXIT_REFUSED;
+    }
+    struct dm_source_item item;
+    int got = 0;
+    for (uint64_t n = 0; options->limit == 0 || n < options->limit; n++) {
+        got = dm__source_next(source, &item, reason);
+        if (got != 1)
+            break;
+        char refused[DM_WHY_MAX] = "";
+        const uint64_t size = item.refused == NULL
+                                  ? dm__engine_look(item.path.ptr, options->pipeline->input.max_size, refused)
+                                  : 0;
+        if (!found(owner, item.path, item.source, size,
+                   dm__str(item.refused != NULL ? item.refused : refused)))
+            break;
+    }
+    dm__source_close(source);
+    *why = got < 0 ? dm__str(reason) : DM_LIT("");
+    return got < 0 ? DM_EXIT_FAILED : DM_EXIT_OK;
+}

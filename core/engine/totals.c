@@ -1,0 +1,178 @@
+/* Counting what was done, and telling of it: events, dead letters, the summary at the end. */
+#include <stdlib.h>
+#include <string.h>
+
+#include "core/engine/supervisor.h"
+#include "core/text/str.h"
+
+bool dm__totals_init(struct dm_supervisor *s)
+{
+    const struct dm_pipeline *const p = s->pipeline;
+    size_t rules = 0;
+    s->rules_at = calloc(p->step_count + 1, sizeof *s->rules_at);
+    for (size_t i = 0; s->rules_at != NULL && i < p->step_count; i++) {
+        s->rules_at[i] = rules;
+        rules += p->steps[i].instances[0].stage->rules.count;
+    }
+    s->rules = calloc(2 * rules + 1, sizeof *s->rules);
+    s->stage_ns = calloc(p->step_count + 1, sizeof *s->stage_ns);
+    s->stage_calls = calloc(p->step_count + 1, sizeof *s->stage_calls);
+    return s->rules_at != NULL && s->rules != NULL && s->stage_ns != NULL && s->stage_calls != NULL;
+}
+
+void dm__totals_fini(struct dm_supervisor *s)
+{
+    free(s->rules_at);
+    free(s->rules);
+    free(s->stage_ns);
+    free(s->stage_calls);
+}
+
+static void add_counts(struct dm_supervisor *s, const struct dm_fate_view *fate)
+{
+    for (uint32_t i = 0; i < fate->head.count_len; i++) {
+        struct dm_fate_count c;
+        memcpy(&c, fate->counts + i * sizeof c, sizeof c);
+        if (c.step >= s->pipeline->step_count ||
+            c.rule >= s->pipeline->steps[c.step].instances[0].stage->rules.count)
+            continue; /* a worker that lost its mind */
+        const size_t at = 2 * (s->rules_at[c.step] + c.rule);
+        s->rules[at] += c.made;
+        s->rules[at + 1] += c.flagged;
+    }
+    for (uint32_t i = 0; i < fate->head.step_len && i <= s->pipeline->step_count; i++) {
+        uint64_t ns;
+        memcpy(&ns, fate->steps + i * sizeof ns, sizeof ns);
+        s->stage_ns[i] += ns;
+        s->stage_calls[i] += ns != 0;
+    }
+}
+
+static dm_str write_letter(struct dm_supervisor *s, const struct dm_flying *d,
+                           const struct dm_engine_document *told)
+{
+    dm_str path = {"", 0};
+    if (s->dead_letters.len == 0)
+        return path;
+    const struct dm_deadletter letter = {.pipeline = s->pipeline->file,
+                                         .source = told->source,
+                                         .path = told->path,
+                                         .stage = told->stage,
+                                         .why = told->why,
+                                         .status = told->status,
+                                         .attempts = told->attempts,
+                                         .log = dm__str(d->log)};
+    if (dm__deadletter_write(&s->scratch, s->dead_letters, &letter, &path))
+        return path;
+    dm__supervisor_log(s, DM_LOG_ERROR, told->source, DM_LIT("dead-letters"), dm__str(strerror(errno)));
+    return (dm_str){"", 0};
+}
+
+void dm__totals_settle(struct dm_supervisor *s, const struct dm_flying *d, const struct dm_fate_view *fate)
+{
+    const dm_status status = fate->head.status;
+    s->progress.bytes += fate->head.bytes;
+    s->progress.done += status == DM_OK;
+    s->progress.dropped += status == DM_DROP;
+    s->progress.failed += status < DM_OK;
+    add_counts(s, fate);
+    if (status >= DM_OK && (!s->events->every_document || s->events->document == NULL))
+        return;
+    struct dm_engine_document told = {
+        .number = d->number,
+        .source = dm__flying_source(d),
+        .path = {d->path, d->path_len},
+        .status = status,
+        .stage = status < DM_OK ? dm__supervisor_stage(s, fate->head.step) : DM_LIT(""),
+        .why = fate->why,
+        .attempts = d->attempts != 0 && status < DM_OK ? d->attempts : d->attempts + 1,
+        .bytes = fate->head.bytes,
+        .edits = fate->head.edits,
+        .dead_letter = {"", 0}};
+    if (status < DM_OK)
+        told.dead_letter = write_letter(s, d, &told);
+    if (s->events->document != NULL)
+        s->events->document(s->events->owner, &told);
+    dm__arena_reset(&s->scratch);
+}
+
+void dm__totals_progress(struct dm_supervisor *s)
+{
+    if (s->events->progress == NULL)
+        return;
+    s->progress.nanoseconds = dm__clock() - s->began;
+    s->events->progress(s->events->owner, &s->progress);
+}
+
+static void list_rules(struct dm_supervisor *s)
+{
+    const struct dm_pipeline *const p = s->pipeline;
+    size_t count = 0;
+    for (size_t i = 0; i < p->step_count; i++)
+        count += p->steps[i].instances[0].stage->rules.count;
+    struct dm_engine_rule_total *const out = dm__arena_alloc(s->arena, (count + 1) * sizeof *out, 16);
+    if (out == NULL)
+        return;
+    size_t n = 0;
+    for (size_t i = 0; i < p->step_count; i++) {
+        const dm_array rules = p->steps[i].instances[0].stage->rules;
+        for (uint32_t r = 0; r < rules.count && p->steps[i].kind == DM_CLEANER; r++) {
+            const uint64_t *const c = &s->rules[2 * (s->rules_at[i] + r)];
+            if ((c[0] | c[1]) != 0)
+                out[n++] = (struct dm_engine_rule_total){p->steps[i].name,
+                                                         dm__str(DM_AT(dm_rule, rules, r)->id), c[0], c[1]};
+        }
+    }
+    s->summary->rules = out;
+    s->summary->rule_count = n;
+}
+
+static void list_stages(struct dm_supervisor *s)
+{
+    const size_t count = s->pipeline->step_count + 1;
+    struct dm_engine_stage_total *const out = dm__arena_alloc(s->arena, count * sizeof *out, 16);
+    for (size_t i = 0; out != NULL && i < count; i++)
+        out[i] = (struct dm_engine_stage_total){i == 0 ? DM_LIT("read") : s->pipeline->steps[i - 1].name,
+                                                s->stage_calls[i], s->stage_ns[i]};
+    s->summary->stages = out;
+    s->summary->stage_count = out != NULL ? count : 0;
+}
+
+static void list_targets(struct dm_supervisor *s)
+{
+    dm_str *const out = dm__arena_alloc(s->arena, (s->pipeline->output_count * 4 + 1) * sizeof *out, 16);
+    size_t n = 0;
+    for (size_t i = 0; out != NULL && i < s->pipeline->step_count; i++) {
+        const struct dm_instance *const instance = &s->pipeline->steps[i].instances[0];
+        const dm_array options = instance->stage->options;
+        for (uint32_t k = 0; k < options.count && s->pipeline->steps[i].kind == DM_OUTPUT; k++) {
+            const dm_option *const o = DM_AT(dm_option, options, k);
+            if (o->type != DM_PATH_OUT || n == s->pipeline->output_count * 4)
+                continue;
+            dm_str path;
+            memcpy(&path, (const char *)instance->state + o->offset, sizeof path);
+            if (path.len != 0)
+                out[n++] = path;
+        }
+    }
+    s->summary->written = out;
+    s->summary->written_count = n;
+}
+
+void dm__totals_finish(struct dm_supervisor *s)
+{
+    struct dm_engine_summary *const m = s->summary;
+    m->found = s->progress.found;
+    m->done = s->progress.done;
+    m->failed = s->progress.failed;
+    m->dropped = s->progress.dropped;
+    m->pending = m->found - m->done - m->failed - m->dropped;
+    m->bytes = s->progress.bytes;
+    m->nanoseconds = dm__clock() - s->began;
+    m->workers = s->worker_target;
+    m->dead_letters = m->failed != 0 ? s->dead_letters : (dm_str){"", 0};
+    list_rules(s);
+    list_stages(s);
+    if (s->finished)
+        list_targets(s);
+}
