@@ -1,0 +1,266 @@
+/* `docmill run --dry-run`: what would be done, and why. */
+#include "core/cli/dry_run.h"
+
+#include <inttypes.h>
+
+#include "core/cli/figure.h"
+#include "core/cli/live.h"
+#include "core/cli/option_words.h"
+#include "core/cli/printable.h"
+#include "core/cli/stage_name.h"
+#include "core/pipeline/regex.h"
+#include "core/text/str.h"
+
+struct dry_run {
+    const struct dm_cli *cli;
+    struct dm_arena scratch; /* reset for each input: there may be millions */
+    uint64_t limit, taken, refused, bytes;
+};
+
+static void end_object(struct dm_json *j)
+{
+    dm__json_close(j, '}');
+    const dm_str text = dm__json_text(j);
+    if (text.ptr)
+        printf("%.*s\n", (int)text.len, text.ptr);
+}
+
+static void begin_object(struct dm_json *j, struct dm_arena *arena, const char *kind)
+{
+    dm__json_init(j, arena, 0);
+    dm__json_open(j, '{');
+    dm__json_key(j, "kind");
+    dm__json_cstr(j, kind);
+}
+
+static void print_str(struct dm_arena *arena, dm_str s)
+{
+    const dm_str shown = dm__printable(arena, s);
+    fwrite(shown.ptr, 1, shown.len, stdout);
+}
+
+/* ---- stages ------------------------------------------------------------------------------------- */
+
+/* A rule's mode, where it is not what the plugin declares. */
+static const char *changed_mode(const struct dm_instance *instance, uint32_t rule)
+{
+    static const char *const words[] = {"fix", "flag", "off"};
+    const uint32_t mode = instance->modes ? instance->modes[rule].mode : DM_FIX;
+    if (!instance->modes || mode > DM_OFF || mode == DM_AT(dm_rule, instance->stage->rules, rule)->mode)
+        return NULL;
+    return words[mode];
+}
+
+static void print_instance(const struct dry_run *run, const struct dm_instance *instance)
+{
+    struct dm_arena *arena = run->cli->arena;
+    const dm_stage *stage = instance->stage;
+    for (uint32_t i = 0; i < stage->options.count; i++) {
+        const dm_option *o = DM_AT(dm_option, stage->options, i);
+        printf("       %s: ", o->name);
+        const dm_str value = dm__option_words_value(arena, o, instance->state);
+        printf("%.*s\n", (int)value.len, value.ptr);
+    }
+    for (uint32_t i = 0; i < stage->rules.count; i++) {
+        const char *mode = changed_mode(instance, i);
+        if (mode)
+            printf("       rule %s: %s\n", DM_AT(dm_rule, stage->rules, i)->id, mode);
+    }
+}
+
+static void print_conditions(const struct dry_run *run, const struct dm_step *step)
+{
+    struct dm_arena *arena = run->cli->arena;
+    for (size_t i = 0; i < step->when_count; i++) {
+        const struct dm_condition *c = &step->when[i];
+        printf("       when %s", c->key);
+        if (c->present >= 0)
+            fputs(c->present ? " is there" : " is not there", stdout);
+        for (size_t k = 0; k < c->count; k++) {
+            fputs(k == 0 ? " is " : " or ", stdout);
+            print_str(arena, c->values[k]);
+        }
+        if (c->matches) {
+            fputs(" matches ", stdout);
+            print_str(arena, dm__printable_quoted(arena, dm__regex_pattern(c->matches), 80));
+        }
+        putchar('\n');
+    }
+}
+
+static void print_steps(const struct dry_run *run, const struct dm_pipeline *p)
+{
+    const struct dm_style *style = &run->cli->out;
+    struct dm_arena *arena = run->cli->arena;
+    printf("%sstages%s\n", dm__tone(style, DM_TONE_STRONG), dm__tone(style, DM_TONE_PLAIN));
+    for (size_t i = 0; i < p->step_count; i++) {
+        const struct dm_step *step = &p->steps[i];
+        printf("  %3zu  %s%.*s%s", i + 1, dm__tone(style, DM_TONE_NAME), (int)step->name.len, step->name.ptr,
+               dm__tone(style, DM_TONE_PLAIN));
+        for (size_t k = 0; step->instance_count > 1 && k < step->instance_count; k++)
+            printf("%s%s", k == 0 ? ": the surest of " : ", ",
+                   dm__stage_full_name(arena, step->instances[k].stage).ptr);
+        putchar('\n');
+        print_conditions(run, step);
+        if (step->instance_count == 1)
+            print_instance(run, &step->instances[0]);
+    }
+}
+
+static void steps_json(const struct dry_run *run, const struct dm_pipeline *p)
+{
+    for (size_t i = 0; i < p->step_count; i++) {
+        const struct dm_step *step = &p->steps[i];
+        struct dm_json j;
+        begin_object(&j, run->cli->arena, "stage");
+        dm__json_key(&j, "stage");
+        dm__json_str(&j, step->name);
+        dm__json_key(&j, "options");
+        dm__json_open(&j, '{');
+        const struct dm_instance *one = &step->instances[0];
+        for (uint32_t k = 0; step->instance_count == 1 && k < one->stage->options.count; k++) {
+            const dm_option *o = DM_AT(dm_option, one->stage->options, k);
+            dm__json_key(&j, o->name);
+            dm__json_str(&j, dm__option_words_value(run->cli->arena, o, one->state));
+        }
+        dm__json_close(&j, '}');
+        end_object(&j);
+    }
+}
+
+/* ---- inputs ------------------------------------------------------------------------------------- */
+
+static void input_json(struct dry_run *run, dm_str path, dm_str source, uint64_t size, dm_str refused)
+{
+    struct dm_json j;
+    begin_object(&j, &run->scratch, "input");
+    dm__json_bytes(&j, &run->scratch, "path", path);
+    dm__json_bytes(&j, &run->scratch, "source", source);
+    dm__json_key(&j, "bytes");
+    dm__json_uint(&j, size);
+    dm__json_key(&j, "process");
+    dm__json_bool(&j, refused.len == 0);
+    dm__json_key(&j, "why");
+    dm__json_str(&j, refused.len == 0 ? DM_LIT("an input of the pipeline") : refused);
+    end_object(&j);
+}
+
+static void input_text(struct dry_run *run, dm_str path, uint64_t size, dm_str refused)
+{
+    const struct dm_style *style = &run->cli->out;
+    if (refused.len == 0)
+        printf("  process  ");
+    else
+        printf("  %srefuse%s   ", dm__tone(style, DM_TONE_BAD), dm__tone(style, DM_TONE_PLAIN));
+    print_str(&run->scratch, path);
+    if (refused.len == 0) {
+        printf("  %s%s%s\n", dm__tone(style, DM_TONE_FAINT), dm__figure_bytes((double)size).text,
+               dm__tone(style, DM_TONE_PLAIN));
+        return;
+    }
+    fputs(": ", stdout);
+    print_str(&run->scratch, refused);
+    putchar('\n');
+}
+
+static bool on_input(void *owner, dm_str path, dm_str source, uint64_t size, dm_str refused)
+{
+    struct dry_run *run = owner;
+    if (run->cli->log.json)
+        input_json(run, path, source, size, refused);
+    else
+        input_text(run, path, size, refused);
+    dm__arena_reset(&run->scratch);
+    if (refused.len == 0) {
+        run->taken++;
+        run->bytes += size;
+    } else {
+        run->refused++;
+    }
+    /* somebody who has closed the pipe has seen enough */
+    return (run->limit == 0 || run->taken + run->refused < run->limit) && !ferror(stdout);
+}
+
+/* ---- outputs ------------------------------------------------------------------------------------ */
+
+/* The paths that an output writes below. */
+static void print_targets(const struct dry_run *run, const struct dm_step *step)
+{
+    const struct dm_instance *instance = &step->instances[0];
+    for (uint32_t i = 0; i < instance->stage->options.count; i++) {
+        const dm_option *o = DM_AT(dm_option, instance->stage->options, i);
+        if (o->type != DM_PATH_OUT)
+            continue;
+        const dm_str path = *(const dm_str *)(const void *)((const char *)instance->state + o->offset);
+        if (run->cli->log.json) {
+            struct dm_json j;
+            begin_object(&j, run->cli->arena, "output");
+            dm__json_key(&j, "stage");
+            dm__json_str(&j, step->name);
+            dm__json_bytes(&j, run->cli->arena, "path", path);
+            end_object(&j);
+            continue;
+        }
+        printf("  %.*s: ", (int)step->name.len, step->name.ptr);
+        print_str(run->cli->arena, path);
+        putchar('\n');
+    }
+}
+
+static void print_outputs(const struct dry_run *run, const struct dm_pipeline *p)
+{
+    const struct dm_style *style = &run->cli->out;
+    if (!run->cli->log.json)
+        printf("%soutputs%s%s\n", dm__tone(style, DM_TONE_STRONG), dm__tone(style, DM_TONE_PLAIN),
+               p->output_count == 0 ? ": none" : "");
+    for (size_t i = 0; i < p->step_count; i++) {
+        if (p->steps[i].kind == DM_OUTPUT)
+            print_targets(run, &p->steps[i]);
+    }
+}
+
+static void print_total(const struct dry_run *run)
+{
+    if (run->cli->log.json) {
+        struct dm_json j;
+        begin_object(&j, run->cli->arena, "total");
+        dm__json_key(&j, "process");
+        dm__json_uint(&j, run->taken);
+        dm__json_key(&j, "refuse");
+        dm__json_uint(&j, run->refused);
+        dm__json_key(&j, "bytes");
+        dm__json_uint(&j, run->bytes);
+        end_object(&j);
+        return;
+    }
+    printf("%s document%s (%s) would be processed", dm__figure_count(run->taken).text,
+           run->taken == 1 ? "" : "s", dm__figure_bytes((double)run->bytes).text);
+    if (run->refused > 0)
+        printf(", %s refused", dm__figure_count(run->refused).text);
+    fputs("; nothing was written\n", stdout);
+}
+
+int dm__dry_run(const struct dm_cli *cli, const struct dm_engine_options *options)
+{
+    struct dry_run run = {.cli = cli, .limit = options->limit};
+    const struct dm_style *style = &cli->out;
+    dm__arena_init(&run.scratch, 0);
+    if (cli->log.json)
+        steps_json(&run, options->pipeline);
+    else
+        print_steps(&run, options->pipeline);
+    print_outputs(&run, options->pipeline);
+    if (!cli->log.json)
+        printf("%sinputs%s: every one is processed, whether it changed or not\n",
+               dm__tone(style, DM_TONE_STRONG), dm__tone(style, DM_TONE_PLAIN));
+    dm_str why = DM_LIT("");
+    const int status = dm__engine_list(options, &run, on_input, &why);
+    if (status == DM_EXIT_OK || run.taken + run.refused > 0)
+        print_total(&run);
+    if (why.len > 0) {
+        const dm_str shown = dm__printable(cli->arena, why);
+        dm__log_error(&cli->log, "%.*s", (int)shown.len, shown.ptr);
+    }
+    dm__arena_fini(&run.scratch);
+    return status;
+}
