@@ -1,0 +1,91 @@
+/* What a character is, as far as this cleaner cares. */
+#ifndef CLEAN_UNICODE_CHARS_H
+#define CLEAN_UNICODE_CHARS_H
+
+#include <docmill/plugin.h>
+
+enum char_class {
+    CLASS_OTHER,
+    CLASS_SPACE, /* U+0020 */
+    CLASS_TAB,
+    CLASS_ODD_SPACE, /* no-break, thin, ideographic ... */
+    CLASS_CONTROL,   /* from here on: characters that one cannot see */
+    CLASS_SOFT_HYPHEN,
+    CLASS_ZERO_WIDTH,
+    CLASS_JOINER, /* ZWNJ, ZWJ */
+    CLASS_BIDI_MARK,
+    CLASS_BIDI_EMBEDDING,
+    CLASS_VARIATION, /* variation selectors */
+    CLASS_TAG        /* the letters of which some flags are made */
+};
+
+enum char_script {
+    SCRIPT_NONE, /* not a letter */
+    SCRIPT_LATIN,
+    SCRIPT_GREEK,
+    SCRIPT_CYRILLIC,
+    SCRIPT_CJK,
+    SCRIPT_RTL,
+    SCRIPT_OTHER
+};
+
+enum { FULL_WIDTH_FIRST = 0xFF01, FULL_WIDTH_LAST = 0xFF5E, FULL_WIDTH_SHIFT = 0xFEE0 };
+enum { IDEOGRAPHIC_SPACE = 0x3000 };
+
+/* s[at] starts a character.  The text that the host hands out is valid UTF-8. */
+size_t char_length(dm_str s, size_t at);
+uint32_t char_decode(dm_str s, size_t at);
+size_t char_encode(char *out, uint32_t cp);
+
+/* The character before s[at], at > 0. */
+size_t char_before(dm_str s, size_t at);
+
+/* The line break at s[at] in bytes: LF, CR LF, CR, VT, FF, NEL, LS, PS; 0: none. */
+size_t char_break_length(dm_str s, size_t at);
+
+enum char_class char_class(uint32_t cp);
+enum char_script char_script(uint32_t cp);
+
+static inline bool char_is_invisible(enum char_class c)
+{
+    return c >= CLASS_CONTROL;
+}
+
+static inline bool char_is_space(enum char_class c)
+{
+    return c >= CLASS_SPACE && c <= CLASS_ODD_SPACE;
+}
+
+static inline bool char_is_full_width(uint32_t cp)
+{
+    return cp >= FULL_WIDTH_FIRST && cp <= FULL_WIDTH_LAST;
+}
+
+bool char_is_mark(uint32_t cp); /* combining, of any kind */
+bool char_is_digit(uint32_t cp);
+bool char_is_upper(uint32_t cp);
+bool char_is_emoji(uint32_t cp); /* one that ZWJ may join with another */
+
+/* Chinese, Japanese or Korean, punctuation included, full-width ASCII not. */
+bool char_is_cjk(uint32_t cp);
+
+/* A vowel or final consonant of a Hangul syllable that is written in parts. */
+bool char_is_jamo_tail(uint32_t cp);
+
+/* Columns that the character takes before and after cleaning alike: 0 for what is dropped or composed,
+ * 2 or 3 for a ligature, else 1. */
+unsigned char_width(uint32_t cp);
+
+/* The letters that the ligature stands for, "fi"; NULL: it is none. */
+const char *char_ligature(uint32_t cp);
+
+/* The Latin letter that looks the same; 0: none does. */
+uint32_t char_look_alike(uint32_t cp);
+
+/* The ASCII character that cleaning may make of it; itself where there is none. */
+uint32_t char_plain(uint32_t cp);
+
+/* NFC of a single character differs from it, or may when another stands before it. */
+bool char_may_compose(uint32_t cp);
+
+#endif

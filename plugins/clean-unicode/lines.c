@@ -1,0 +1,197 @@
+/* Lines and what they are: prose, whose spaces are only spaces, or tables, verse and code, whose spaces
+ * are their shape.  A line is judged by what it will look like when it is clean (characters that will
+ * be dropped take no column, a ligature takes two), so that it is judged the same the second time. */
+#include "unicode.h"
+
+#include <string.h>
+
+enum { INDENT = 4, INDENTED_MAX = 100, VERSE_WIDTH = 60, VERSE_LINES = 3, GUTTERS_MAX = 16 };
+
+struct gutter {
+    size_t begin, end; /* columns */
+};
+
+/* What a look at the characters of a line tells. */
+struct look {
+    size_t width; /* up to the last character that is not a space */
+    size_t indent;
+    size_t letters, cjk;
+    bool rtl, tab_before, tab_within, upper_first;
+    uint32_t first, last; /* of those that are not spaces */
+    unsigned ticks, bars; /* backticks at the start; vertical bars */
+    unsigned gutter_count, wide_gutters;
+    struct gutter gutters[GUTTERS_MAX]; /* runs of two and more spaces within */
+};
+
+void uni_reader_init(struct uni_reader *r, dm_task *t, const dm_doc *d)
+{
+    *r = (struct uni_reader){.task = t, .text = dm_text(t, d), .marks = dm_marks(t, d)};
+}
+
+/* A typist's two spaces after a full stop are no column. */
+static bool is_stop(uint32_t cp)
+{
+    return cp < 0x80 ? cp != 0 && strchr(".!?:;,\"')", (int)cp) != NULL
+                     : cp == 0x2019 || cp == 0x201D || cp == 0xBB;
+}
+
+static void look_at_run(struct look *k, size_t column)
+{
+    const size_t run = column - k->width;
+    if (run < 2 || (run == 2 && is_stop(char_plain(k->last))))
+        return;
+    k->wide_gutters += run > 2;
+    if (k->gutter_count < GUTTERS_MAX)
+        k->gutters[k->gutter_count++] = (struct gutter){k->width, column};
+}
+
+/* Take in a character that is neither space nor invisible, and begins at `column`. */
+static void look_at_character(struct look *k, uint32_t cp, size_t column, unsigned width)
+{
+    const uint32_t plain = char_plain(cp);
+    if (!k->first) {
+        k->indent = column;
+        k->first = cp;
+        k->tab_before = k->tab_within;
+        k->tab_within = false;
+    } else {
+        look_at_run(k, column);
+    }
+    k->ticks += plain == '`' && k->ticks == column - k->indent;
+    k->bars += plain == '|';
+    const enum char_script script = char_script(cp);
+    if (script == SCRIPT_CJK) {
+        k->cjk += width;
+    } else if (script != SCRIPT_NONE) {
+        if (!k->letters)
+            k->upper_first = char_is_upper(cp);
+        k->letters += width;
+        k->rtl |= script == SCRIPT_RTL;
+    }
+    k->last = cp;
+    k->width = column + width;
+}
+
+/* Read the line that begins at `from`. */
+static void read_line(dm_str s, size_t from, struct uni_line *line, struct look *k)
+{
+    size_t i = from, len, column = 0;
+    bool tab = false;
+    memset(k, 0, offsetof(struct look, gutters));
+    while (i < s.len && !(len = char_break_length(s, i))) {
+        const uint32_t cp = char_decode(s, i);
+        const unsigned width = char_width(cp);
+        i += char_length(s, i);
+        if (cp == '\t')
+            tab = true;
+        if (cp == ' ' || cp == '\t' || char_class(cp) == CLASS_ODD_SPACE) {
+            column++;
+        } else if (width) {
+            k->tab_within |= tab;
+            tab = false;
+            look_at_character(k, cp, column, width);
+            column += width;
+        }
+    }
+    *line = (struct uni_line){from, i, i < s.len ? i + char_break_length(s, i) : i, 0};
+}
+
+static bool share_gutter(const struct look *a, const struct look *b)
+{
+    for (unsigned i = 0; i < a->gutter_count; i++)
+        for (unsigned j = 0; j < b->gutter_count; j++) {
+            const struct gutter g = a->gutters[i], h = b->gutters[j];
+            const size_t begin = g.begin > h.begin ? g.begin : h.begin;
+            const size_t end = g.end < h.end ? g.end : h.end;
+            if (begin + 2 <= end)
+                return true;
+        }
+    return false;
+}
+
+/* What a line is by itself. */
+static unsigned judge(const struct look *k)
+{
+    const bool indented = (k->indent >= INDENT || k->tab_before) && k->width <= INDENTED_MAX;
+    const bool table = k->tab_within || k->wide_gutters >= 2 || (k->bars >= 2 && char_plain(k->first) == '|');
+    return (indented || table ? LINE_SHAPED : 0u) | (k->cjk > 0 && k->cjk * 2 >= k->letters ? LINE_CJK : 0u) |
+           (k->rtl ? LINE_RTL : 0u);
+}
+
+/* What the marks say of a line: extractors that know their format mark code and tables. */
+static unsigned judge_marks(struct uni_reader *r, const struct uni_line *line)
+{
+    for (; r->mark < r->marks.count; r->mark++) {
+        const dm_mark *m = DM_AT(dm_mark, r->marks, r->mark);
+        if (m->at.begin >= line->next)
+            break;
+        if (m->kind == DM_CODE && m->at.end > r->code_end)
+            r->code_end = m->at.end;
+        if (m->kind == DM_TABLE && m->at.end > r->table_end)
+            r->table_end = m->at.end;
+    }
+    return (line->begin < r->code_end ? LINE_CODE | LINE_SHAPED : 0u) |
+           (line->begin < r->table_end ? LINE_SHAPED : 0u);
+}
+
+static unsigned judge_fence(struct uni_reader *r, const struct look *k)
+{
+    const bool fence = k->ticks >= 3 && k->indent < INDENT;
+    const bool inside = r->fenced || fence;
+    if (fence)
+        r->fenced = !r->fenced;
+    return inside ? LINE_CODE | LINE_SHAPED : 0u;
+}
+
+static bool add_line(struct uni_reader *r, struct uni_line line)
+{
+    if (r->line_count == r->line_cap) {
+        const size_t cap = r->line_cap ? r->line_cap * 2 : 32;
+        struct uni_line *bigger = dm_alloc(r->task, cap * sizeof *bigger);
+        if (!bigger)
+            return false;
+        if (r->line_count)
+            memcpy(bigger, r->lines, r->line_count * sizeof *bigger);
+        r->lines = bigger;
+        r->line_cap = cap;
+    }
+    r->lines[r->line_count++] = line;
+    return true;
+}
+
+/* Verse: short lines that begin with capitals, most of them. */
+static bool is_verse(size_t lines, size_t narrow, size_t capitals)
+{
+    return lines >= VERSE_LINES && narrow == lines && capitals * 3 >= lines * 2;
+}
+
+bool uni_reader_next(struct uni_reader *r)
+{
+    struct look looks[2];
+    size_t narrow = 0, capitals = 0;
+    r->line_count = 0;
+    while (r->at < r->text.len) {
+        struct uni_line line;
+        struct look *k = &looks[r->line_count & 1];
+        const struct look *above = &looks[~r->line_count & 1];
+        read_line(r->text, r->at, &line, k);
+        if (!k->width && r->line_count > 0)
+            break;
+        line.flags = judge(k) | judge_marks(r, &line) | judge_fence(r, k);
+        if (r->line_count > 0 && share_gutter(above, k)) {
+            line.flags |= LINE_SHAPED;
+            r->lines[r->line_count - 1].flags |= LINE_SHAPED;
+        }
+        narrow += k->width <= VERSE_WIDTH;
+        capitals += k->upper_first;
+        if (!add_line(r, line))
+            return false;
+        r->at = line.next;
+        if (!k->width)
+            break;
+    }
+    if (is_verse(r->line_count, narrow, capitals))
+        for (size_t i = 0; i < r->line_count; i++)
+            r->lines[i].flags |= LINE_SHAPED;
+    return r->line_count > 0;
+}

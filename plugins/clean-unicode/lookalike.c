@@ -1,0 +1,119 @@
+/* Latin words in which single letters are Cyrillic or Greek ones that look the same: a slip of the
+ * keyboard layout, or meant to deceive a filter. */
+#include "unicode.h"
+
+struct word {
+    size_t begin, end;                    /* cells */
+    size_t latin, greek, cyrillic, other; /* letters */
+    size_t twins;                         /* Greek and Cyrillic ones that look Latin */
+    bool surely_latin;                    /* has a Latin letter that no other script has */
+};
+
+static bool is_word_part(uint32_t cp)
+{
+    return char_script(cp) != SCRIPT_NONE || char_is_mark(cp);
+}
+
+/* Letters that neither Cyrillic nor Greek has in a shape like theirs. */
+static bool is_latin_only(uint32_t cp)
+{
+    switch (cp) {
+    case 'b':
+    case 'f':
+    case 'g':
+    case 'k':
+    case 'm':
+    case 'n':
+    case 'r':
+    case 't':
+    case 'u':
+    case 'v':
+    case 'z':
+    case 'D':
+    case 'F':
+    case 'G':
+    case 'L':
+    case 'N':
+    case 'R':
+    case 'U':
+    case 'V':
+        return true;
+    default:
+        return false;
+    }
+}
+
+/* Read the next word at or behind cell `i`.  return  false: there is none */
+static bool read_word(const struct uni_cells *c, size_t i, struct word *w)
+{
+    while (i < c->count && !is_word_part(c->at[i].cp))
+        i++;
+    *w = (struct word){.begin = i};
+    for (; i < c->count && is_word_part(c->at[i].cp); i++) {
+        const uint32_t cp = c->at[i].cp;
+        const enum char_script script = char_script(cp);
+        w->latin += script == SCRIPT_LATIN;
+        w->greek += script == SCRIPT_GREEK;
+        w->cyrillic += script == SCRIPT_CYRILLIC;
+        w->other += script > SCRIPT_CYRILLIC;
+        w->twins += char_look_alike(cp) != 0;
+        w->surely_latin |= is_latin_only(cp);
+    }
+    w->end = i;
+    return w->begin < w->end;
+}
+
+static bool is_mixed(const struct word *w)
+{
+    return w->latin > 0 && w->greek + w->cyrillic > 0;
+}
+
+/* Whether the word is wholly of a script that `w` has letters of. */
+static bool is_of_foreign_script(const struct word *neighbour, const struct word *w)
+{
+    if (neighbour->latin || neighbour->other)
+        return false;
+    return (w->cyrillic && neighbour->cyrillic) || (w->greek && neighbour->greek);
+}
+
+/* Each of the foreign letters has a Latin twin, and they are the fewer; in two letters the Latin one must
+ * be beyond doubt.  Beside a Russian word, a mixed one may be a Latin name with a Russian ending. */
+static bool is_latin_at_heart(const struct word *w, const struct word *before, const struct word *after)
+{
+    const size_t foreign = w->greek + w->cyrillic;
+    if (!is_mixed(w) || w->other || w->twins != foreign)
+        return false;
+    if (is_of_foreign_script(before, w) || is_of_foreign_script(after, w))
+        return false;
+    return w->latin > foreign || (w->latin == foreign && w->greek == 0 && w->surely_latin);
+}
+
+static void fold_word(struct uni_cells *c, const struct word *w)
+{
+    for (size_t i = w->begin; i < w->end; i++) {
+        const uint32_t letter = char_look_alike(c->at[i].cp);
+        if (!letter)
+            continue;
+        c->at[i].cp = letter;
+        if (c->at[i].rule == RULE_NONE)
+            c->at[i].rule = RULE_LOOK_ALIKE;
+    }
+}
+
+bool uni_fold_look_alikes(struct uni_segment *s)
+{
+    struct word before = {0}, word, after;
+    bool changed = false, more = read_word(&s->cells, 0, &word);
+    while (more) {
+        more = read_word(&s->cells, word.end, &after);
+        if (!more)
+            after = (struct word){0};
+        if (is_latin_at_heart(&word, &before, &after)) {
+            fold_word(&s->cells, &word);
+            changed = true;
+        }
+        before = word;
+        word = after;
+    }
+    return changed;
+}

@@ -1,0 +1,114 @@
+/* The scan: find what may have to change.  Nearly every text is nearly all clean, so this is where the
+ * time goes. */
+#include "unicode.h"
+
+#include <string.h>
+
+enum { LANES = 16, STEP = 64 };
+
+/* Vectors as gcc and clang know them on any machine. */
+typedef unsigned char lanes __attribute__((vector_size(LANES)));
+
+static lanes load(const unsigned char *p)
+{
+    lanes v;
+    memcpy(&v, p, sizeof v);
+    return v;
+}
+
+static bool is_zero(lanes v)
+{
+    uint64_t halves[2];
+    memcpy(halves, &v, sizeof halves);
+    return (halves[0] | halves[1]) == 0;
+}
+
+/* Whether p[0] to p[STEP - 1] are plain ASCII without a run of spaces or a space before a line break.
+ * p[-1] is read. */
+static bool is_plain_step(const unsigned char *p)
+{
+    lanes bad = {0};
+    for (int i = 0; i < STEP; i += LANES) {
+        const lanes c = load(p + i), before = load(p + i - 1);
+        const lanes odd = (lanes)((c >= 0x7F) | ((c < ' ') & (c != '\n') & (c != '\t')));
+        const lanes blank = (lanes)((before == ' ') | (before == '\t'));
+        const lanes ending = (lanes)((c == ' ') | (c == '\n'));
+        bad |= odd | (blank & ending);
+    }
+    return is_zero(bad);
+}
+
+/* A Cyrillic or Greek letter that touches a Latin one. */
+static bool touches_latin(dm_str s, size_t at, size_t to)
+{
+    const size_t after = at + char_length(s, at);
+    return (at > 0 && char_script(char_decode(s, char_before(s, at))) == SCRIPT_LATIN) ||
+           (after < to && char_script(char_decode(s, after)) == SCRIPT_LATIN);
+}
+
+/* Whether the character at s[at], not ASCII, may have to change. */
+static bool may_change(dm_str s, size_t at, size_t to, unsigned what)
+{
+    const uint32_t cp = char_decode(s, at);
+    if (cp > 0xAD && cp < 0x300)
+        return false;
+    if ((what & SCAN_CJK) && (cp == IDEOGRAPHIC_SPACE || char_is_full_width(cp)))
+        return false;
+    const enum char_class c = char_class(cp);
+    if (c == CLASS_ODD_SPACE && !(what & SCAN_SPACES))
+        return cp == 0x2000 || cp == 0x2001; /* which NFC makes other spaces of */
+    if (c != CLASS_OTHER)
+        return true;
+    if (!(what & SCAN_LETTERS))
+        return false;
+    if (cp >= 0x370 && cp < 0x530 && touches_latin(s, at, to))
+        return true;
+    return (cp >= 0xFB00 && cp <= 0xFB06) || char_is_full_width(cp) || char_may_compose(cp);
+}
+
+static bool is_blank(unsigned char c)
+{
+    return c == ' ' || c == '\t';
+}
+
+/* Whether the ASCII character at s[at] may have to change.  Spaces count when the run is complete: at
+ * the second of two, at a line break or at the end. */
+static bool may_change_ascii(dm_str s, size_t from, size_t at, size_t to, unsigned what)
+{
+    const unsigned char c = (unsigned char)s.ptr[at];
+    const bool after_blank = at > from && is_blank((unsigned char)s.ptr[at - 1]);
+    if (c == '\n')
+        return (what & SCAN_SPACES) && after_blank;
+    if (is_blank(c))
+        return (what & SCAN_SPACES) && ((after_blank && c == ' ') || at + 1 == to);
+    return c < ' ' || c == 0x7F;
+}
+
+size_t uni_scan(dm_str s, size_t from, size_t to, unsigned what)
+{
+    const unsigned char *p = (const unsigned char *)s.ptr;
+    for (size_t i = from; i < to;) {
+        /* The last character is left to the slow way, which knows that it is the last. */
+        if (i > from && to - i > STEP && is_plain_step(p + i)) {
+            i += STEP;
+            continue;
+        }
+        const size_t stop = to - i > STEP ? i + STEP : to;
+        while (i < stop) {
+            if (p[i] < 0x80 ? may_change_ascii(s, from, i, to, what) : may_change(s, i, to, what))
+                return i;
+            i += char_length(s, i);
+        }
+    }
+    return to;
+}
+
+bool uni_is_solid(dm_str s, size_t at, size_t to)
+{
+    if (at >= to)
+        return false;
+    if ((unsigned char)s.ptr[at] < 0x80)
+        return char_script((unsigned char)s.ptr[at]) == SCRIPT_LATIN;
+    return char_script(char_decode(s, at)) != SCRIPT_NONE &&
+           !may_change(s, at, to, SCAN_SPACES | SCAN_LETTERS);
+}

@@ -1,0 +1,246 @@
+/* Segments: the stretch of a line that has a say in what becomes of a suspicious place, taken out as
+ * cells, cleaned, and turned into edits. */
+#include "unicode.h"
+
+#include <string.h>
+
+enum { MAX_ROUNDS = 16 };
+
+/* ---- where a segment ends ------------------------------------------------------------------- */
+
+/* Whether the line may be cut at `at`: before a single space between two letters that nothing can
+ * change, or between two ideographs of that kind. */
+static bool may_cut(dm_str s, const struct uni_line *line, size_t at)
+{
+    if (at <= line->begin || at >= line->end)
+        return false;
+    const size_t before = char_before(s, at);
+    if (s.ptr[at] == ' ')
+        return uni_is_solid(s, at + 1, line->end) && uni_is_solid(s, before, line->end);
+    return (unsigned char)s.ptr[at] >= 0xE1 && char_script(char_decode(s, at)) == SCRIPT_CJK &&
+           char_script(char_decode(s, before)) == SCRIPT_CJK && uni_is_solid(s, at, line->end) &&
+           uni_is_solid(s, before, line->end);
+}
+
+/* The second place to cut before `at`: the whole word before it has a say. */
+static size_t cut_before(dm_str s, const struct uni_line *line, size_t floor, size_t at)
+{
+    for (bool first = true; at > floor;) {
+        at = char_before(s, at);
+        if (at <= floor || !may_cut(s, line, at))
+            continue;
+        if (!first)
+            return at;
+        first = false;
+    }
+    return floor;
+}
+
+/* The next places to cut behind `at`: the first may still have a say, at the second the segment ends. */
+struct cuts {
+    size_t first, second;
+};
+
+static struct cuts cuts_behind(dm_str s, const struct uni_line *line, size_t at)
+{
+    struct cuts cuts = {line->end, line->end};
+    while (at < line->end) {
+        at += char_length(s, at);
+        if (!may_cut(s, line, at))
+            continue;
+        if (cuts.first < line->end) {
+            cuts.second = at;
+            break;
+        }
+        cuts.first = at;
+    }
+    return cuts;
+}
+
+/* ---- cells ---------------------------------------------------------------------------------- */
+
+bool uni_push(struct uni_segment *s, struct uni_cell cell)
+{
+    struct uni_cells *c = &s->spare;
+    if (s->failed)
+        return false;
+    if (c->count == c->cap) {
+        const size_t cap = c->cap ? c->cap * 2 : 256;
+        struct uni_cell *bigger = dm_alloc(s->doc->task, cap * sizeof *bigger);
+        s->failed = !bigger;
+        if (s->failed)
+            return false;
+        if (c->count)
+            memcpy(bigger, c->at, c->count * sizeof *bigger);
+        c->at = bigger;
+        c->cap = cap;
+    }
+    c->at[c->count++] = cell;
+    return true;
+}
+
+void uni_swap(struct uni_segment *s)
+{
+    const struct uni_cells written = s->spare;
+    s->spare = s->cells;
+    s->spare.count = 0;
+    s->cells = written;
+}
+
+static bool read_cells(struct uni_segment *s)
+{
+    const dm_str text = s->doc->text;
+    s->spare.count = 0;
+    for (size_t i = s->begin, len; i < s->end; i += len) {
+        len = char_length(text, i);
+        const uint32_t begin = (uint32_t)(i - s->begin);
+        const struct uni_cell cell = {char_decode(text, i), begin, begin + (uint32_t)len, RULE_NONE,
+                                      RULE_NONE};
+        if (!uni_push(s, cell))
+            return false;
+    }
+    const uint32_t end = (uint32_t)(s->end - s->begin);
+    if (!uni_push(s, (struct uni_cell){0, end, end, RULE_NONE, RULE_NONE}))
+        return false;
+    uni_swap(s);
+    return true;
+}
+
+/* ---- edits ---------------------------------------------------------------------------------- */
+
+static uint8_t rule_of_dropped(uint32_t cp, uint8_t gap)
+{
+    switch (char_class(cp)) {
+    case CLASS_CONTROL:
+        return RULE_CONTROL;
+    case CLASS_SOFT_HYPHEN:
+        return RULE_SOFT_HYPHEN;
+    case CLASS_BIDI_MARK:
+    case CLASS_BIDI_EMBEDDING:
+        return RULE_BIDI_MARK;
+    case CLASS_SPACE:
+    case CLASS_TAB:
+    case CLASS_ODD_SPACE:
+        return gap;
+    case CLASS_OTHER:
+    case CLASS_ZERO_WIDTH:
+    case CLASS_JOINER:
+    case CLASS_VARIATION:
+    case CLASS_TAG:
+        break;
+    }
+    return RULE_ZERO_WIDTH;
+}
+
+/* All of [begin, end) of the segment was dropped: an edit for each stretch that one rule is to blame
+ * for, so that each rule can be switched off by itself. */
+static void drop_gap(const struct uni_segment *s, size_t begin, size_t end, uint8_t gap)
+{
+    const struct uni_document *u = s->doc;
+    begin += s->begin;
+    end += s->begin;
+    for (size_t at = begin; at < end;) {
+        const uint8_t rule = rule_of_dropped(char_decode(u->text, at), gap);
+        size_t stop = at;
+        do
+            stop += char_length(u->text, stop);
+        while (stop < end && rule_of_dropped(char_decode(u->text, stop), gap) == rule);
+        dm_edit(u->task, u->doc, (dm_span){at, stop}, DM_LIT(""), rule);
+        at = stop;
+    }
+}
+
+/* Replace what cell `i` stands for by it and by the cells behind it that stand for nothing.
+ * return  the index of the next cell */
+static size_t replace_cell(const struct uni_segment *s, size_t i)
+{
+    enum { CELLS_MAX = 256 }; /* more than a pass makes of one cell, see compose.c */
+    char with[CELLS_MAX * 4];
+    size_t len = 0;
+    const struct uni_cell *c = s->cells.at, first = c[i];
+    do
+        len += char_encode(with + len, c[i++].cp);
+    while (i + 1 < s->cells.count && c[i].begin == c[i].end && len + 4 <= sizeof with);
+    const struct uni_document *u = s->doc;
+    const dm_span at = {s->begin + first.begin, s->begin + first.end};
+    if (len != at.end - at.begin || memcmp(with, u->text.ptr + at.begin, len) != 0)
+        dm_edit(u->task, u->doc, at, (dm_str){with, len}, first.rule);
+    return i;
+}
+
+static void ask_for_edits(const struct uni_segment *s)
+{
+    const struct uni_cell *c = s->cells.at;
+    for (size_t i = 0, done = 0; i < s->cells.count;) {
+        if (c[i].begin > done)
+            drop_gap(s, done, c[i].begin, c[i].gap);
+        done = c[i].end;
+        i = c[i].rule == RULE_NONE ? i + 1 : replace_cell(s, i);
+    }
+}
+
+/* ---- cleaning ------------------------------------------------------------------------------- */
+
+static bool clean_once(struct uni_segment *s)
+{
+    bool changed = uni_drop_invisible(s);
+    if (!(s->line->flags & LINE_CODE)) {
+        changed |= uni_fold_forms(s);
+        changed |= uni_fold_look_alikes(s);
+        changed |= uni_compose(s);
+    }
+    if (!(s->line->flags & LINE_SHAPED))
+        changed |= uni_fold_spaces(s);
+    return changed;
+}
+
+static dm_status clean_segment(struct uni_document *u, const struct uni_line *line, size_t begin, size_t end)
+{
+    if (end - begin > UINT32_MAX)
+        return dm_fail(u->task, DM_ELIMIT, "a line of %zu bytes", end - begin);
+    struct uni_segment s = {u, line, begin, end, u->cells, u->spare, false};
+    bool changed = false, again = read_cells(&s);
+    /* Each round leaves less to do: two are the rule. */
+    for (unsigned round = 0; again && round < MAX_ROUNDS; round++)
+        changed |= again = clean_once(&s);
+    if (s.failed)
+        return DM_ELIMIT;
+    if (changed)
+        ask_for_edits(&s);
+    u->cells = s.cells;
+    u->spare = s.spare;
+    return DM_OK;
+}
+
+static unsigned what_to_scan(const struct uni_line *line)
+{
+    return (line->flags & LINE_SHAPED ? 0u : SCAN_SPACES) | (line->flags & LINE_CODE ? 0u : SCAN_LETTERS) |
+           (line->flags & LINE_CJK ? SCAN_CJK : 0u);
+}
+
+dm_status uni_clean_line(struct uni_document *u, const struct uni_line *line)
+{
+    const unsigned what = what_to_scan(line);
+    const dm_str s = u->text;
+    size_t suspect = uni_scan(s, line->begin, line->end, what);
+    size_t begin = cut_before(s, line, line->begin, suspect);
+    while (suspect < line->end) {
+        struct cuts cuts = cuts_behind(s, line, suspect);
+        size_t next_begin = line->end;
+        /* Suspects that have a say in one another belong to one segment. */
+        while (cuts.second < line->end) {
+            suspect = uni_scan(s, suspect + char_length(s, suspect), line->end, what);
+            if (suspect < cuts.first)
+                continue;
+            next_begin = suspect < cuts.second ? begin : cut_before(s, line, begin, suspect);
+            if (suspect == line->end || next_begin >= cuts.second)
+                break;
+            cuts = cuts_behind(s, line, suspect);
+        }
+        const dm_status status = clean_segment(u, line, begin, cuts.second);
+        if (status != DM_OK || cuts.second == line->end)
+            return status;
+        begin = next_begin;
+    }
+    return DM_OK;
+}

@@ -1,0 +1,148 @@
+/* clean-unicode: characters that one cannot see, spaces that are not plain, letters in forms that are
+ * not their own. */
+#include "unicode.h"
+
+static const dm_rule rules[] = {
+    [RULE_LINE_BREAK] = {"line-break", "A line break other than LF: CR LF, CR, VT, FF, NEL, LS or PS.",
+                         DM_FIX, 0},
+    [RULE_CONTROL] = {"control", "A control character other than TAB and line breaks.", DM_FIX, 0},
+    [RULE_ZERO_WIDTH] = {"zero-width",
+                         "A character without width (zero-width space, joiner, byte order mark, variation "
+                         "selector) where no script or emoji needs it.",
+                         DM_FIX, 0},
+    [RULE_BIDI_MARK] = {"bidi-mark",
+                        "A mark of writing direction where nothing is written from right to left.", DM_FIX,
+                        0},
+    [RULE_SOFT_HYPHEN] = {"soft-hyphen", "A hyphen that shows only where a line is broken.", DM_FIX, 0},
+    [RULE_SPACE] = {"space", "A no-break, thin, ideographic or other odd space becomes a plain one.", DM_FIX,
+                    0},
+    [RULE_SPACE_RUN] = {"space-run", "All but one of several spaces in a row.", DM_FIX, 0},
+    [RULE_LEADING_SPACE] = {"leading-space", "Odd spaces at the start of a line of prose.", DM_FIX, 0},
+    [RULE_TRAILING_SPACE] = {"trailing-space", "Spaces and tabs at the end of a line of prose.", DM_FIX, 0},
+    [RULE_LIGATURE] = {"ligature", "A ligature such as U+FB01 becomes its letters.", DM_FIX, 0},
+    [RULE_FULL_WIDTH] = {"full-width",
+                         "ASCII as wide as an ideograph becomes plain, away from Chinese, Japanese "
+                         "and Korean.",
+                         DM_FIX, 0},
+    [RULE_LOOK_ALIKE] = {"look-alike",
+                         "A Cyrillic or Greek letter within a Latin word that looks like a Latin one.",
+                         DM_FIX, 0},
+    [RULE_COMPOSE] = {"compose", "Characters that are not in normalisation form C.", DM_FIX, 0},
+};
+
+/* The break behind the line becomes LF.  Of CR LF, only the CR has to go. */
+static void clean_break(struct uni_document *u, const struct uni_line *line)
+{
+    const size_t len = line->next - line->end;
+    const char *p = u->text.ptr + line->end;
+    if (len == 0 || *p == '\n')
+        return;
+    const bool crlf = len == 2 && *p == '\r';
+    const dm_span at = {line->end, crlf ? line->end + 1 : line->next};
+    dm_edit(u->task, u->doc, at, crlf ? DM_LIT("") : DM_LIT("\n"), RULE_LINE_BREAK);
+}
+
+static dm_status clean(const void *state, dm_task *t, dm_doc *d)
+{
+    (void)state;
+    const dm_str text = dm_text(t, d);
+    if (uni_scan(text, 0, text.len, SCAN_SPACES | SCAN_LETTERS) == text.len)
+        return DM_OK;
+    struct uni_document u = {.task = t, .doc = d, .text = text, .cjk = -1, .french = -1};
+    struct uni_reader reader;
+    uni_reader_init(&reader, t, d);
+    while (uni_reader_next(&reader)) {
+        for (size_t i = 0; i < reader.line_count; i++) {
+            const dm_status status = uni_clean_line(&u, &reader.lines[i]);
+            if (status != DM_OK)
+                return status;
+            clean_break(&u, &reader.lines[i]);
+        }
+    }
+    return reader.at < text.len ? DM_ELIMIT : DM_OK;
+}
+
+static const char doc[] =
+    "Repairs what went wrong with the characters of a text, and nothing that an editor would call style. It "
+    "takes "
+    "no options;\n"
+    "each rule can be switched off, or made to record only:\n"
+    "\n"
+    "```yaml\n"
+    "stages:\n"
+    "  - clean: unicode\n"
+    "    with: { rules: { look-alike: flag, trailing-space: off } }\n"
+    "```\n"
+    "\n"
+    "It belongs behind a cleaner that decodes mojibake, if there is one: `Ã` and a no-break space are one "
+    "broken "
+    "letter, and\n"
+    "no longer so when the space has become a plain one.\n"
+    "\n"
+    "| rule | before | after |\n"
+    "|---|---|---|\n"
+    "| `line-break` | `one` CR LF `two` | `one` LF `two` |\n"
+    "| `control` | `Vel` U+0007 `mora` | `Velmora` |\n"
+    "| `zero-width` | `Vel` U+200B `mora` | `Velmora` |\n"
+    "| `bidi-mark` | U+200E `Velmora` | `Velmora` |\n"
+    "| `soft-hyphen` | `har` U+00AD `bour` | `harbour` |\n"
+    "| `space` | `on` U+00A0 `Friday` | `on Friday` |\n"
+    "| `space-run` | `patience and  prudence` | `patience and prudence` |\n"
+    "| `leading-space` | U+00A0 `For his part` | `For his part` |\n"
+    "| `trailing-space` | `the end. ` | `the end.` |\n"
+    "| `ligature` | `ﬁnd the ﬂag` | `find the flag` |\n"
+    "| `full-width` | `Ｖｅｌｍｏｒａ` | `Velmora` |\n"
+    "| `look-alike` | `Vеlmora` (U+0435 for the first e) | `Velmora` |\n"
+    "| `compose` | `e` U+0301 | `é` |\n"
+    "\n"
+    "#### What stays\n"
+    "\n"
+    "- **Shaped lines** keep all their spaces: lines indented by four columns or a tab (up to 100 columns "
+    "wide), "
+    "lines with\n"
+    "  tabs or two wide gaps within, neighbouring lines whose gaps stand in the same columns, Markdown "
+    "tables, "
+    "verse (three and\n"
+    "  more short lines that begin with capitals), code between lines of three backticks, and what an "
+    "extractor "
+    "marked as a\n"
+    "  table or code. The indentation of any line stays.\n"
+    "- **Code** between such lines, or marked, keeps its letters too: only what one cannot see is dropped.\n"
+    "- Spaces **between digits** (`12 500`), of whatever kind.\n"
+    "- **Joiners** in Arabic, Persian and Indic words and in emoji; zero-width spaces in Thai, Lao, Khmer "
+    "and "
+    "Burmese;\n"
+    "  variation selectors and tags of emoji; direction marks beside letters that run from right to left.\n"
+    "- **Chinese, Japanese, Korean**: full-width forms and ideographic spaces beside such characters, and "
+    "wherever "
+    "the line or\n"
+    "  the document is written in them.\n"
+    "- **French**: the no-break space of its punctuation and numbers. The metadata `language` decides, if it "
+    "is "
+    "there; else the\n"
+    "  small words of the line, and of the document.\n"
+    "- **Words of another script**. Look-alikes are folded only where every foreign letter of a word has a "
+    "Latin "
+    "twin, Latin\n"
+    "  letters are more (or one of two, beyond doubt), and no word beside it is of the foreign script.\n"
+    "\n"
+    "#### Limits\n"
+    "\n"
+    "Blank lines, and spaces before punctuation, are left to other cleaners. Stacks of more than 64 "
+    "combining marks "
+    "are not\n"
+    "composed. Cleaning a clean text changes nothing.\n";
+
+static const dm_stage unicode_stage = {
+    .size = sizeof(dm_stage),
+    .kind = DM_CLEANER,
+    .name = "unicode",
+    .summary =
+        "Invisible characters, odd spaces, ligatures, full-width forms, look-alikes, composed accents.",
+    .doc = doc,
+    .rules = DM_ARRAY(rules),
+    .ops.cleaner = &(const dm_cleaner_ops){.size = sizeof(dm_cleaner_ops), .clean = clean},
+};
+
+DM_PLUGIN(.name = "clean-unicode", .version = "0.1.0", .license = "MIT",
+          .stages = (const dm_stage *const[]){&unicode_stage, NULL});

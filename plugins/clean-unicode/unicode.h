@@ -1,0 +1,138 @@
+/* Shared by the files of clean-unicode.
+ *
+ * A clean text is only scanned (scan.c).  Otherwise lines.c reads the text block by block and says of
+ * each line what it is: prose, or something whose spaces are its shape.  Around each suspicious place
+ * segment.c takes out a stretch of the line, with so much of its surroundings that nothing outside has
+ * a say in what becomes of it, as an array of cells.  Passes change the cells, one after the other and
+ * again until none has anything to do; so the result is what cleaning it again would give.  What then
+ * differs from the text becomes edits. */
+#ifndef CLEAN_UNICODE_H
+#define CLEAN_UNICODE_H
+
+#include <docmill/plugin.h>
+
+#include "chars.h"
+
+enum {
+    RULE_LINE_BREAK,
+    RULE_CONTROL,
+    RULE_ZERO_WIDTH,
+    RULE_BIDI_MARK,
+    RULE_SOFT_HYPHEN,
+    RULE_SPACE,
+    RULE_SPACE_RUN,
+    RULE_LEADING_SPACE,
+    RULE_TRAILING_SPACE,
+    RULE_LIGATURE,
+    RULE_FULL_WIDTH,
+    RULE_LOOK_ALIKE,
+    RULE_COMPOSE,
+    RULE_NONE = 0xFF
+};
+
+/* ---- lines ---------------------------------------------------------------------------------- */
+
+enum {
+    LINE_SHAPED = 1u << 0, /* a table, verse or an indented line: its spaces stay */
+    LINE_CODE = 1u << 1,   /* its characters stay too, but for those that one cannot see */
+    LINE_CJK = 1u << 2,    /* Chinese, Japanese or Korean in the main */
+    LINE_RTL = 1u << 3     /* has letters that run from right to left */
+};
+
+struct uni_line {
+    size_t begin, end; /* without the break */
+    size_t next;       /* where the next line begins */
+    unsigned flags;    /* LINE_... */
+};
+
+/* Reads lines that belong together, and judges them. */
+struct uni_reader {
+    dm_task *task;
+    dm_str text;
+    dm_array marks;
+    uint32_t mark;               /* the next one to look at */
+    size_t code_end, table_end;  /* how far the marked code and tables reach that were met */
+    bool fenced;                 /* between two lines of three backticks */
+    size_t at;                   /* the next line begins here */
+    struct uni_line *lines;      /* what was read last: a block, or one blank line */
+    size_t line_count, line_cap; /* of `lines` */
+};
+
+void uni_reader_init(struct uni_reader *r, dm_task *t, const dm_doc *d);
+
+/* Read a block into r->lines.
+ * return  false: the text is at its end, or the task has failed */
+bool uni_reader_next(struct uni_reader *r);
+
+/* ---- the scan ------------------------------------------------------------------------------- */
+
+enum {
+    SCAN_SPACES = 1u << 0,  /* look at spaces too */
+    SCAN_LETTERS = 1u << 1, /* and at characters that would be folded or composed */
+    SCAN_CJK = 1u << 2      /* but not at the wide forms that belong in Chinese, Japanese and Korean */
+};
+
+/* return  the first place in [from, to) that may have to change; `to`: there is none
+ * cost    64 bytes a step in plain ASCII */
+size_t uni_scan(dm_str s, size_t from, size_t to, unsigned what);
+
+/* Whether nothing that stands beside it changes the character at s[at], and it is a letter. */
+bool uni_is_solid(dm_str s, size_t at, size_t to);
+
+/* ---- cells ---------------------------------------------------------------------------------- */
+
+/* A character of a segment.  What a pass takes out is the gap between two cells. */
+struct uni_cell {
+    uint32_t cp;
+    uint32_t begin,
+        end;      /* bytes it stands for, from the segment's begin; empty: belongs to the cell before */
+    uint8_t rule; /* why it differs from them; RULE_NONE: it does not */
+    uint8_t gap;  /* why spaces between the cell before and this one were taken out */
+};
+
+struct uni_cells {
+    struct uni_cell *at;
+    size_t count, cap;
+};
+
+/* What does not change from one line of a document to the next. */
+struct uni_document {
+    dm_task *task;
+    dm_doc *doc;
+    dm_str text;
+    struct uni_cells cells, spare;
+    int8_t cjk, french; /* of the text as a whole: 1, 0, or -1: not looked at yet */
+};
+
+struct uni_segment {
+    struct uni_document *doc;
+    const struct uni_line *line;
+    size_t begin, end;      /* bytes */
+    struct uni_cells cells; /* the last one stands for the end: cp 0, no bytes */
+    struct uni_cells spare; /* where a pass writes */
+    bool failed;            /* no memory */
+};
+
+/* Ask for the edits that a line needs, its line break excepted. */
+dm_status uni_clean_line(struct uni_document *u, const struct uni_line *line);
+
+/* Add a cell to those that the present pass writes.  return  false: no memory */
+bool uni_push(struct uni_segment *s, struct uni_cell cell);
+
+/* End a pass: what it wrote becomes the segment's cells. */
+void uni_swap(struct uni_segment *s);
+
+/* The passes.  return  whether they changed anything */
+bool uni_drop_invisible(struct uni_segment *s);
+bool uni_fold_forms(struct uni_segment *s);       /* ligatures, full-width */
+bool uni_fold_look_alikes(struct uni_segment *s); /* Cyrillic and Greek in Latin words */
+bool uni_compose(struct uni_segment *s);
+bool uni_fold_spaces(struct uni_segment *s);
+
+/* language.c: whether the line, or else the document, is Chinese, Japanese or Korean in the main. */
+bool uni_is_cjk(const struct uni_segment *s);
+
+/* Whether the line is French, whose punctuation has no-break spaces. */
+bool uni_is_french(const struct uni_segment *s);
+
+#endif
