@@ -1,0 +1,81 @@
+# docmill_add_plugin(NAME SOURCES a.c b.c [PKG module...] [TEST])
+#
+# Build the plugin NAME as a shared object that exports docmill_plugin_v1 and nothing else.
+#
+#   SOURCES  its .c files
+#   PKG      pkg-config modules that it stands on, such as libutf8proc or "libxml-2.0>=2.9".  If one
+#            is missing the plugin is left out, and said to be
+#   TEST     for tests: built, never installed.  So is each plugin below docmill's own tests/
+#
+# The target is called NAME.  Outside docmill's tree, `find_package(docmill)` brings the same call,
+# and the plugin is installed into lib/docmill/plugins below the prefix.
+
+include(GNUInstallDirs)
+
+set_property(GLOBAL PROPERTY DOCMILL_PLUGINS "")
+set_property(GLOBAL PROPERTY DOCMILL_TEST_PLUGINS "")
+set_property(GLOBAL PROPERTY DOCMILL_LEFT_OUT "")
+
+function(docmill_add_plugin name)
+  cmake_parse_arguments(PARSE_ARGV 1 arg "TEST" "" "SOURCES;PKG")
+  if(arg_UNPARSED_ARGUMENTS)
+    message(FATAL_ERROR "docmill_add_plugin(${name}): unknown argument ${arg_UNPARSED_ARGUMENTS}")
+  endif()
+  if(NOT arg_SOURCES)
+    message(FATAL_ERROR "docmill_add_plugin(${name}): SOURCES is missing")
+  endif()
+
+  set(missing "")
+  if(arg_PKG)
+    find_package(PkgConfig REQUIRED QUIET)
+    foreach(module IN LISTS arg_PKG)
+      string(MAKE_C_IDENTIFIER "DOCMILL_PKG_${module}" prefix)
+      pkg_check_modules(${prefix} QUIET IMPORTED_TARGET GLOBAL "${module}")
+      if(NOT ${prefix}_FOUND)
+        list(APPEND missing "${module}")
+      endif()
+    endforeach()
+  endif()
+  if(missing)
+    list(JOIN missing ", " missing)
+    if(DOCMILL_ALL_PLUGINS)
+      message(FATAL_ERROR "plugin ${name} needs ${missing} (DOCMILL_ALL_PLUGINS is on)")
+    endif()
+    message(STATUS "plugin ${name} is left out: it needs ${missing}")
+    set_property(GLOBAL APPEND PROPERTY DOCMILL_LEFT_OUT "${name} (needs ${missing})")
+    return()
+  endif()
+
+  add_library(${name} MODULE ${arg_SOURCES})
+  set_target_properties(${name} PROPERTIES PREFIX "" C_VISIBILITY_PRESET hidden)
+  target_compile_features(${name} PRIVATE c_std_11)
+  target_link_libraries(${name} PRIVATE docmill::plugin)
+  foreach(module IN LISTS arg_PKG)
+    string(MAKE_C_IDENTIFIER "DOCMILL_PKG_${module}" prefix)
+    target_link_libraries(${name} PRIVATE PkgConfig::${prefix})
+  endforeach()
+  # A symbol that nobody defines should fail here, not in dlopen().  The sanitizers' own come from
+  # the program.
+  if(NOT DOCMILL_SANITIZE AND NOT CMAKE_C_FLAGS MATCHES "-fsanitize=")
+    target_link_options(${name} PRIVATE LINKER:-z,defs)
+  endif()
+
+  if(docmill_SOURCE_DIR) # docmill's own tree
+    string(FIND "${CMAKE_CURRENT_SOURCE_DIR}" "${docmill_SOURCE_DIR}/tests/" at)
+    if(at EQUAL 0)
+      set(arg_TEST TRUE)
+    endif()
+    set(folder "${DOCMILL_BUILD_PLUGINS}")
+    if(arg_TEST)
+      set(folder "${DOCMILL_BUILD_TEST_PLUGINS}")
+    endif()
+    set_target_properties(${name} PROPERTIES LIBRARY_OUTPUT_DIRECTORY "${folder}")
+  endif()
+
+  if(arg_TEST)
+    set_property(GLOBAL APPEND PROPERTY DOCMILL_TEST_PLUGINS ${name})
+    return()
+  endif()
+  set_property(GLOBAL APPEND PROPERTY DOCMILL_PLUGINS ${name})
+  install(TARGETS ${name} LIBRARY DESTINATION "${CMAKE_INSTALL_LIBDIR}/docmill/plugins")
+endfunction()
