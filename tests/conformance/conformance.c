@@ -1,0 +1,117 @@
+/* conformance PLUGIN.so [STAGE=YAML]...: put a plugin through what any plugin must stand.
+ *
+ * Options without a default get invented values.  Where those make no sense, say better ones:
+ *
+ *     conformance ./clean-names.so 'clean-names={ list: names.txt }'
+ *
+ * Each finding is printed with what the contract says.  The plugin runs in a child process: a crash, a
+ * hang and the sanitizers' reports are findings too.  Exit status: 0 nothing was found, 1 something. */
+#include <errno.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "tests/conformance/trial.h"
+
+/* Seconds that one step may take before the plugin is taken to hang; each step is small. */
+enum { PATIENCE = 120 };
+
+void trial_doing(struct trial *t, const char *fmt, ...)
+{
+    va_list ap;
+    va_start(ap, fmt);
+    vsnprintf(t->doing, TRIAL_DOING_MAX, fmt, ap);
+    va_end(ap);
+    alarm(PATIENCE);
+}
+
+void trial_find(struct trial *t, const char *rule, const char *fmt, ...)
+{
+    printf("FOUND %.*s: ", (int)t->stage_name.len, t->stage_name.ptr);
+    va_list ap;
+    va_start(ap, fmt);
+    vprintf(fmt, ap);
+    va_end(ap);
+    printf("\n      while: %s\n      rule:  %s\n", t->doing, rule);
+    fflush(stdout);
+    t->found++;
+}
+
+void trial_new_target(struct trial *t)
+{
+    snprintf(t->target, sizeof t->target, "%.200s/%u/target", t->folder, ++t->targets);
+}
+
+static void try_stage(struct trial *t, const dm_stage *stage)
+{
+    t->stage = stage;
+    t->stage_name = bench_stage_name(&t->arena, stage);
+    trial_new_target(t);
+    trial_opening(t);
+    trial_working(t);
+    if (stage->kind == DM_OUTPUT)
+        trial_writing(t);
+}
+
+/* return  exit status */
+static int try_plugin(struct trial *t, const char *path)
+{
+    trial_doing(t, "loading it");
+    dm__arena_init(&t->arena, 0);
+    t->stage_name = dm__arena_printf(&t->arena, "plugin");
+    if (!bench_load(&t->arena, path, &t->file)) {
+        trial_find(t, "a plugin that cannot be loaded serves nobody", "%.*s", (int)t->file.problem.len,
+                   t->file.problem.ptr);
+    } else {
+        t->documents = trial_documents(&t->arena, &t->document_count);
+        trial_tables(t);
+        for (const dm_stage *const *s = t->file.about.stages; *s != NULL; s++)
+            try_stage(t, *s);
+    }
+    alarm(0);
+    dm__arena_fini(&t->arena);
+    return t->found != 0;
+}
+
+static void explain_end(const char *doing, int status)
+{
+    if (WIFSIGNALED(status))
+        printf("FOUND the plugin %s (SIG%s)\n      while: %s\n",
+               WTERMSIG(status) == SIGALRM ? "hangs" : "crashes", sigabbrev_np(WTERMSIG(status)), doing);
+    else if (WEXITSTATUS(status) > 1)
+        printf("FOUND the plugin ends the program with status %d (a sanitizer's report stands above)\n"
+               "      while: %s\n",
+               WEXITSTATUS(status), doing);
+}
+
+int main(int argc, char **argv)
+{
+    if (argc < 2) {
+        fprintf(stderr, "usage: %s PLUGIN.so [STAGE=YAML]...\n", argv[0]);
+        return 1;
+    }
+    setvbuf(stdout, NULL, _IOLBF, 0);
+    struct trial t = {.given = (const char *const *)argv + 2};
+    const char *const tmp = getenv("TMPDIR");
+    snprintf(t.folder, sizeof t.folder, "%.100s/docmill-conformance-XXXXXX", tmp != NULL ? tmp : "/tmp");
+    t.doing = mmap(NULL, TRIAL_DOING_MAX, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+    if (t.doing == MAP_FAILED || mkdtemp(t.folder) == NULL) {
+        perror(t.folder);
+        return 1;
+    }
+    const pid_t child = fork();
+    if (child == 0)
+        exit(try_plugin(&t, argv[1]));
+    int status = 1;
+    while (child > 0 && waitpid(child, &status, 0) < 0 && errno == EINTR)
+        ;
+    explain_end(t.doing, status);
+    tree_remove(t.folder);
+    const bool good = child > 0 && WIFEXITED(status) && WEXITSTATUS(status) == 0;
+    printf("%s: %s\n", argv[1], good ? "conforms" : "does not conform");
+    return good ? 0 : 1;
+}

@@ -1,0 +1,130 @@
+# What `cmake --install` leaves behind, and plugins built against nothing else.
+
+bats_require_minimum_version 1.5.0
+
+setup_file() {
+    export ROOT="$BATS_FILE_TMPDIR"
+    export OUTSIDE="$DOCMILL_SOURCE/tests/package/outside"
+    DESTDIR="$ROOT/destination" cmake --install "$DOCMILL_BUILD" >/dev/null
+    cmake --install "$DOCMILL_BUILD" --prefix "$ROOT/first" >/dev/null
+    mv "$ROOT/first" "$ROOT/moved" # all that follows must not mind
+    export PREFIX="$ROOT/moved"
+    PKG_CONFIG_PATH=$(dirname "$(find "$PREFIX" -name docmill.pc)")
+    export PKG_CONFIG_PATH
+}
+
+# The compilers to try; one that is not installed is skipped by name.
+need() {
+    command -v "$1" >/dev/null || skip "no $1 here"
+}
+
+@test "every part lies where distributions expect it" {
+    cd "$PREFIX"
+    [ -x bin/docmill ]
+    [ -f include/docmill/plugin.h ]
+    [ -f share/doc/docmill/LICENSE ]
+    [ -f share/doc/docmill/README.md ]
+    [ -f share/docmill/pipelines/news.yaml ]
+    [ -f "$PKG_CONFIG_PATH/docmill.pc" ]
+    [ -f "$PKG_CONFIG_PATH/../cmake/docmill/docmillConfig.cmake" ]
+    [ -f "$(pkg-config --variable=pluginsdir docmill)/output-jsonl.so" ]
+}
+
+@test "DESTDIR gets the same files as a prefix" {
+    diff <(cd "$ROOT/destination" && find . -type f -name '*.so' -printf '%f\n' | sort) \
+         <(cd "$PREFIX" && find . -type f -name '*.so' -printf '%f\n' | sort)
+    [ -n "$(find "$ROOT/destination" -path '*/bin/docmill')" ]
+}
+
+@test "nothing that is meant for tests is installed" {
+    run find "$PREFIX" -name 'test*' -o -name 'fault*' -o -name '*.a' -o -name 'run-cases'
+    [ "$output" = "" ]
+}
+
+@test "no installed file names the build folder or the prefix" {
+    run grep -rlF -e "$ROOT" "$PREFIX" --include='*.cmake' --include='*.pc'
+    [ "$output" = "" ]
+    run grep -rlF -e "$DOCMILL_BUILD" "$PREFIX" --include='*.cmake' --include='*.pc'
+    [ "$output" = "" ]
+}
+
+@test "the moved program finds its plugins" {
+    run -0 "$PREFIX/bin/docmill" plugins
+    [[ "$output" == *extract-text* ]]
+    [[ "$output" == *clean-unicode* ]]
+    [[ "$output" == *output-jsonl* ]]
+}
+
+@test "plugins export docmill_plugin_v1 and nothing else" {
+    for plugin in "$(pkg-config --variable=pluginsdir docmill)"/*.so; do
+        # __odr_asan and its like are the sanitizers' own
+        run bash -c "nm -D --defined-only '$plugin' | awk '\$3 !~ /^__/ { print \$3 }'"
+        echo "$plugin: $output"
+        [ "$output" = docmill_plugin_v1 ]
+    done
+}
+
+one_line() {
+    need "$1"
+    folder="$ROOT/$1-line"
+    mkdir "$folder"
+    # shellcheck disable=SC2046  # the flags are words
+    "$@" -Wall -Wextra -Wpedantic -Werror -shared -fPIC $(pkg-config --cflags docmill) \
+        -o "$folder/shout.so" "$OUTSIDE/shout.c"
+    run -0 "$PREFIX/bin/docmill" plugins --plugin-dir "$folder"
+    [[ "$output" == *shout* ]]
+}
+
+@test "one compiler line builds a plugin: gcc" { one_line gcc -std=c11; }
+@test "one compiler line builds a plugin: clang" { one_line clang -std=c11; }
+
+by_cmake() {
+    need "$1"
+    folder="$ROOT/$1-cmake"
+    cmake -S "$OUTSIDE" -B "$folder/build" -G Ninja -DCMAKE_C_COMPILER="$1" \
+        -DCMAKE_PREFIX_PATH="$PREFIX" -DCMAKE_INSTALL_PREFIX="$folder/installed"
+    cmake --build "$folder/build"
+    cmake --install "$folder/build"
+    plugin=$(find "$folder/installed" -path '*/docmill/plugins/shout.so')
+    run bash -c "nm -D --defined-only '$plugin' | awk '{ print \$3 }'"
+    [ "$output" = docmill_plugin_v1 ]
+    run -0 "$PREFIX/bin/docmill" plugins --plugin-dir "$(dirname "$plugin")"
+    [[ "$output" == *shout* ]]
+}
+
+@test "find_package and docmill_add_plugin build a plugin: gcc" { by_cmake gcc; }
+@test "find_package and docmill_add_plugin build a plugin: clang" { by_cmake clang; }
+
+# What `docmill new` writes, built and tested in both of its ways.
+new_by_cmake() {
+    folder="$ROOT/new-$1"
+    run -0 "$PREFIX/bin/docmill" new "$1" first-try --dir "$folder"
+    cmake -S "$folder" -B "$folder/build" -G Ninja -DCMAKE_PREFIX_PATH="$PREFIX" \
+        -DCMAKE_C_FLAGS="-Wall -Wextra -Wpedantic -Werror"
+    cmake --build "$folder/build"
+    ctest --test-dir "$folder/build" --output-on-failure --no-tests=error
+}
+
+@test "a new cleaner builds and passes its case: cmake" { new_by_cmake cleaner; }
+@test "a new extractor builds and passes its case: cmake" { new_by_cmake extractor; }
+@test "a new output builds and passes its case: cmake" { new_by_cmake output; }
+
+@test "a new cleaner builds and passes its case: make" {
+    need make
+    folder="$ROOT/new-by-make"
+    run -0 "$PREFIX/bin/docmill" new cleaner first-try --dir "$folder"
+    env -u DOCMILL make -C "$folder" test
+    env -u DOCMILL make -C "$folder" install DESTDIR="$ROOT/new-installed"
+    [ -n "$(find "$ROOT/new-installed" -path '*/docmill/plugins/first-try.so')" ]
+}
+
+@test "a plugin whose library is missing is left out, and said to be" {
+    folder="$ROOT/left-out"
+    mkdir "$folder"
+    cp "$OUTSIDE/shout.c" "$folder"
+    sed 's/SOURCES shout.c/SOURCES shout.c PKG no-such-library/' "$OUTSIDE/CMakeLists.txt" >"$folder/CMakeLists.txt"
+    run -0 cmake -S "$folder" -B "$folder/build" -G Ninja -DCMAKE_PREFIX_PATH="$PREFIX"
+    [[ "$output" == *"plugin shout is left out: it needs no-such-library"* ]]
+    run -1 cmake -S "$folder" -B "$folder/build" -G Ninja -DCMAKE_PREFIX_PATH="$PREFIX" -DDOCMILL_ALL_PLUGINS=ON
+    [[ "$output" == *"plugin shout needs no-such-library"* ]]
+}

@@ -1,0 +1,373 @@
+/* Options: each type with what it takes and refuses, ranges, defaults, rules, instances. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "core/pipeline/options.h"
+#include "core/pipeline/pipeline.h"
+#include "core/pipeline/regex.h"
+#include "core/text/str.h"
+#include "fixture_report.h"
+#include "fixture_stages.h"
+
+#include <cmocka.h>
+
+static struct dm_arena arena;
+static struct dm_report report;
+static const struct dm_stage_ref ref = {&fixture_files[0], &fixture_all_stage};
+
+static int set_up(void **unused)
+{
+    (void)unused;
+    dm__arena_init(&arena, 0);
+    return 0;
+}
+
+static int tear_down(void **unused)
+{
+    (void)unused;
+    dm__arena_fini(&arena);
+    return 0;
+}
+
+static bool make(const char *with, struct dm_instance *out)
+{
+    dm__report_init(&report, &arena);
+    const struct dm_yaml *const node =
+        with != NULL ? dm__yaml_read(&report, DM_LIT("a.yaml"), dm__str(with)) : NULL;
+    assert_int_equal(report.errors, 0);
+    return dm__instance_make(&arena, ref, node, DM_LIT("a.yaml"), &report, out);
+}
+
+static const struct fixture_all *state_of(const char *with)
+{
+    struct dm_instance instance;
+    if (!make(with, &instance))
+        fail_msg("%s: %s", with, fixture_report_text(&arena, &report));
+    assert_int_equal(report.errors, 0);
+    return instance.state;
+}
+
+static void assert_str(dm_str s, const char *want)
+{
+    assert_int_equal(s.len, strlen(want));
+    assert_memory_equal(s.ptr, want, s.len);
+}
+
+static void assert_defaults(const struct fixture_all *s)
+{
+    assert_true(s->flag);
+    assert_int_equal(s->count, 3);
+    assert_int_equal(s->size, 65536);
+    assert_int_equal(s->time, 30000);
+    assert_true(s->ratio > 0.499 && s->ratio < 0.501);
+    assert_str(s->text, "abc");
+    assert_str(s->words, "");
+    assert_str(s->log, "");
+    assert_str(s->key, "hidden");
+    assert_int_equal(s->choice, 1);
+    assert_int_equal(s->list.count, 2);
+    assert_str(*DM_AT(dm_str, s->list, 1), "b c");
+    assert_int_equal(s->map.count, 1);
+    assert_str(DM_AT(dm_pair, s->map, 0)->key, "one");
+    assert_str(DM_AT(dm_pair, s->map, 0)->value, "eins");
+    assert_null(s->pattern);
+}
+
+static void test_defaults(void **unused)
+{
+    (void)unused;
+    assert_defaults(state_of(NULL));
+    assert_defaults(state_of("{}"));
+    assert_defaults(state_of("~"));
+}
+
+static void test_values(void **unused)
+{
+    (void)unused;
+    const struct fixture_all *s =
+        state_of("flag: no\ncount: 64\nsize: 2KB\ntime: 1h\nratio: 1\ntext: 12\n"
+                 "key: abcdef\nchoice: none\nlist: [x, 1, true]\nmap: {b: 1, a: ''}\n"
+                 "pattern: 'a+'\nlog: out/x.log\n");
+    assert_false(s->flag);
+    assert_int_equal(s->count, 64);
+    assert_int_equal(s->size, 2000);
+    assert_int_equal(s->time, 3600000);
+    assert_true(s->ratio > 0.999);
+    assert_str(s->text, "12");
+    assert_str(s->key, "abcdef");
+    assert_int_equal(s->choice, 2);
+    assert_int_equal(s->list.count, 3);
+    assert_str(*DM_AT(dm_str, s->list, 2), "true");
+    assert_str(DM_AT(dm_pair, s->map, 0)->key, "b");
+    assert_str(DM_AT(dm_pair, s->map, 1)->value, "");
+    assert_int_equal(dm__regex_match(s->pattern, DM_LIT("baa"), 0, NULL, 0), 1);
+    assert_str(s->log, "out/x.log");
+
+    s = state_of("list: x\nmap: {}\ntext: ''\n");
+    assert_int_equal(s->list.count, 1);
+    assert_str(*DM_AT(dm_str, s->list, 0), "x");
+    assert_int_equal(s->map.count, 0);
+    assert_str(s->text, "");
+}
+
+static void test_refusals(void **unused)
+{
+    (void)unused;
+    static const struct {
+        const char *with, *problems;
+    } cases[] = {
+        {"[a]", "1:1 expected a mapping of options for cleaner 'quotes', found a list"},
+        {"count", "1:1 expected a mapping of options for cleaner 'quotes', found 'count'"},
+        {"coutn: 3", "1:1 unknown key 'coutn' in cleaner 'quotes'; did you mean 'count'?"},
+        {"xyzzy: 3", "1:1 unknown key 'xyzzy' in cleaner 'quotes'"},
+        {"rule: {}", "1:1 unknown key 'rule' in cleaner 'quotes'; did you mean 'rules'?"},
+        {"flag: maybe", "1:7 expected true or false for 'flag', found 'maybe'"},
+        {"flag: 'yes'", "1:7 expected true or false for 'flag', found 'yes'; remove the quotes"},
+        {"flag:", "1:6 expected true or false for 'flag', found nothing"},
+        {"count: many", "1:8 expected a whole number for 'count', found 'many'"},
+        {"count: 0", "1:8 expected 1 to 64 for 'count', found '0'"},
+        {"count: 65", "1:8 expected 1 to 64 for 'count', found '65'"},
+        {"count: 1.5", "1:8 expected a whole number for 'count', found '1.5'"},
+        {"count: '5'", "1:8 expected a whole number for 'count', found '5'; remove the quotes"},
+        {"count: [5]", "1:8 expected a whole number for 'count', found a list"},
+        {"count: {a: 5}", "1:8 expected a whole number for 'count', found a mapping"},
+        {"size: 1 kb",
+         "1:7 expected a size such as 64KiB, 2MB or 1GiB for 'size', found '1 kb'; did you mean '1KB'?"},
+        {"size: 2GiB", "1:7 expected 1KiB to 1MiB for 'size', found '2GiB'"},
+        {"size: 99999999999TB",
+         "1:7 expected a size such as 64KiB, 2MB or 1GiB for 'size', found '99999999999TB'; it is too large"},
+        {"time: 30",
+         "1:7 expected a time such as 200ms, 30s, 5m or 1h for 'time', found '30'; the unit is missing: "
+         "did you mean '30s'?"},
+        {"time: 30 sec",
+         "1:7 expected a time such as 200ms, 30s, 5m or 1h for 'time', found '30 sec'; did you mean "
+         "'30s'?"},
+        {"time: 2h", "1:7 expected 1ms to 1h for 'time', found '2h'"},
+        {"ratio: 20%", "1:8 expected a number for 'ratio', found '20%'; did you mean '0.2'?"},
+        {"ratio: 1.1", "1:8 expected 0 to 1 for 'ratio', found '1.1'"},
+        {"text: 123456789", "1:7 expected 0 to 8 bytes for 'text', found 9"},
+        {"text: ~", "1:7 expected a text for 'text', found nothing"},
+        {"key: secret!", "1:6 expected 0 to 6 bytes for 'key', found 7"},
+        {"key: [secret]", "1:6 expected a text for 'key', found a list"},
+        {"choice: Curly",
+         "1:9 expected one of straight, curly, none for 'choice', found 'Curly'; did you mean "
+         "'curly'?"},
+        {"choice: red", "1:9 expected one of straight, curly, none for 'choice', found 'red'"},
+        {"choice: [curly]", "1:9 expected one of straight, curly, none for 'choice', found a list"},
+        {"list: {a: b}", "1:7 expected a list for 'list', found a mapping"},
+        {"list: [a, [b], ~]", "1:11 expected texts for 'list', found a list\n"
+                              "1:16 expected texts for 'list', found nothing"},
+        {"list: [a, b, c, d]", "1:7 expected 0 to 3 entries for 'list', found 4"},
+        {"map: [a]", "1:6 expected a mapping for 'map', found a list"},
+        {"map: {a: [b]}", "1:10 expected texts for 'map', found a list"},
+        {"words: missing.txt", "1:8 'missing.txt' for 'words' cannot be read: no such file or directory"},
+        {"words: \"a\\0b\"", "1:8 the path for 'words' holds a NUL character"},
+        {"log: [a]", "1:6 expected a path for 'log', found a list"},
+        {"log: \"a\\0b\"", "1:6 the path for 'log' holds a NUL character"},
+        {"pattern: a(b",
+         "1:13 the regular expression for 'pattern' does not compile: missing closing parenthesis"},
+        {"pattern: \xC3\xA9(",
+         "1:12 the regular expression for 'pattern' does not compile: missing closing parenthesis"},
+        {"pattern: 'a(b'",
+         "1:10 the regular expression for 'pattern' does not compile: missing closing parenthesis "
+         "(at its byte 3)"},
+        {"pattern: [a]", "1:10 expected a regular expression for 'pattern', found a list"},
+        {"count: x\nflag: x", "1:8 expected a whole number for 'count', found 'x'\n"
+                              "2:7 expected true or false for 'flag', found 'x'"},
+    };
+    for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+        struct dm_instance instance;
+        assert_false(make(cases[i].with, &instance));
+        dm__report_sort(&report, 0);
+        assert_string_equal(fixture_report_text(&arena, &report), cases[i].problems);
+    }
+}
+
+/* A secret is in no message. */
+static void test_secrets(void **unused)
+{
+    (void)unused;
+    struct dm_instance instance;
+    static const char *const withs[] = {"key: hunter22", "key: ~", "key: {a: hunter22}"};
+    for (size_t i = 0; i < 3; i++) {
+        assert_false(make(withs[i], &instance));
+        assert_null(strstr(fixture_report_text(&arena, &report), "hunter22"));
+    }
+}
+
+static void test_paths(void **unused)
+{
+    (void)unused;
+    char folder[] = "/tmp/docmill-options-XXXXXX";
+    assert_non_null(mkdtemp(folder));
+    const dm_str words = dm__arena_printf(&arena, "%s/words.txt", folder);
+    FILE *const f = fopen(words.ptr, "w");
+    assert_non_null(f);
+    fclose(f);
+    const dm_str file = dm__arena_printf(&arena, "%s/a.yaml", folder);
+    dm__report_init(&report, &arena);
+    const struct dm_yaml *const node = dm__yaml_read(&report, file, DM_LIT("words: words.txt"));
+    struct dm_instance instance;
+    assert_true(dm__instance_make(&arena, ref, node, file, &report, &instance));
+    assert_str(((const struct fixture_all *)instance.state)->words, words.ptr);
+    const dm_str absolute = dm__arena_printf(&arena, "words: %s", words.ptr);
+    assert_str(state_of(absolute.ptr)->words, words.ptr);
+    unlink(words.ptr);
+    rmdir(folder);
+}
+
+static void test_path_folder(void **unused)
+{
+    (void)unused;
+    static const char *const cases[][2] = {
+        {"a.yaml", "."}, {"b/a.yaml", "b"}, {"/a.yaml", "/"}, {"/b//a", "/b"}, {"", "."}};
+    for (size_t i = 0; i < 5; i++)
+        assert_str(dm__path_folder(&arena, dm__str(cases[i][0])), cases[i][1]);
+}
+
+static void test_rules(void **unused)
+{
+    (void)unused;
+    struct dm_instance instance;
+    assert_true(make(NULL, &instance));
+    assert_int_equal(instance.modes[0].mode, DM_FIX);
+    assert_int_equal(instance.modes[1].mode, DM_FLAG);
+    assert_true(instance.modes[1].threshold > 0.49 && instance.modes[1].threshold < 0.51);
+    assert_true(
+        make("rules: { straight-quote: off, wrong-side: { mode: fix, confidence: 0.8 } }", &instance));
+    assert_int_equal(instance.modes[0].mode, DM_OFF);
+    assert_int_equal(instance.modes[1].mode, DM_FIX);
+    assert_true(instance.modes[1].threshold > 0.79 && instance.modes[1].threshold < 0.81);
+    assert_true(make("rules: { wrong-side: { confidence: 1 } }", &instance));
+    assert_int_equal(instance.modes[1].mode, DM_FLAG);
+    assert_true(make("rules:", &instance));
+}
+
+static void test_rule_refusals(void **unused)
+{
+    (void)unused;
+    static const struct {
+        const char *with, *problems;
+    } cases[] = {
+        {"rules: [a]", "1:8 expected a mapping for 'rules', found a list; write 'rules: { ID: off }'"},
+        {"rules: { straight-qoute: off }", "1:10 cleaner 'quotes' has no rule 'straight-qoute'; did you mean "
+                                           "'straight-quote'?"},
+        {"rules: { x: off }", "1:10 cleaner 'quotes' has no rule 'x'"},
+        {"rules: { wrong-side: of }",
+         "1:22 expected off, flag or fix for the rule 'wrong-side', found 'of'; did you "
+         "mean 'off'?"},
+        {"rules: { wrong-side: 1 }", "1:22 expected off, flag or fix for the rule 'wrong-side', found '1'"},
+        {"rules: { wrong-side: [off] }",
+         "1:22 expected off, flag or fix for the rule 'wrong-side', found a list"},
+        {"rules: { wrong-side: { mod: off } }",
+         "1:24 unknown key 'mod' in the rule 'wrong-side'; did you mean 'mode'?"},
+        {"rules: { wrong-side: { confidence: 2 } }", "1:36 expected 0 to 1 for 'confidence', found '2'"},
+    };
+    for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+        struct dm_instance instance;
+        assert_false(make(cases[i].with, &instance));
+        assert_string_equal(fixture_report_text(&arena, &report), cases[i].problems);
+    }
+}
+
+/* ---- what the plugin's author may get wrong ------------------------------------------------- */
+
+static void test_required_and_bad_defaults(void **unused)
+{
+    (void)unused;
+    static const dm_option options[] = {
+        {.name = "path", .type = DM_PATH_OUT, .help = "The file that is written."},
+        {.name = "many", .type = DM_INT, .offset = sizeof(dm_str), .def = "lots", .help = "A number."},
+        {.name = "broken", .type = DM_INT, .offset = sizeof(dm_str), .def = "[", .help = "A number."},
+        {.name = "strange", .type = 99, .offset = sizeof(dm_str), .def = "1", .help = "A number."},
+    };
+    static const dm_stage stage = {.size = sizeof stage,
+                                   .kind = DM_OUTPUT,
+                                   .state_size = sizeof(dm_str) + sizeof(int64_t),
+                                   .name = "x",
+                                   .options = DM_ARRAY(options)};
+    struct dm_instance instance;
+    dm__report_init(&report, &arena);
+    assert_false(dm__instance_make(&arena, (struct dm_stage_ref){&fixture_files[0], &stage}, NULL,
+                                   DM_LIT("a.yaml"), &report, &instance));
+    assert_string_equal(
+        fixture_report_text(&arena, &report),
+        "0:0 output 'x' needs the option 'path'; The file that is written.\n"
+        "0:0 the plugin's own default for the option 'many' of output 'x' is bad: expected a whole "
+        "number for 'many', found 'lots'\n"
+        "0:0 the plugin's own default for the option 'broken' of output 'x' is bad: expected a value\n"
+        "0:0 the plugin's own default for the option 'strange' of output 'x' is bad: 'strange' has a "
+        "type that this docmill does not know");
+}
+
+static void test_empty_values(void **unused)
+{
+    (void)unused;
+    assert_str(state_of("words: ''")->words, "");
+    assert_null(state_of("pattern: ''")->pattern);
+    static const dm_option options[] = {
+        {.name = "path", .type = DM_PATH_OUT, .help = "The file that is written."},
+        {.name = "pattern", .type = DM_REGEX, .offset = sizeof(dm_str), .def = "a", .help = "A pattern."},
+    };
+    static const dm_stage stage = {.size = sizeof stage,
+                                   .kind = DM_OUTPUT,
+                                   .state_size = sizeof(dm_str) + sizeof(void *),
+                                   .name = "x",
+                                   .options = DM_ARRAY(options)};
+    struct dm_instance instance;
+    dm__report_init(&report, &arena);
+    const struct dm_yaml *const node =
+        dm__yaml_read(&report, DM_LIT("a.yaml"), DM_LIT("path: ''\npattern: ''"));
+    assert_false(dm__instance_make(&arena, (struct dm_stage_ref){&fixture_files[0], &stage}, node,
+                                   DM_LIT("a.yaml"), &report, &instance));
+    assert_string_equal(fixture_report_text(&arena, &report),
+                        "1:7 the path for 'path' is empty\n"
+                        "2:10 the regular expression for 'pattern' is empty");
+}
+
+static void test_no_memory(void **unused)
+{
+    (void)unused;
+    for (size_t n = 1;; n++) {
+        dm__arena_reset(&arena);
+        arena.fail_after = n;
+        struct dm_instance instance;
+        dm__report_init(&report, &arena);
+        const struct dm_yaml *const node =
+            dm__yaml_read(&report, DM_LIT("a.yaml"),
+                          DM_LIT("list: [a, b]\nmap: {a: b}\nrules: {wrong-side: off}\npattern: 'a|b'\n"));
+        const bool made =
+            node != NULL && dm__instance_make(&arena, ref, node, DM_LIT("b/a.yaml"), &report, &instance);
+        arena.fail_after = 0;
+        assert_int_equal(made, report.errors == 0);
+        if (made) {
+            assert_true(n > 20);
+            return;
+        }
+    }
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test_setup_teardown(test_defaults, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(test_values, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(test_refusals, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(test_secrets, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(test_paths, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(test_path_folder, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(test_rules, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(test_rule_refusals, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(test_required_and_bad_defaults, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(test_empty_values, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(test_no_memory, set_up, tear_down),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}

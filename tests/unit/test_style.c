@@ -1,0 +1,79 @@
+/* Colours: when, and which. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <fcntl.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "core/cli/style.h"
+
+#include <cmocka.h>
+
+/* A terminal to write to. */
+static int open_terminal(int *master)
+{
+    *master = posix_openpt(O_RDWR | O_NOCTTY);
+    assert_true(*master >= 0);
+    assert_int_equal(grantpt(*master), 0);
+    assert_int_equal(unlockpt(*master), 0);
+    const int fd = open(ptsname(*master), O_RDWR | O_NOCTTY);
+    assert_true(fd >= 0);
+    return fd;
+}
+
+static void test_when(void **unused)
+{
+    (void)unused;
+    int master;
+    const int terminal = open_terminal(&master), file = open("/dev/null", O_WRONLY);
+    static const struct {
+        const char *term, *no_color;
+        bool is_terminal;
+        enum dm_colour wish;
+        bool colour;
+    } cases[] = {
+        {"xterm", NULL, true, DM_COLOUR_AUTO, true},   {"xterm", "", true, DM_COLOUR_AUTO, true},
+        {"xterm", "1", true, DM_COLOUR_AUTO, false},   {"dumb", NULL, true, DM_COLOUR_AUTO, false},
+        {NULL, NULL, true, DM_COLOUR_AUTO, false},     {"xterm", NULL, false, DM_COLOUR_AUTO, false},
+        {"xterm", "1", false, DM_COLOUR_ALWAYS, true}, {"xterm", NULL, true, DM_COLOUR_NEVER, false},
+    };
+    for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+        unsetenv("TERM");
+        unsetenv("NO_COLOR");
+        if (cases[i].term)
+            setenv("TERM", cases[i].term, 1);
+        if (cases[i].no_color)
+            setenv("NO_COLOR", cases[i].no_color, 1);
+        const struct dm_style style = dm__style_of(cases[i].is_terminal ? terminal : file, cases[i].wish);
+        assert_int_equal(style.colour, cases[i].colour);
+        assert_int_equal(style.terminal, cases[i].is_terminal);
+    }
+    assert_true(dm__terminal_columns(file) == 80);
+    close(file);
+    close(terminal);
+    close(master);
+}
+
+static void test_tones(void **unused)
+{
+    (void)unused;
+    const struct dm_style colour = {.colour = true}, plain = {0};
+    for (int tone = DM_TONE_PLAIN; tone <= DM_TONE_NEW; tone++) {
+        assert_string_equal(dm__tone(&plain, (enum dm_tone)tone), "");
+        assert_int_equal(dm__tone(&colour, (enum dm_tone)tone)[0], 033);
+    }
+    assert_string_equal(dm__tone(&colour, DM_TONE_PLAIN), "\033[0m");
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_when),
+        cmocka_unit_test(test_tones),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
