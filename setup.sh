@@ -54,7 +54,7 @@ quietly() {
     log=build/$1.log
     shift
     if ! "$@" >"$log" 2>&1 </dev/null; then
-        cat "$log"
+        tail -n 100 "$log"
         echo "setup.sh: failed: $* (the output is in $log)" >&2
         return 1
     fi

@@ -111,6 +111,8 @@ static int run(struct dm_cli *cli, const void *options, const struct dm_words *o
                                              .args = &loaded.args,
                                              .workers = is_auto ? 0 : (uint32_t)o->workers,
                                              .limit = o->limit,
+                                             /* Whoever watches wants to know how much is left. */
+                                             .count_ahead = cli->log.json || cli->log.style.terminal,
                                              .from0 = o->from0};
     return o->dry_run ? dm__dry_run(cli, &engine) : run_engine(cli, &engine);
 }

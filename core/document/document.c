@@ -98,7 +98,25 @@ dm_status dm__doc_add_mark(struct dm_doc *d, const dm_mark *m)
     return DM_OK;
 }
 
-/* Outer marks first; equal places keep the order of kinds, blocks before what stands in them. */
+/* What holds what, where marks cover the same place: a list item or a quotation may be one paragraph, a
+ * table one row, a row one cell; inline marks stand in all of them. */
+static unsigned rank(uint32_t kind)
+{
+    switch (kind) {
+    case DM_LIST_ITEM:
+    case DM_QUOTE:
+    case DM_TABLE:
+        return 0;
+    case DM_ROW:
+        return 1;
+    case DM_CELL:
+        return 2;
+    default:
+        return kind < DM_LINK ? 3 : 4;
+    }
+}
+
+/* Outer marks first. */
 static int compare_marks(const void *x, const void *y)
 {
     const dm_mark *const a = x, *const b = y;
@@ -106,7 +124,11 @@ static int compare_marks(const void *x, const void *y)
         return a->at.begin < b->at.begin ? -1 : 1;
     if (a->at.end != b->at.end)
         return a->at.end > b->at.end ? -1 : 1;
-    return a->kind < b->kind ? -1 : a->kind > b->kind;
+    if (rank(a->kind) != rank(b->kind))
+        return rank(a->kind) < rank(b->kind) ? -1 : 1;
+    if (a->kind != b->kind)
+        return a->kind < b->kind ? -1 : 1;
+    return a->level < b->level ? -1 : a->level > b->level;
 }
 
 void dm__doc_sort_marks(struct dm_doc *d)

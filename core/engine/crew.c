@@ -1,8 +1,4 @@
-/* The workers: how they are started, fed, watched, and how their deaths are judged.
- *
- * A worker takes its documents in the order in which it was given them, so its queue is all that must be
- * known to judge: of what is still queued when it is gone, as many documents as the writer counted and it
- * had not reported have arrived; the one that its slot names was at work; the rest was not begun. */
+/* The workers: how they are started, fed, heard and watched. */
 #include <errno.h>
 #include <fcntl.h>
 #include <signal.h>
@@ -16,33 +12,11 @@
 #include "core/engine/supervisor.h"
 #include "core/text/str.h"
 
-enum {
-    START_FAILURES_MAX = 3,
-    OUTSIDE_ALONE = 3,
-    OUTSIDE_MAX = 20,
-    DEATHS_MAX = 20,
-    PIPE_BYTES = 1024 * 1024
-};
+enum { PIPE_BYTES = 1024 * 1024 };
 static const uint64_t START_MAX = 60U * 1000000000U; /* ns */
 static const uint64_t ERROR_AFTER = 500U * 1000000U; /* ns: wait so long for a dead worker's last words */
 static const double AHEAD = 20e6;                    /* ns of work that a queue should hold */
 static const uint64_t RETRY_AFTER = 200U * 1000000U; /* ns, for each attempt spent */
-
-static void give_back(struct dm_supervisor *s, struct dm_flying *d, uint64_t delay)
-{
-    d->not_before = delay != 0 ? dm__clock() + delay : 0;
-    dm__flight_wait(&s->flight, d);
-}
-
-/* A document spent an attempt: try again, or give it up. */
-static void charge(struct dm_supervisor *s, struct dm_flying *d, dm_status status, int32_t step,
-                   const char *why, uint64_t delay)
-{
-    if (++d->attempts < s->pipeline->run.attempts)
-        give_back(s, d, delay);
-    else
-        dm__supervisor_bury(s, d, status, step, why);
-}
 
 /* ---- starting --------------------------------------------------------------------------------- */
 
@@ -156,9 +130,9 @@ static bool feed(struct dm_supervisor *s, struct dm_worker *w)
         more = d != NULL;
         if (!more)
             break;
-        if (d->outside >= OUTSIDE_ALONE) { /* whoever kills its workers shall hit nothing else */
+        if (d->outside >= DM_OUTSIDE_ALONE) { /* whoever kills its workers shall hit nothing else */
             if (w->queue_len != 0) {
-                give_back(s, d, 0);
+                dm__verdict_return(s, d, 0);
                 break;
             }
             w->alone = true;
@@ -200,7 +174,7 @@ static void remember(struct dm_worker *w, dm_str bytes)
     w->log_len += bytes.len;
 }
 
-static void pop(struct dm_worker *w, uint64_t n)
+void dm__crew_pop(struct dm_worker *w, uint64_t n)
 {
     const unsigned k = n < w->queue_len ? (unsigned)n : w->queue_len;
     w->queue_at = (w->queue_at + k) % DM_PREFETCH_MAX;
@@ -210,7 +184,7 @@ static void pop(struct dm_worker *w, uint64_t n)
 static void on_sent(struct dm_worker *w, uint64_t n)
 {
     const uint64_t now = dm__clock();
-    pop(w, n);
+    dm__crew_pop(w, n);
     w->sent += n;
     w->alone = w->alone && w->queue_len != 0;
     if (n != 0) {
@@ -245,7 +219,7 @@ static void on_handed_back(struct dm_worker *w, const struct dm_frame_view *f)
     if (d != NULL)
         remove_queued(w, d->number);
     if (f->type == DM_FRAME_RETRY && d != NULL) {
-        charge(s, d, DM_ERETRY, fate.head.step, why, RETRY_AFTER * (d->attempts + 1));
+        dm__verdict_charge(s, d, DM_ERETRY, fate.head.step, why, RETRY_AFTER * (d->attempts + 1));
         return;
     }
     const dm_str stage = dm__supervisor_stage(s, fate.head.step);
@@ -295,8 +269,6 @@ static void obey(struct dm_worker *w, const struct dm_frame_view *f)
     }
 }
 
-static void judge(struct dm_supervisor *s, struct dm_worker *w);
-
 static void on_control(uv_stream_t *stream, ssize_t n, const uv_buf_t *buf)
 {
     struct dm_worker *const w = stream->data;
@@ -304,7 +276,7 @@ static void on_control(uv_stream_t *stream, ssize_t n, const uv_buf_t *buf)
     if (n < 0) {
         uv_read_stop(stream);
         w->child.control_ended = true;
-        judge(s, w);
+        dm__verdict_on(s, w);
         dm__supervisor_advance(s);
         return;
     }
@@ -330,7 +302,7 @@ static void on_error(uv_stream_t *stream, ssize_t n, const uv_buf_t *buf)
         uv_read_stop(stream);
         w->child.error_ended = true;
         dm__child_hear(&w->child, (dm_str){"", 0}, "worker");
-        judge(w->child.supervisor, w);
+        dm__verdict_on(w->child.supervisor, w);
         dm__supervisor_advance(w->child.supervisor);
         return;
     }
@@ -345,7 +317,7 @@ static void on_exited(uv_process_t *process, int64_t status, int signal)
     w->child.exited_at = dm__clock();
     w->child.status = status;
     w->child.signal = signal;
-    judge(w->child.supervisor, w);
+    dm__verdict_on(w->child.supervisor, w);
     dm__supervisor_advance(w->child.supervisor);
 }
 
@@ -356,120 +328,9 @@ void dm__crew_detached(struct dm_supervisor *s, uint64_t id, uint64_t arrived)
             continue;
         w->detached = true;
         w->arrived = arrived;
-        judge(s, w);
+        dm__verdict_on(s, w);
         return;
     }
-}
-
-/* ---- judging ---------------------------------------------------------------------------------- */
-
-/* How it died, in words.  false: not by its own doing */
-static bool explain(const struct dm_supervisor *s, const struct dm_worker *w, char why[DM_WHY_MAX])
-{
-    if (w->kill == DM_KILL_TIME)
-        snprintf(why, DM_WHY_MAX, "took longer than %g s", (double)s->pipeline->run.timeout / 1e3);
-    else if (w->kill == DM_KILL_MEMORY)
-        snprintf(why, DM_WHY_MAX, "took more than %g MiB of memory",
-                 (double)s->pipeline->run.memory / 1048576.0);
-    else if (w->kill == DM_KILL_START)
-        snprintf(why, DM_WHY_MAX, "did not start within a minute");
-    else if (w->child.signal == SIGKILL)
-        return false;
-    else if (w->child.signal != 0)
-        snprintf(why, DM_WHY_MAX, "crashed: %s", strsignal(w->child.signal));
-    else if (w->child.status == DM_WORKER_RENEW)
-        return false;
-    else
-        snprintf(why, DM_WHY_MAX, "ended its process with exit status %lld", (long long)w->child.status);
-    return true;
-}
-
-/* Too many deaths among the last documents: a broken stage, not broken documents. */
-static bool is_broken(struct dm_supervisor *s, int32_t step)
-{
-    unsigned deaths = 0;
-    const unsigned size = sizeof s->death_steps / sizeof s->death_steps[0];
-    for (unsigned i = 0; i < size; i++)
-        deaths += s->death_numbers[i] != 0 && s->death_steps[i] == step &&
-                  s->death_numbers[i] + 50 > s->flight.newest;
-    return deaths >= DEATHS_MAX;
-}
-
-static void blame(struct dm_supervisor *s, const struct dm_worker *w, struct dm_flying *d)
-{
-    char why[DM_WHY_MAX];
-    const int32_t step = atomic_load_explicit(&w->slot->step, memory_order_relaxed);
-    if (!explain(s, w, why)) {
-        if (w->child.signal == SIGKILL && ++d->outside >= OUTSIDE_MAX) {
-            snprintf(why, sizeof why, "its worker was killed from outside %u times", d->outside);
-            dm__supervisor_bury(s, d, DM_EDOC, step, why);
-        } else {
-            give_back(s, d, 0);
-        }
-        return;
-    }
-    free(d->log);
-    d->log = strndup(w->log, w->log_len);
-    s->death_numbers[s->death_at % 50] = d->number;
-    s->death_steps[s->death_at++ % 50] = step;
-    charge(s, d, DM_EDOC, step, why, 0);
-    if (is_broken(s, step)) {
-        const dm_str stage = dm__supervisor_stage(s, step);
-        dm__supervisor_stop(s, "%.*s: %d of the last 50 documents died in it, the last one like this: %s",
-                            (int)stage.len, stage.ptr, DEATHS_MAX, why);
-    }
-}
-
-static void judge_start(struct dm_supervisor *s, const struct dm_worker *w)
-{
-    char why[DM_WHY_MAX];
-    if (w->ready || s->stopping || ++s->start_failures < START_FAILURES_MAX)
-        return;
-    if (explain(s, w, why))
-        dm__supervisor_stop(s, "workers cannot be started: a plugin %s when it was loaded", why);
-    else
-        dm__supervisor_stop(s, "workers cannot be started: they are killed from outside");
-}
-
-static void release(struct dm_child *c)
-{
-    struct dm_worker *const w = (struct dm_worker *)(void *)c; /* its first member */
-    if (w->slot != NULL)
-        munmap(w->slot, sizeof *w->slot);
-    if (w->statm >= 0)
-        close(w->statm);
-    free(w);
-}
-
-/* The worker is gone and all that it sent is known: settle what it was given. */
-static void judge(struct dm_supervisor *s, struct dm_worker *w)
-{
-    if (w->judged || !w->child.exited || !w->child.control_ended || !w->child.error_ended ||
-        (w->attached && !w->detached))
-        return;
-    w->judged = true;
-    s->worker_count--;
-    if (w->arrived > w->sent)
-        pop(w, w->arrived - w->sent);
-    const uint64_t at_work = atomic_load_explicit(&w->slot->number, memory_order_acquire);
-    for (unsigned i = 0; i < w->queue_len; i++) {
-        struct dm_flying *const d =
-            dm__flight_find(&s->flight, w->queue[(w->queue_at + i) % DM_PREFETCH_MAX]);
-        if (d == NULL)
-            continue;
-        if (d->number == at_work)
-            blame(s, w, d);
-        else
-            give_back(s, d, 0);
-    }
-    w->queue_len = 0;
-    judge_start(s, w);
-    struct dm_worker **at = &s->workers;
-    while (*at != w)
-        at = &(*at)->next;
-    *at = w->next;
-    dm__child_close(&w->child, release);
-    dm__crew_muster(s);
 }
 
 /* ---- watching --------------------------------------------------------------------------------- */
@@ -510,7 +371,7 @@ void dm__crew_watch(struct dm_supervisor *s)
     for (struct dm_worker *w = s->workers; w != NULL; w = w->next) {
         if (w->child.exited && !w->child.error_ended && now - w->child.exited_at > ERROR_AFTER) {
             w->child.error_ended = true; /* somebody else holds it open */
-            judge(s, w);
+            dm__verdict_on(s, w);
             return; /* the list has changed */
         }
         if (w->child.exited || w->kill != DM_KILL_NONE)
@@ -555,6 +416,6 @@ void dm__crew_close(struct dm_supervisor *s)
     while (s->workers != NULL) {
         struct dm_worker *const w = s->workers;
         s->workers = w->next;
-        dm__child_close(&w->child, release);
+        dm__child_close(&w->child, dm__verdict_release);
     }
 }

@@ -13,7 +13,8 @@ struct dm_engine_options {
     const struct dm_pipeline_args *args; /* what the pipeline was read with; workers read it again */
     uint32_t workers;                    /* 0: as the pipeline says */
     uint64_t limit;                      /* documents; 0: all */
-    const char *from0;                   /* file with NUL-separated paths, "-": standard input; NULL: none */
+    bool count_ahead;  /* count the inputs beside the run, so that progress() soon knows their number */
+    const char *from0; /* file with NUL-separated paths, "-": standard input; NULL: none */
 };
 
 /* What became of one document, told in the order of the inputs. */

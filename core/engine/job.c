@@ -1,5 +1,5 @@
 /* A job is a list of strings, each with its length before it: the pipeline file's name and text, the
- * `--set` pairs, the paths of the command line, and path and hash of every plugin. */
+ * `--set` pairs, and path and hash of every plugin. */
 #include "core/engine/job.h"
 
 #include <errno.h>
@@ -51,9 +51,6 @@ static bool pack(struct dm_buffer *b, const struct dm_engine_options *o)
         put_str(b, o->pipeline->file) && put_str(b, o->pipeline->text) && put_number(b, o->args->set_count);
     for (size_t i = 0; ok && i < o->args->set_count; i++)
         ok = put_str(b, o->args->sets[i].name) && put_str(b, o->args->sets[i].value);
-    ok = ok && put_number(b, o->args->path_count);
-    for (size_t i = 0; ok && i < o->args->path_count; i++)
-        ok = put_str(b, o->args->paths[i]);
     return ok && put_plugins(b, o);
 }
 
@@ -132,16 +129,14 @@ static bool explain(const struct dm_report *report, char why[DM_WHY_MAX])
 static bool unpack(struct dm_job *job, struct reader *r, char why[DM_WHY_MAX])
 {
     struct dm_arena *const a = &job->arena;
-    struct dm_pipeline_args args = {0};
+    struct dm_pipeline_args args = {.inputs_elsewhere =
+                                        true}; /* one that vanished is the document's affair */
     const dm_str file = take_str(r, a), text = take_str(r, a);
     struct dm_override *const sets = take_array(r, a, sizeof *sets, &args.set_count);
     for (size_t i = 0; r->ok && i < args.set_count; i++) {
         sets[i].name = take_str(r, a);
         sets[i].value = take_str(r, a);
     }
-    dm_str *const paths = take_array(r, a, sizeof *paths, &args.path_count);
-    for (size_t i = 0; r->ok && i < args.path_count; i++)
-        paths[i] = take_str(r, a);
     size_t count;
     struct dm_plugin_file *const files = take_array(r, a, sizeof *files, &count);
     for (size_t i = 0; r->ok && i < count; i++) {
@@ -153,7 +148,6 @@ static bool unpack(struct dm_job *job, struct reader *r, char why[DM_WHY_MAX])
         return false;
     }
     args.sets = sets;
-    args.paths = paths;
     struct dm_report report;
     dm__report_init(&report, a);
     if (dm__registry_load(&job->registry, a, files, count, &report) != DM_OK)

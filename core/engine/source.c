@@ -6,7 +6,6 @@
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
-#include <glob.h>
 #include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -146,6 +145,33 @@ static bool has_hidden_part(dm_str rel)
     return false;
 }
 
+/* What a folder's entry is; links are not followed. */
+static char type_of(const struct dirent *e, int dir)
+{
+    switch (e->d_type) {
+    case DT_REG:
+        return ENTRY_FILE;
+    case DT_DIR:
+        return ENTRY_FOLDER;
+    case DT_LNK:
+        return ENTRY_LINK;
+    case DT_FIFO:
+        return ENTRY_FIFO;
+    case DT_UNKNOWN:
+        break;
+    default:
+        return ENTRY_OTHER;
+    }
+    struct stat st;
+    if (fstatat(dir, e->d_name, &st, AT_SYMLINK_NOFOLLOW) != 0)
+        return ENTRY_FILE; /* gone or unreadable: the reader will say so */
+    return S_ISREG(st.st_mode)    ? ENTRY_FILE
+           : S_ISDIR(st.st_mode)  ? ENTRY_FOLDER
+           : S_ISLNK(st.st_mode)  ? ENTRY_LINK
+           : S_ISFIFO(st.st_mode) ? ENTRY_FIFO
+                                  : ENTRY_OTHER;
+}
+
 /* ---- opening ---------------------------------------------------------------------------------- */
 
 static bool add_entry(struct dm_sorter *names, const char *name, size_t len, bool folder, char type)
@@ -183,29 +209,56 @@ static bool ask(struct dm_source *s, dm_str raw, bool may_be_folder, char why[DM
     return false;
 }
 
-static bool has_glob(dm_str path)
+/* Ask for whatever a pattern matches below a folder.  What it matches is taken whole. */
+static bool expand(struct dm_source *s, dm_str pattern, const char *folder, char why[DM_WHY_MAX])
 {
-    for (size_t i = 0; i < path.len; i++)
-        if (strchr("*?[{", path.ptr[i]) != NULL)
-            return true;
-    return false;
+    DIR *const dir = opendir(folder[0] != '\0' ? folder : ".");
+    if (dir == NULL)
+        return true; /* nothing there matches */
+    bool ok = true;
+    const struct dirent *e;
+    while (ok && (e = readdir(dir)) != NULL) {
+        char path[PATH_MAX];
+        const int n = snprintf(path, sizeof path, "%s%s", folder, e->d_name);
+        if (e->d_name[0] == '.' || n < 0 || n + 2 > PATH_MAX)
+            continue;
+        if (dm__glob_match(pattern, (dm_str){path, (size_t)n})) {
+            ok = ask(s, (dm_str){path, (size_t)n}, true, why);
+        } else if (type_of(e, dirfd(dir)) == ENTRY_FOLDER) {
+            path[n] = '/';
+            path[n + 1] = '\0';
+            ok = expand(s, pattern, path, why);
+        }
+    }
+    closedir(dir);
+    return ok;
 }
 
 /* A path of the pipeline file: taken as it is if it exists, else as a pattern. */
 static bool ask_pattern(struct dm_source *s, dm_str raw, char why[DM_WHY_MAX])
 {
     struct stat st;
-    if (!has_glob(raw) || lstat(raw.ptr, &st) == 0)
+    if (s->input->literal || !dm__glob_is_pattern(raw) || lstat(raw.ptr, &st) == 0)
         return ask(s, raw, true, why);
-    glob_t found = {0};
-    const int error = glob(raw.ptr, GLOB_BRACE | GLOB_NOSORT, NULL, &found);
-    bool ok = error == 0 || error == GLOB_NOMATCH;
-    if (!ok)
-        snprintf(why, DM_WHY_MAX, "%s: cannot be expanded", raw.ptr);
-    for (size_t i = 0; ok && error == 0 && i < found.gl_pathc; i++)
-        ok = ask(s, dm__str(found.gl_pathv[i]), true, why);
-    globfree(&found);
-    return ok;
+    char folder[PATH_MAX]; /* what comes before the first special character, up to its last `/` */
+    size_t len = strcspn(raw.ptr, "*?[{\\");
+    while (len != 0 && raw.ptr[len - 1] != '/')
+        len--;
+    if (len >= sizeof folder) {
+        snprintf(why, DM_WHY_MAX, "an input pattern is longer than %d bytes", PATH_MAX);
+        return false;
+    }
+    memcpy(folder, raw.ptr, len);
+    folder[len] = '\0';
+    /* Sources start there whatever the pattern matches today, so that a document keeps its name. */
+    char base[PATH_MAX];
+    size_t base_len;
+    if (!normalise(s, (dm_str){folder, len}, base, &base_len)) {
+        snprintf(why, DM_WHY_MAX, "an input pattern is longer than %d bytes", PATH_MAX);
+        return false;
+    }
+    widen_base(s, base, base_len);
+    return expand(s, raw, folder, why);
 }
 
 static bool ask_list(struct dm_source *s, const char *file, char why[DM_WHY_MAX])
@@ -298,32 +351,6 @@ void dm__source_close(struct dm_source *s)
 }
 
 /* ---- walking ---------------------------------------------------------------------------------- */
-
-static char type_of(const struct dirent *e, int dir)
-{
-    switch (e->d_type) {
-    case DT_REG:
-        return ENTRY_FILE;
-    case DT_DIR:
-        return ENTRY_FOLDER;
-    case DT_LNK:
-        return ENTRY_LINK;
-    case DT_FIFO:
-        return ENTRY_FIFO;
-    case DT_UNKNOWN:
-        break;
-    default:
-        return ENTRY_OTHER;
-    }
-    struct stat st;
-    if (fstatat(dir, e->d_name, &st, AT_SYMLINK_NOFOLLOW) != 0)
-        return ENTRY_FILE; /* gone or unreadable: the reader will say so */
-    return S_ISREG(st.st_mode)    ? ENTRY_FILE
-           : S_ISDIR(st.st_mode)  ? ENTRY_FOLDER
-           : S_ISLNK(st.st_mode)  ? ENTRY_LINK
-           : S_ISFIFO(st.st_mode) ? ENTRY_FIFO
-                                  : ENTRY_OTHER;
-}
 
 /* Read the folder whose path (with `/`) is s->path[0, len) into a sorter. */
 static bool read_folder(struct dm_source *s, size_t len, struct dm_sorter *names)

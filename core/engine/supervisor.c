@@ -84,12 +84,46 @@ static void on_fetched(uv_work_t *work, int status)
     struct dm_supervisor *const s = work->data;
     (void)status;
     s->fetching = false;
-    s->progress.found += s->fetched.count;
+    s->found_count += s->fetched.count;
     if (s->fetch_result == 0)
         s->found_all = true;
     else if (s->fetch_result < 0)
         dm__supervisor_stop(s, "%s", s->fetch_why);
     dm__supervisor_advance(s);
+}
+
+/* In the thread pool: how many inputs there are.  A list on standard input can be read once only. */
+static void count(uv_work_t *work)
+{
+    struct dm_supervisor *const s = work->data;
+    char why[DM_WHY_MAX];
+    struct dm_source_item item;
+    struct dm_source *const source = dm__source_open(&s->pipeline->input, s->options->from0, why);
+    uint64_t n = 0;
+    int got = source != NULL ? 1 : -1;
+    while (got == 1 && !atomic_load_explicit(&s->uncount, memory_order_relaxed)) {
+        got = dm__source_next(source, &item, why);
+        n += got == 1;
+    }
+    s->counted = got == 0 ? n : 0;
+    dm__source_close(source);
+}
+
+static void on_counted(uv_work_t *work, int status)
+{
+    struct dm_supervisor *const s = work->data;
+    (void)status;
+    s->counting = false;
+    dm__supervisor_advance(s);
+}
+
+static void count_ahead(struct dm_supervisor *s)
+{
+    if (!s->options->count_ahead || (s->options->from0 != NULL && strcmp(s->options->from0, "-") == 0))
+        return;
+    s->counting = true;
+    s->count.data = s;
+    uv_queue_work(&s->loop, &s->count, count, on_counted);
 }
 
 static void swap_found(struct dm_supervisor *s)
@@ -191,7 +225,9 @@ void dm__supervisor_advance(struct dm_supervisor *s)
     } else if (s->stopping && dm__crew_is_gone(s)) {
         end_writer(s);
     }
-    if ((s->writer.exited || !s->writer_started) && dm__crew_is_gone(s) && !s->fetching &&
+    if (s->finishing || s->stopping)
+        atomic_store(&s->uncount, true);
+    if ((s->writer.exited || !s->writer_started) && dm__crew_is_gone(s) && !s->fetching && !s->counting &&
         (s->stopping || s->finishing || !s->writer_started))
         uv_stop(&s->loop);
     s->advancing = false;
@@ -207,7 +243,6 @@ static void on_tick(uv_timer_t *timer)
 static void on_progress(uv_timer_t *timer)
 {
     struct dm_supervisor *const s = uv_loop_get_data(timer->loop);
-    s->progress.found_all = s->found_all;
     dm__totals_progress(s);
 }
 
@@ -353,6 +388,7 @@ int dm__engine_run(struct dm_arena *arena, const struct dm_engine_options *optio
     bool started = begin(s);
     if (started) {
         start_handles(s);
+        count_ahead(s);
         if (dm__scribe_start(s))
             dm__crew_muster(s);
         dm__supervisor_advance(s);

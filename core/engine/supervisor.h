@@ -1,7 +1,8 @@
 /* The supervisor's state, shared by the files that make it up:
  *
  *   supervisor.c  the loop: fetch inputs, hand them out, settle, end
- *   crew.c        the workers: start them, feed them, watch them, judge their deaths
+ *   crew.c        the workers: start them, feed them, watch them
+ *   verdict.c     judge their deaths
  *   spawn.c       a child process, its sockets and its voice
  *   scribe.c      the writer: start it, speak with it
  *   totals.c      what was counted
@@ -16,7 +17,11 @@
 #include "core/engine/frame.h"
 #include "core/engine/job.h"
 
-enum { DM_STDERR_KEEP = 4096, DM_PREFETCH_MAX = 128 };
+enum {
+    DM_STDERR_KEEP = 4096,
+    DM_PREFETCH_MAX = 128,
+    DM_OUTSIDE_ALONE = 3 /* a document at whose work so many workers were killed from outside runs alone */
+};
 
 struct dm_supervisor;
 
@@ -92,7 +97,12 @@ struct dm_supervisor {
     bool fetching, found_all;
     int fetch_result;
     char fetch_why[DM_WHY_MAX];
-    uint64_t given; /* inputs that got a number */
+    uv_work_t count;
+    bool counting;
+    _Atomic bool uncount; /* the count is wanted no longer */
+    uint64_t counted;     /* by the thread pool; 0: not known */
+    uint64_t found_count; /* inputs that were fetched */
+    uint64_t given;       /* inputs that got a number */
 
     struct dm_flight flight;
     struct dm_worker *workers;
@@ -162,6 +172,8 @@ void dm__crew_muster(struct dm_supervisor *s);
 void dm__crew_feed(struct dm_supervisor *s);
 /* Time, memory, start: ten times a second and more. */
 void dm__crew_watch(struct dm_supervisor *s);
+/* The first `n` documents of a worker's queue are no longer its. */
+void dm__crew_pop(struct dm_worker *w, uint64_t n);
 void dm__crew_dismiss(struct dm_supervisor *s); /* END to all */
 void dm__crew_kill(struct dm_supervisor *s);    /* SIGKILL to all */
 bool dm__crew_is_gone(const struct dm_supervisor *s);
@@ -169,6 +181,18 @@ bool dm__crew_is_gone(const struct dm_supervisor *s);
 void dm__crew_detached(struct dm_supervisor *s, uint64_t id, uint64_t arrived);
 /* Close what is left of them; they go when the loop has run again. */
 void dm__crew_close(struct dm_supervisor *s);
+
+/* verdict.c */
+/* Have a document tried again, after `delay` ns. */
+void dm__verdict_return(struct dm_supervisor *s, struct dm_flying *d, uint64_t delay);
+/* A document spent an attempt: try again after `delay` ns, or give it up. */
+void dm__verdict_charge(struct dm_supervisor *s, struct dm_flying *d, dm_status status, int32_t step,
+                        const char *why, uint64_t delay);
+/* Once a worker is gone and all that it sent is known: settle what it was given, free it, start another.
+ * Does nothing before that. */
+void dm__verdict_on(struct dm_supervisor *s, struct dm_worker *w);
+/* Free a worker whose handles are closed. */
+void dm__verdict_release(struct dm_child *c);
 
 /* scribe.c */
 bool dm__scribe_start(struct dm_supervisor *s);

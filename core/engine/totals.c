@@ -96,10 +96,20 @@ void dm__totals_settle(struct dm_supervisor *s, const struct dm_flying *d, const
     dm__arena_reset(&s->scratch);
 }
 
+/* Inputs that the run will have, as far as is known. */
+static uint64_t count_found(const struct dm_supervisor *s, bool *all)
+{
+    const uint64_t limit = s->options->limit, counted = s->counting ? 0 : s->counted;
+    const uint64_t found = counted > s->found_count ? counted : s->found_count;
+    *all = s->found_all || counted != 0 || (limit != 0 && found >= limit);
+    return limit != 0 && found > limit ? limit : found;
+}
+
 void dm__totals_progress(struct dm_supervisor *s)
 {
     if (s->events->progress == NULL)
         return;
+    s->progress.found = count_found(s, &s->progress.found_all);
     s->progress.nanoseconds = dm__clock() - s->began;
     s->events->progress(s->events->owner, &s->progress);
 }
@@ -162,7 +172,8 @@ static void list_targets(struct dm_supervisor *s)
 void dm__totals_finish(struct dm_supervisor *s)
 {
     struct dm_engine_summary *const m = s->summary;
-    m->found = s->progress.found;
+    m->found =
+        s->options->limit != 0 && s->found_count > s->options->limit ? s->options->limit : s->found_count;
     m->done = s->progress.done;
     m->failed = s->progress.failed;
     m->dropped = s->progress.dropped;

@@ -221,24 +221,28 @@ bool dm__glob_match(dm_str pattern, dm_str s)
     struct glob g;
     if (compile(&g, pattern) != NULL)
         return false;
-    struct states now = {{0}};
-    enter(&g, 0, true, &now);
+    const size_t used = (g.count / 64u + 1) * sizeof(uint64_t); /* of the sets, which are seldom full */
+    struct states sets[2], *now = &sets[0], *then = &sets[1];
+    memset(now, 0, used);
+    enter(&g, 0, true, now);
     for (size_t at = 0; at < s.len;) {
         const uint32_t rune = rune_at(s, at, &at);
-        struct states then = {{0}};
+        memset(then, 0, used);
         bool alive = false;
         for (uint16_t i = 0; i < g.count; i++) {
-            if (!has(&now, i) || !takes(&g, &g.nodes[i], rune))
+            if (!has(now, i) || !takes(&g, &g.nodes[i], rune))
                 continue;
             const bool stays = g.nodes[i].kind == NODE_STAR || g.nodes[i].kind == NODE_STARS;
-            enter(&g, stays ? i : g.nodes[i].next, rune == '/', &then);
+            enter(&g, stays ? i : g.nodes[i].next, rune == '/', then);
             alive = true;
         }
         if (!alive)
             return false;
+        struct states *const before = now;
         now = then;
+        then = before;
     }
-    return has(&now, (size_t)(g.count - 1));
+    return has(now, (size_t)(g.count - 1));
 }
 
 bool dm__glob_is_pattern(dm_str s)

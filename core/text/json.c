@@ -200,8 +200,7 @@ void dm__json_real(struct dm_json *j, double n)
     }
     for (int precision = 1; precision <= 17; precision++) {
         snprintf(digits, sizeof digits, "%.*g", precision, n);
-        const double back = strtod(digits, NULL);
-        if (memcmp(&back, &n, sizeof n) == 0)
+        if (strtod(digits, NULL) == n)
             break;
     }
     put_word(j, digits);

@@ -3,35 +3,9 @@
 
 #include <utf8proc.h>
 
-size_t char_length(dm_str s, size_t at)
-{
-    const unsigned char c = (unsigned char)s.ptr[at];
-    return c < 0x80 ? 1 : c < 0xE0 ? 2 : c < 0xF0 ? 3 : 4;
-}
-
-uint32_t char_decode(dm_str s, size_t at)
-{
-    const unsigned char *p = (const unsigned char *)s.ptr + at;
-    if (p[0] < 0x80)
-        return p[0];
-    if (p[0] < 0xE0)
-        return (p[0] & 0x1Fu) << 6 | (p[1] & 0x3Fu);
-    if (p[0] < 0xF0)
-        return (p[0] & 0x0Fu) << 12 | (p[1] & 0x3Fu) << 6 | (p[2] & 0x3Fu);
-    return (p[0] & 0x07u) << 18 | (p[1] & 0x3Fu) << 12 | (p[2] & 0x3Fu) << 6 | (p[3] & 0x3Fu);
-}
-
 size_t char_encode(char *out, uint32_t cp)
 {
     return (size_t)utf8proc_encode_char((utf8proc_int32_t)cp, (utf8proc_uint8_t *)out);
-}
-
-size_t char_before(dm_str s, size_t at)
-{
-    do
-        at--;
-    while (at > 0 && ((unsigned char)s.ptr[at] & 0xC0) == 0x80);
-    return at;
 }
 
 size_t char_break_length(dm_str s, size_t at)
@@ -50,12 +24,10 @@ static inline bool within(uint32_t cp, uint32_t first, uint32_t last)
     return cp - first <= last - first;
 }
 
-enum char_class char_class(uint32_t cp)
+enum char_class char_class_wide(uint32_t cp)
 {
     if (cp < 0x20)
         return cp == '\t' ? CLASS_TAB : CLASS_CONTROL;
-    if (cp < 0x7F)
-        return cp == ' ' ? CLASS_SPACE : CLASS_OTHER;
     if (cp <= 0xA0)
         return cp == 0xA0 ? CLASS_ODD_SPACE : CLASS_CONTROL;
     if (cp < 0x2000)
@@ -112,10 +84,8 @@ bool char_is_cjk(uint32_t cp)
            cp == 0x232A || within(cp, 0xFF5F, 0xFF65) || within(cp, 0xFFE0, 0xFFE6);
 }
 
-enum char_script char_script(uint32_t cp)
+enum char_script char_script_wide(uint32_t cp)
 {
-    if (cp < 0x80)
-        return within(cp | 0x20, 'a', 'z') ? SCRIPT_LATIN : SCRIPT_NONE;
     if (is_latin(cp))
         return SCRIPT_LATIN;
     if (cp < 0x370 || within(cp, 0x2000, 0x206F))
@@ -246,10 +216,10 @@ uint32_t char_plain(uint32_t cp)
 bool char_may_compose(uint32_t cp)
 {
     if (cp < 0x300 || within(cp, 0x388, 0x3CE) || within(cp, 0x400, 0x482) || within(cp, 0x620, 0x64A) ||
-        within(cp, 0x48A, 0x590) || within(cp, 0x1E00, 0x1EFF) || within(cp, 0x2010, 0x2027) ||
-        within(cp, 0x2030, 0x205E) || within(cp, 0x3001, 0x3029) || within(cp, 0x3030, 0x3098) ||
-        within(cp, 0x309B, 0x33FF) || within(cp, 0x3400, 0xA4CF) || within(cp, 0xAC00, 0xD7A3) ||
-        within(cp, 0x1F000, 0x1FAFF))
+        within(cp, 0x671, 0x6D5) || within(cp, 0x48A, 0x590) || within(cp, 0x1E00, 0x1EFF) ||
+        within(cp, 0x2010, 0x2027) || within(cp, 0x2030, 0x205E) || within(cp, 0x3001, 0x3029) ||
+        within(cp, 0x3030, 0x3098) || within(cp, 0x309B, 0x33FF) || within(cp, 0x3400, 0xA4CF) ||
+        within(cp, 0xAC00, 0xD7A3) || within(cp, 0x1F000, 0x1FAFF))
         return false;
     if (char_is_mark(cp) || char_is_jamo_tail(cp))
         return true;

@@ -33,18 +33,51 @@ enum { FULL_WIDTH_FIRST = 0xFF01, FULL_WIDTH_LAST = 0xFF5E, FULL_WIDTH_SHIFT = 0
 enum { IDEOGRAPHIC_SPACE = 0x3000 };
 
 /* s[at] starts a character.  The text that the host hands out is valid UTF-8. */
-size_t char_length(dm_str s, size_t at);
-uint32_t char_decode(dm_str s, size_t at);
+static inline size_t char_length(dm_str s, size_t at)
+{
+    const unsigned char c = (unsigned char)s.ptr[at];
+    return c < 0x80 ? 1 : c < 0xE0 ? 2 : c < 0xF0 ? 3 : 4;
+}
+
+static inline uint32_t char_decode(dm_str s, size_t at)
+{
+    const unsigned char *p = (const unsigned char *)s.ptr + at;
+    if (p[0] < 0x80)
+        return p[0];
+    if (p[0] < 0xE0)
+        return (p[0] & 0x1Fu) << 6 | (p[1] & 0x3Fu);
+    if (p[0] < 0xF0)
+        return (p[0] & 0x0Fu) << 12 | (p[1] & 0x3Fu) << 6 | (p[2] & 0x3Fu);
+    return (p[0] & 0x07u) << 18 | (p[1] & 0x3Fu) << 12 | (p[2] & 0x3Fu) << 6 | (p[3] & 0x3Fu);
+}
+
 size_t char_encode(char *out, uint32_t cp);
 
 /* The character before s[at], at > 0. */
-size_t char_before(dm_str s, size_t at);
+static inline size_t char_before(dm_str s, size_t at)
+{
+    do
+        at--;
+    while (at > 0 && ((unsigned char)s.ptr[at] & 0xC0) == 0x80);
+    return at;
+}
 
 /* The line break at s[at] in bytes: LF, CR LF, CR, VT, FF, NEL, LS, PS; 0: none. */
 size_t char_break_length(dm_str s, size_t at);
 
-enum char_class char_class(uint32_t cp);
-enum char_script char_script(uint32_t cp);
+enum char_class char_class_wide(uint32_t cp);
+static inline enum char_class char_class(uint32_t cp)
+{
+    return cp > ' ' && cp < 0x7F ? CLASS_OTHER : cp == ' ' ? CLASS_SPACE : char_class_wide(cp);
+}
+
+enum char_script char_script_wide(uint32_t cp);
+static inline enum char_script char_script(uint32_t cp)
+{
+    if (cp < 0x80)
+        return (cp | 0x20) - 'a' < 26 ? SCRIPT_LATIN : SCRIPT_NONE;
+    return char_script_wide(cp);
+}
 
 static inline bool char_is_invisible(enum char_class c)
 {

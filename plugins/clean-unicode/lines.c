@@ -72,6 +72,27 @@ static void look_at_character(struct look *k, uint32_t cp, size_t column, unsign
     k->width = column + width;
 }
 
+/* Step over the letters at s[i] that are in most texts (ASCII, accented Latin, Cyrillic), which have
+ * nothing to tell but that there are so many.  return  where they end */
+static size_t skip_letters(dm_str s, size_t i, struct look *k)
+{
+    const unsigned char *p = (const unsigned char *)s.ptr;
+    size_t n = 0;
+    for (; i < s.len; n++) {
+        if ((p[i] | 0x20u) - 'a' < 26)
+            i++;
+        else if (p[i] == 0xD0 || p[i] == 0xD1 || (p[i] == 0xC3 && (p[i + 1] & 0xDF) != 0x97))
+            i += 2;
+        else
+            break;
+    }
+    if (n > 0)
+        k->last = 'a';
+    k->letters += n;
+    k->width += n;
+    return i;
+}
+
 /* Read the line that begins at `from`. */
 static void read_line(dm_str s, size_t from, struct uni_line *line, struct look *k)
 {
@@ -90,7 +111,9 @@ static void read_line(dm_str s, size_t from, struct uni_line *line, struct look 
             k->tab_within |= tab;
             tab = false;
             look_at_character(k, cp, column, width);
-            column += width;
+            if (k->letters > 0)
+                i = skip_letters(s, i, k);
+            column = k->width;
         }
     }
     *line = (struct uni_line){from, i, i < s.len ? i + char_break_length(s, i) : i, 0};

@@ -38,12 +38,18 @@ static bool is_plain_step(const unsigned char *p)
     return is_zero(bad);
 }
 
-/* A Cyrillic or Greek letter that touches a Latin one. */
+static bool is_latin_at(dm_str s, size_t at)
+{
+    const unsigned char lead = (unsigned char)s.ptr[at];
+    if (lead >= 0xCE && lead <= 0xD4) /* Greek and Cyrillic */
+        return false;
+    return char_script(char_decode(s, at)) == SCRIPT_LATIN;
+}
+
+/* Whether the character at s[at], of two bytes, touches a Latin letter. */
 static bool touches_latin(dm_str s, size_t at, size_t to)
 {
-    const size_t after = at + char_length(s, at);
-    return (at > 0 && char_script(char_decode(s, char_before(s, at))) == SCRIPT_LATIN) ||
-           (after < to && char_script(char_decode(s, after)) == SCRIPT_LATIN);
+    return (at + 2 < to && is_latin_at(s, at + 2)) || (at > 0 && is_latin_at(s, char_before(s, at)));
 }
 
 /* Whether the character at s[at], not ASCII, may have to change. */
@@ -52,6 +58,8 @@ static bool may_change(dm_str s, size_t at, size_t to, unsigned what)
     const uint32_t cp = char_decode(s, at);
     if (cp > 0xAD && cp < 0x300)
         return false;
+    if ((cp >= 0x388 && cp < 0x3CF) || (cp >= 0x400 && cp < 0x483))
+        return (what & SCAN_LETTERS) && touches_latin(s, at, to);
     if ((what & SCAN_CJK) && (cp == IDEOGRAPHIC_SPACE || char_is_full_width(cp)))
         return false;
     const enum char_class c = char_class(cp);

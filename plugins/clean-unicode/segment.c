@@ -150,19 +150,21 @@ static void drop_gap(const struct uni_segment *s, size_t begin, size_t end, uint
     }
 }
 
-/* Replace what cell `i` stands for by it and by the cells behind it that stand for nothing.
+/* Replace what cell `i` stands for, and cells behind it that changed by the same rule, by them.
  * return  the index of the next cell */
-static size_t replace_cell(const struct uni_segment *s, size_t i)
+static size_t replace_cells(const struct uni_segment *s, size_t i)
 {
-    enum { CELLS_MAX = 256 }; /* more than a pass makes of one cell, see compose.c */
-    char with[CELLS_MAX * 4];
+    char with[1024];
     size_t len = 0;
     const struct uni_cell *c = s->cells.at, first = c[i];
-    do
+    uint32_t end = first.end;
+    do {
+        end = c[i].end;
         len += char_encode(with + len, c[i++].cp);
-    while (i + 1 < s->cells.count && c[i].begin == c[i].end && len + 4 <= sizeof with);
+    } while (i + 1 < s->cells.count && c[i].begin == end && len + 4 <= sizeof with &&
+             (c[i].end == end || c[i].rule == first.rule));
     const struct uni_document *u = s->doc;
-    const dm_span at = {s->begin + first.begin, s->begin + first.end};
+    const dm_span at = {s->begin + first.begin, s->begin + end};
     if (len != at.end - at.begin || memcmp(with, u->text.ptr + at.begin, len) != 0)
         dm_edit(u->task, u->doc, at, (dm_str){with, len}, first.rule);
     return i;
@@ -174,8 +176,8 @@ static void ask_for_edits(const struct uni_segment *s)
     for (size_t i = 0, done = 0; i < s->cells.count;) {
         if (c[i].begin > done)
             drop_gap(s, done, c[i].begin, c[i].gap);
-        done = c[i].end;
-        i = c[i].rule == RULE_NONE ? i + 1 : replace_cell(s, i);
+        i = c[i].rule == RULE_NONE ? i + 1 : replace_cells(s, i);
+        done = c[i - 1].end;
     }
 }
 

@@ -293,7 +293,7 @@ static dm_status attempt_candidate(dm_task *t, const struct text_source *src, co
 
 dm_status text_decode_legacy(dm_task *t, const struct text_options *o, struct text_source *src)
 {
-    const size_t first_wide = text_check_utf8(src->bytes).bad;
+    const size_t first_wide = dm_check_utf8(t, src->bytes);
     const bool rows = comes_in_rows(src->bytes);
     char guess[NAME_MAX_LEN];
     guess_encoding(src->bytes, first_wide, guess);

@@ -59,6 +59,15 @@ static bool has_suffix(dm_str name, const char *suffix)
     return true;
 }
 
+/* The head may end within a character. */
+static bool is_utf8_head(dm_str head)
+{
+    size_t i = 0;
+    for (size_t len; i < head.len && (len = text_utf8_length(head, i)) > 0;)
+        i += len;
+    return i + 3 >= head.len;
+}
+
 /* Text is certain, but what it says may be for another: an extractor that knows its format answers
  * with more. */
 static int32_t probe(const void *state, dm_str head, dm_str name)
@@ -79,9 +88,7 @@ static int32_t probe(const void *state, dm_str head, dm_str name)
     size_t first;
     if (text_count_controls(head, &first) * 10 > head.len)
         return 0;
-    /* The head may end within a character. */
-    const bool utf8 = text_check_utf8(head).bad + 3 >= head.len;
-    return utf8 ? sure : sure - 10;
+    return is_utf8_head(head) ? sure : sure - 10;
 }
 
 /* ---- extract -------------------------------------------------------------------------------- */
@@ -95,29 +102,26 @@ static dm_status fail_utf8(dm_task *t, dm_str bytes, size_t bad)
 static dm_status decode_utf8(dm_task *t, const struct text_options *o, struct text_source *src)
 {
     const dm_str s = {src->bytes.ptr + src->bom, src->bytes.len - src->bom};
-    const struct text_check c = text_check_utf8(s);
-    if (c.bad < s.len) {
+    const size_t bad = dm_check_utf8(t, s);
+    if (bad < s.len) {
         if (o->invalid == TEXT_INVALID_REJECT)
-            return fail_utf8(t, src->bytes, src->bom + c.bad);
+            return fail_utf8(t, src->bytes, src->bom + bad);
         return text_repair_utf8(t, src);
     }
     src->text = s;
-    src->facts = c.facts;
     return DM_OK;
 }
 
-/* No byte order mark and no option says what it is.  Nearly always it is UTF-8. */
-static dm_status decode_unknown(dm_task *t, const struct text_options *o, struct text_source *src)
+/* A PDF document may be all ASCII. */
+static bool is_pdf(dm_str s)
+{
+    return s.len >= 5 && !memcmp(s.ptr, "%PDF-", 5);
+}
+
+/* It has NUL bytes, or escape sequences, or bytes that UTF-8 does not have. */
+static dm_status decode_odd(dm_task *t, const struct text_options *o, struct text_source *src, bool is_utf8)
 {
     const dm_str s = src->bytes;
-    const struct text_check c = text_check_utf8(s);
-    if (c.bad == s.len && !(c.facts & TEXT_HAS_CONTROL) &&
-        memcmp(s.ptr, "%PDF-", s.len < 5 ? s.len : 5) != 0) {
-        src->text = s;
-        src->facts = c.facts;
-        src->encoding = "utf-8";
-        return DM_OK;
-    }
     const char *binary = text_sniff_binary(s);
     if (binary)
         return dm_fail(t, DM_EDOC, "not text: %s", binary);
@@ -128,17 +132,24 @@ static dm_status decode_unknown(dm_task *t, const struct text_options *o, struct
             return dm_fail(t, DM_EDOC, "not text: NUL byte at offset %zu", (size_t)(nul - s.ptr));
         return text_decode_wide(t, o, src);
     }
-    if (c.bad == s.len && !text_sniff_iso2022jp(s)) {
-        src->encoding = "utf-8";
-        return decode_utf8(t, o, src);
-    }
     size_t sequences, bad;
     text_count_utf8(s, &sequences, &bad);
-    if (sequences > bad) { /* another encoding hits upon so many by chance only in a test */
-        src->encoding = "utf-8";
-        return decode_utf8(t, o, src);
-    }
-    return text_decode_legacy(t, o, src);
+    if (is_utf8 ? text_sniff_iso2022jp(s) : sequences <= bad)
+        return text_decode_legacy(t, o, src);
+    src->encoding = "utf-8"; /* chance does not make as many sequences */
+    return decode_utf8(t, o, src);
+}
+
+/* No byte order mark and no option says what it is.  Nearly always it is UTF-8. */
+static dm_status decode_unknown(dm_task *t, const struct text_options *o, struct text_source *src)
+{
+    const dm_str s = src->bytes;
+    const bool is_utf8 = dm_check_utf8(t, s) == s.len;
+    if (!is_utf8 || is_pdf(s) || memchr(s.ptr, 0, s.len) || memchr(s.ptr, '\x1B', s.len))
+        return decode_odd(t, o, src, is_utf8);
+    src->text = s;
+    src->encoding = "utf-8";
+    return DM_OK;
 }
 
 static dm_status decode(dm_task *t, const struct text_options *o, struct text_source *src)
@@ -158,12 +169,7 @@ static dm_status decode(dm_task *t, const struct text_options *o, struct text_so
 /* Whatever it was decoded from: is it a text? */
 static dm_status check_text(dm_task *t, struct text_source *src)
 {
-    if (src->text.ptr != src->bytes.ptr + src->bom) {
-        const struct text_check c = text_check_utf8(src->text);
-        if (c.bad < src->text.len)
-            return dm_fail(t, DM_EBUG, "%s was decoded to something that is not UTF-8", src->encoding);
-        src->facts = c.facts;
-    }
+    src->facts = text_find_facts(src->text);
     if (src->facts & TEXT_HAS_CONTROL) {
         const char *nul = memchr(src->text.ptr, 0, src->text.len);
         if (nul)

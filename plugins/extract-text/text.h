@@ -14,16 +14,11 @@ struct text_options {
     bool title, headings;
 };
 
-/* What a text holds besides letters, found while its UTF-8 is checked. */
+/* What a text holds besides letters. */
 enum {
     TEXT_HAS_WIDE = 1u << 0,    /* anything that is not ASCII */
     TEXT_HAS_CONTROL = 1u << 1, /* a control character other than TAB and LF */
     TEXT_HAS_BREAK = 1u << 2    /* NEL, LS or PS */
-};
-
-struct text_check {
-    size_t bad;     /* offset of the first ill-formed sequence; the length: there is none */
-    unsigned facts; /* TEXT_HAS_..., of all up to `bad` */
 };
 
 /* A document's text on its way to dm_append(). */
@@ -36,8 +31,9 @@ struct text_source {
     size_t errors;        /* bytes that became U+FFFD */
 };
 
-/* Check that `s` is UTF-8.  One pass, 32 bytes of ASCII a step. */
-struct text_check text_check_utf8(dm_str s);
+/* return  TEXT_HAS_..., of all of `s`
+ * cost    one pass, 64 bytes a step */
+unsigned text_find_facts(dm_str s);
 
 /* return  bytes of the well-formed sequence at s[at], 1 to 4; 0: there is none */
 size_t text_utf8_length(dm_str s, size_t at);

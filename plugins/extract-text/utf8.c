@@ -1,12 +1,20 @@
-/* UTF-8: check it, count what is sound in a damaged text, replace what is not. */
+/* UTF-8: what a text holds, what is sound in a damaged one, and how to replace what is not.  Whether it
+ * is UTF-8 at all is for the host to say, which is quicker. */
 #include "text.h"
 
 #include <string.h>
 
-enum { LANES = 16, STEP = 32 };
+enum { LANES = 16, STEP = 64 };
 
 /* Vectors as gcc and clang know them on any machine. */
 typedef unsigned char lanes __attribute__((vector_size(LANES)));
+
+static lanes load(const unsigned char *p)
+{
+    lanes v;
+    memcpy(&v, p, sizeof v);
+    return v;
+}
 
 static bool is_zero(lanes v)
 {
@@ -15,17 +23,62 @@ static bool is_zero(lanes v)
     return (halves[0] | halves[1]) == 0;
 }
 
-/* What STEP bytes hold, as TEXT_HAS_WIDE and TEXT_HAS_CONTROL. */
+static lanes wide_of(lanes c)
+{
+    return (lanes)(c >= 0x80);
+}
+
+static lanes control_of(lanes c)
+{
+    return (lanes)((c < ' ') & (c != '\n') & (c != '\t'));
+}
+
+/* NEL is C2 85, LS and PS are E2 80 A8 and A9.  Reads p[-2]. */
+static lanes break_of(const unsigned char *p)
+{
+    const lanes c = load(p), before = load(p - 1);
+    return (lanes)(((c == 0x85) & (before == 0xC2)) |
+                   (((c & 0xFE) == 0xA8) & (before == 0x80) & (load(p - 2) == 0xE2)));
+}
+
 static unsigned step_facts(const unsigned char *p)
 {
-    lanes wide = {0}, control = {0};
+    lanes wide = {0}, control = {0}, breaks = {0};
     for (int i = 0; i < STEP; i += LANES) {
-        lanes c;
-        memcpy(&c, p + i, sizeof c);
-        wide |= (lanes)(c >= 0x80);
-        control |= (lanes)((c < ' ') & (c != '\n') & (c != '\t'));
+        const lanes c = load(p + i);
+        wide |= wide_of(c);
+        control |= control_of(c);
     }
-    return (is_zero(wide) ? 0u : TEXT_HAS_WIDE) | (is_zero(control) ? 0u : TEXT_HAS_CONTROL);
+    const unsigned facts = is_zero(control) ? 0 : TEXT_HAS_CONTROL;
+    if (is_zero(wide))
+        return facts;
+    for (int i = 0; i < STEP; i += LANES)
+        breaks |= break_of(p + i);
+    return facts | (is_zero(breaks) ? TEXT_HAS_WIDE : TEXT_HAS_WIDE | TEXT_HAS_BREAK);
+}
+
+static unsigned byte_facts(const unsigned char *p, size_t i)
+{
+    const unsigned char c = p[i];
+    if (c < 0x80)
+        return c < ' ' && c != '\n' && c != '\t' ? TEXT_HAS_CONTROL : 0;
+    const bool breaks = (i > 0 && c == 0x85 && p[i - 1] == 0xC2) ||
+                        (i > 1 && (c & 0xFE) == 0xA8 && p[i - 1] == 0x80 && p[i - 2] == 0xE2);
+    return breaks ? TEXT_HAS_WIDE | TEXT_HAS_BREAK : TEXT_HAS_WIDE;
+}
+
+unsigned text_find_facts(dm_str s)
+{
+    const unsigned char *p = (const unsigned char *)s.ptr;
+    unsigned facts = 0;
+    size_t i = 0;
+    for (; i < 2 && i < s.len; i++) /* so that steps may look back */
+        facts |= byte_facts(p, i);
+    for (; s.len - i >= STEP; i += STEP)
+        facts |= step_facts(p + i);
+    for (; i < s.len; i++)
+        facts |= byte_facts(p, i);
+    return facts;
 }
 
 static bool is_tail(unsigned char c)
@@ -33,9 +86,10 @@ static bool is_tail(unsigned char c)
     return (c & 0xC0) == 0x80;
 }
 
-/* The length of the sequence at `p`, of which `left` bytes are there; 0: ill-formed. */
-static inline size_t sequence_length(const unsigned char *p, size_t left)
+size_t text_utf8_length(dm_str s, size_t at)
 {
+    const unsigned char *p = (const unsigned char *)s.ptr + at;
+    const size_t left = s.len - at;
     if (p[0] < 0x80)
         return 1;
     if (p[0] < 0xC2 || p[0] > 0xF4 || left < 2 || !is_tail(p[1]))
@@ -52,11 +106,6 @@ static inline size_t sequence_length(const unsigned char *p, size_t left)
     if (left < 4 || !is_tail(p[3]) || (p[0] == 0xF0 && p[1] < 0x90) || (p[0] == 0xF4 && p[1] > 0x8F))
         return 0;
     return 4;
-}
-
-size_t text_utf8_length(dm_str s, size_t at)
-{
-    return sequence_length((const unsigned char *)s.ptr + at, s.len - at);
 }
 
 uint32_t text_utf8_decode(dm_str s, size_t at, size_t len)
@@ -84,44 +133,6 @@ size_t text_utf8_encode(char *out, uint32_t cp)
     }
     out[0] = (char)(lead[len] | cp);
     return len;
-}
-
-/* NEL is C2 85, LS and PS are E2 80 A8 and A9. */
-static bool is_wide_break(const unsigned char *p, size_t len)
-{
-    return (len == 2 && p[0] == 0xC2 && p[1] == 0x85) ||
-           (len == 3 && p[0] == 0xE2 && p[1] == 0x80 && (p[2] & 0xFE) == 0xA8);
-}
-
-struct text_check text_check_utf8(dm_str s)
-{
-    const unsigned char *p = (const unsigned char *)s.ptr;
-    struct text_check c = {s.len, 0};
-    size_t i = 0;
-    while (i < s.len) {
-        if (s.len - i >= STEP) {
-            const unsigned facts = step_facts(p + i);
-            c.facts |= facts;
-            if (!(facts & TEXT_HAS_WIDE)) {
-                i += STEP;
-                continue;
-            }
-        }
-        const size_t stop = s.len - i < STEP ? s.len : i + STEP;
-        while (i < stop) {
-            const size_t len = sequence_length(p + i, s.len - i);
-            if (!len) {
-                c.bad = i;
-                return c;
-            }
-            if (len > 1)
-                c.facts |= is_wide_break(p + i, len) ? TEXT_HAS_WIDE | TEXT_HAS_BREAK : TEXT_HAS_WIDE;
-            else if (p[i] < 0x20 && p[i] != '\n' && p[i] != '\t')
-                c.facts |= TEXT_HAS_CONTROL;
-            i += len;
-        }
-    }
-    return c;
 }
 
 void text_count_utf8(dm_str s, size_t *sequences, size_t *bad)

@@ -80,7 +80,7 @@ static bool slurp(struct dm_arena *arena, dm_str path, dm_str *out, dm_str *prob
 static bool read_header(struct dm_arena *arena, struct case_file *c, dm_str line, unsigned number,
                         dm_str *problem)
 {
-    static const char *const keys[] = {"stage", "with",     "name",      "part",
+    static const char *const keys[] = {"stage",     "with",     "name",      "part",
                                        "part-name", "revision", "idempotent"};
     dm_str *const fields[] = {&c->stage,     &c->with,     &c->name,      &c->part,
                               &c->part_name, &c->revision, &c->idempotent};
@@ -246,7 +246,8 @@ bool case_metas(struct dm_arena *arena, const struct case_section *s, struct ben
             continue;
         const char *const colon = memmem(line.ptr, line.len, ": ", 2);
         if (colon == NULL)
-            return complain(arena, problem, number, "not metadata (KEY: VALUE): %.*s", (int)line.len, line.ptr);
+            return complain(arena, problem, number, "not metadata (KEY: VALUE): %.*s", (int)line.len,
+                            line.ptr);
         const size_t len = (size_t)(colon - line.ptr);
         size_t bad;
         dm_pair *const p = &pairs[out->meta_count++];

@@ -82,8 +82,8 @@ static void keep_lists(struct run *r, const dm_doc *d)
     r->meta_items = keep(&r->arena, d->metas, d->meta_count * sizeof *d->metas);
     r->meta_count = d->meta_count;
     for (size_t i = 0; i < d->meta_count; i++)
-        r->meta_items[i] = (dm_pair){dm__arena_str(&r->arena, d->metas[i].key),
-                                     dm__arena_str(&r->arena, d->metas[i].value)};
+        r->meta_items[i] =
+            (dm_pair){dm__arena_str(&r->arena, d->metas[i].key), dm__arena_str(&r->arena, d->metas[i].value)};
 }
 
 static void see_part(void *owner, const dm_doc *d, dm_status status, dm_str rendered)

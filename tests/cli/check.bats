@@ -1,6 +1,8 @@
 #!/usr/bin/env bats
 # `docmill check`: what it prints for each file of tests/cases/check/, and its exit status.
 
+bats_require_minimum_version 1.5.0
+
 setup() {
   cd "$DOCMILL_SOURCE/tests/cases/check"
   export NO_COLOR=1

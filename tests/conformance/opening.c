@@ -15,7 +15,7 @@ static const char rule_open[] =
 
 /* ---- nodes ------------------------------------------------------------------------------------ */
 
-static void *new(struct trial *t, size_t size)
+static void *new (struct trial *t, size_t size)
 {
     void *const p = dm__arena_alloc(&t->arena, size, 16);
     if (p == NULL)
@@ -57,8 +57,7 @@ static void add(struct trial *t, struct dm_yaml *n, const char *key, struct dm_y
 
 static struct dm_yaml *entries(struct trial *t, const dm_option *o, size_t count)
 {
-    struct dm_yaml *const n =
-        collection(t, o->type == DM_LIST ? DM_YAML_SEQUENCE : DM_YAML_MAPPING, count);
+    struct dm_yaml *const n = collection(t, o->type == DM_LIST ? DM_YAML_SEQUENCE : DM_YAML_MAPPING, count);
     for (size_t i = 0; i < count; i++) {
         char key[32];
         snprintf(key, sizeof key, "entry-%zu", i);
@@ -130,14 +129,19 @@ static const struct dm_yaml *from_command_line(struct trial *t)
             continue;
         struct dm_report report;
         dm__report_init(&report, &t->arena);
-        const struct dm_yaml *const with = dm__yaml_read(&report, DM_LIT("command line"),
-                                                         dm__str(*g + t->stage_name.len + 1));
+        const struct dm_yaml *const with =
+            dm__yaml_read(&report, DM_LIT("command line"), dm__str(*g + t->stage_name.len + 1));
         if (with != NULL && with->kind == DM_YAML_MAPPING && report.errors == 0)
             return with;
         fprintf(stderr, "%s: no YAML mapping\n", *g);
         exit(2);
     }
     return NULL;
+}
+
+bool trial_is_given(struct trial *t, const char *name)
+{
+    return dm__yaml_find(from_command_line(t), name) != NULL;
 }
 
 struct dm_yaml *trial_with(struct trial *t, bool *invented)
@@ -187,7 +191,8 @@ static void open_once(struct trial *t, const struct dm_yaml *with, bool must)
     struct bench *const b = bench_open(ref_of(t), with, DM_LIT("conformance.yaml"), &out);
     if (b == NULL) {
         if (out.why[0] == '\0' || out.status != DM_ECONFIG)
-            trial_find(t, rule_open, "it is refused with status %d and the message `%s`", out.status, out.why);
+            trial_find(t, rule_open, "it is refused with status %d and the message `%s`", out.status,
+                       out.why);
         else if (must)
             trial_find(t, rule_open, "it is refused: %s", out.why);
         return;
@@ -270,6 +275,7 @@ void trial_opening(struct trial *t)
     trial_doing(t, "opening it with its defaults once more");
     open_once(t, with, !invented);
     for (uint32_t i = 0; i < t->stage->options.count; i++)
-        open_option(t, DM_AT(dm_option, t->stage->options, i));
+        if (!trial_is_given(t, DM_AT(dm_option, t->stage->options, i)->name))
+            open_option(t, DM_AT(dm_option, t->stage->options, i));
     open_without_memory(t);
 }

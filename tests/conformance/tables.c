@@ -11,9 +11,9 @@ enum { LINE_MAX_BYTES = 400 };
 
 static void check_sentence(struct trial *t, const char *what, const char *name, const char *text)
 {
-    static const char rule[] =
-        "names, summaries and help are shown in reference pages, by `docmill plugins` and by editors: each is "
-        "one line that ends in a full stop";
+    static const char rule[] = "names, summaries and help are shown in reference pages, by `docmill plugins` "
+                               "and by editors: each is "
+                               "one line that ends in a full stop";
     const dm_str s = dm__str(text);
     if (s.len == 0)
         trial_find(t, rule, "%s%s has no help", what, name);

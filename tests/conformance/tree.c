@@ -144,8 +144,9 @@ dm_str tree_difference(struct dm_arena *arena, const struct dm_buffer *a, const 
     for (; at < least && a->ptr[at] == b->ptr[at]; at++)
         if (a->ptr[at] == '\n')
             line = at + 1;
-    const char *const end_a = memchr(a->ptr + line, '\n', a->len - line),
-               *const end_b = memchr(b->ptr + line, '\n', b->len - line);
+    const char *const end_a = memchr(a->ptr + line, '\n', a->len - line), *const end_b =
+                                                                              memchr(b->ptr + line, '\n',
+                                                                                     b->len - line);
     return dm__arena_printf(arena, "expected `%.*s`, found `%.*s`",
                             end_a != NULL ? (int)(end_a - a->ptr - (ptrdiff_t)line) : 0, a->ptr + line,
                             end_b != NULL ? (int)(end_b - b->ptr - (ptrdiff_t)line) : 0, b->ptr + line);

@@ -29,7 +29,7 @@ struct trial {
     char target[TRIAL_PATH_MAX]; /* where options of type DM_PATH_OUT point */
     unsigned targets;            /* that were used */
     unsigned found;
-    char *doing; /* [TRIAL_DOING_MAX], shared with the parent process */
+    char *doing; /* [TRIAL_DOING_MAX], shared with the parent process; empty: all is done */
 };
 
 /* Say what is being done, for the case that it never ends. */
@@ -57,6 +57,9 @@ void trial_writing(struct trial *t);
  * option that has no default.
  * invented  out: whether there was one, so that a refusal is no finding */
 struct dm_yaml *trial_with(struct trial *t, bool *invented);
+
+/* Whether the command line sets an option, which is then left at that. */
+bool trial_is_given(struct trial *t, const char *name);
 
 /* The same with one option set. */
 struct dm_yaml *trial_with_one(struct trial *t, const char *name, struct dm_yaml *value);

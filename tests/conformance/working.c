@@ -10,8 +10,8 @@
 /* Beyond this many allocations the next one to fail is found by longer steps. */
 enum { EVERY_ALLOCATION = 200 };
 
-static const char rule_same[] = "the same document gives the same result, whatever came before it and wherever "
-                                "it is processed";
+static const char rule_same[] =
+    "the same document gives the same result, whatever came before it and in whichever process";
 static const char rule_memory[] =
     "dm_alloc() that gives NULL, and any other service that gives DM_ELIMIT, has failed the task: return at "
     "once; the next call is a new one";
@@ -196,7 +196,7 @@ void trial_working(struct trial *t)
     if (b == NULL)
         trial_find(t, rule_same, "it opens once, and not again: %s", out.why);
     else
-        compare_all(t, b, expected, "in another process");
+        compare_all(t, b, expected, "when it is opened anew");
     bench_close(b);
     for (size_t i = 0; i < t->document_count; i++)
         free(expected[i].ptr);

@@ -58,5 +58,5 @@ heading "./setup.sh run, from another folder"
 inside -- /docmill/setup.sh run
 heading "./setup.sh test"
 inside -- /docmill/setup.sh test
-heading "./setup.sh run --force, without a network"
-inside --net -- /docmill/setup.sh run --force
+heading "./setup.sh run, without a network"
+inside --net -- /docmill/setup.sh run

@@ -33,8 +33,10 @@ static void test_good(void **unused)
     const struct dm_override set = {DM_LIT("out"), DM_LIT("there")};
     const struct dm_pipeline_args args = {.sets = &set, .set_count = 1};
     const struct dm_pipeline *const p = read_with(text, &args);
-    if (p == NULL)
+    if (p == NULL) {
         fail_msg("%s", fixture_report_text(&arena, &report));
+        return;
+    }
     assert_string_equal(p->file.ptr, "a.yaml");
     assert_ptr_equal(p->text.ptr, text);
     assert_int_equal(p->step_count, 4);

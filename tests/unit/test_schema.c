@@ -44,8 +44,10 @@ static const struct dm_yaml *at(const struct dm_yaml *node, const char *path)
 static void assert_at(const struct dm_yaml *root, const char *path, const char *want)
 {
     const struct dm_yaml *const node = at(root, path);
-    if (node == NULL)
+    if (node == NULL) {
         fail_msg("nothing at %s", path);
+        return;
+    }
     assert_string_equal(node->kind == DM_YAML_SCALAR ? node->value.ptr : "no scalar", want);
 }
 

@@ -38,8 +38,10 @@ static void test_values(void **unused)
                        "  max-size: 1MB\n  base: in\n"
                        "run: { workers: 3, timeout: 1m, memory: 64MiB, attempts: 10, state: kept }\n" STAGES,
                   NULL);
-    if (p == NULL)
+    if (p == NULL) {
         fail_msg("%s", fixture_report_text(&arena, &report));
+        return;
+    }
     assert_int_equal(p->input.path_count, 2);
     assert_string_equal(p->input.paths[1].ptr, "in/*.txt");
     assert_false(p->input.literal);

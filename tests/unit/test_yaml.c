@@ -152,7 +152,8 @@ static void test_refusals(void **unused)
         {"a: \"\\xZZ\"\n", "1:7 expected hexadecimal digits after '\\x', '\\u' or '\\U'"},
         {"a: [1, 2\nb: 3\n", "2:2 expected ',' or ']' in the list that starts in line 1"},
         {"a: {b: 1\nc: 3\n", "2:2 expected ',' or '}' in the mapping that starts in line 1"},
-        {"a: {b: ${out}/x}\n", "1:9 expected ',' or '}' in the mapping that starts in line 1; between '{' and '}' put a value "
+        {"a: {b: ${out}/x}\n",
+         "1:9 expected ',' or '}' in the mapping that starts in line 1; between '{' and '}' put a value "
          "that holds '${...}' in quotes"},
         {"- a\nb: 1\n",
          "2:1 expected a '- ' of the list that starts in line 1; are both lines indented equally?"},

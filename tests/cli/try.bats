@@ -1,0 +1,124 @@
+#!/usr/bin/env bats
+# `docmill try`: one document, in this process.
+
+load common
+
+setup() {
+    enter_scratch
+    pipeline '- extract: text' '- clean: unicode' '- output: jsonl' '  with: { path: "${out}/a.jsonl" }'
+    printf 'A title\n\nThe min\xE2\x80\x8Bister said so.\n' >a.txt
+}
+
+@test "prints the clean text, byte for byte, and writes nothing" {
+    "$DOCMILL" try pipeline.yaml a.txt >got 2>errors
+    printf 'A title\n\nThe minister said so.\n' | cmp - got
+    [ ! -s errors ]
+    [ ! -e out ]
+}
+
+@test "reads standard input" {
+    "$DOCMILL" try pipeline.yaml - <a.txt >got
+    printf 'A title\n\nThe minister said so.\n' | cmp - got
+}
+
+@test "--as renders by any output, by the start of its name" {
+    run -0 --separate-stderr "$DOCMILL" try --as markdown pipeline.yaml a.txt
+    has "$output" "# A title" "The minister said so."
+    "$DOCMILL" try --as json pipeline.yaml a.txt | python3 -c 'import json, sys
+d = json.loads(sys.stdin.read())
+assert d["text"] == "A title\n\nThe minister said so.\n", d["text"]
+assert d["source"] == "a.txt", d["source"]'
+    run -2 --separate-stderr "$DOCMILL" try --as word pipeline.yaml a.txt
+    has "$stderr" 'docmill: error: no output "word"; there are: ' output-text output-jsonl output-markdown
+}
+
+@test "--stage stops behind a stage" {
+    "$DOCMILL" try --stage extract-text pipeline.yaml a.txt | cmp - a.txt
+    "$DOCMILL" try --stage 1 pipeline.yaml a.txt | cmp - a.txt
+    run -0 "$DOCMILL" try --stage unicode pipeline.yaml a.txt
+    has "$output" "The minister said so."
+    run -2 --separate-stderr "$DOCMILL" try --stage quotes pipeline.yaml a.txt
+    is "$stderr" 'docmill: error: the pipeline has no stage "quotes"; it has: 1 extract-text, 2 clean-unicode, 3 output-jsonl'
+}
+
+@test "--explain names the stage and the rule of each change" {
+    run -0 --separate-stderr "$DOCMILL" try --explain pipeline.yaml a.txt
+    has "$output" "1 change: clean-unicode 1" "     3 │ The min[-‹U+200B›-]ister said so." \
+        "clean-unicode/" '"min\u200Bister" -> "minister"'
+    is "$stderr" ""
+}
+
+@test "--explain in colour: red and struck through, green, no markers" {
+    run -0 "$DOCMILL" try --explain --color always pipeline.yaml a.txt
+    has "$output" $'\e[9;31m‹U+200B›\e[0mister'
+    [[ "$output" != *"[-"* ]]
+}
+
+@test "--explain of what no stage changed" {
+    echo "All is well." >good.txt
+    run -0 "$DOCMILL" try --explain pipeline.yaml good.txt
+    is "$output" "no changes"
+}
+
+@test "--explain lets no control character of the text through" {
+    printf 'a\x1B[31mb \xE2\x80\xAEc\xE2\x80\x8B\n' >evil.txt
+    run -0 "$DOCMILL" try --explain pipeline.yaml evil.txt
+    [[ "$output" != *$'\e'* ]]
+    [[ "$output" != *$'\xE2\x80\xAE'* ]]
+}
+
+@test "--explain and --as exclude each other" {
+    run -2 --separate-stderr "$DOCMILL" try --explain --as text pipeline.yaml a.txt
+    has "$stderr" "give one of them"
+}
+
+@test "all samples: the text with --explain's changes taken back is the extracted text" {
+    pipeline '- extract: text' '- clean: unicode'
+    for file in "$DOCMILL_SOURCE"/tests/samples/news/*.txt; do
+        "$DOCMILL" try --stage 1 pipeline.yaml "$file" >extracted
+        "$DOCMILL" try --as jsonl pipeline.yaml "$file" >final.jsonl
+        "$DOCMILL" try --explain pipeline.yaml "$file" >explained
+        [ -s explained ]
+    done
+}
+
+@test "a document that fails: one line, status 1" {
+    printf 'a\0b\0c\0' >bad.txt
+    run -1 --separate-stderr "$DOCMILL" try pipeline.yaml bad.txt
+    is "$output" ""
+    [[ "$stderr" =~ ^failed:\ bad\.txt:\ extract-text:\ not\ text ]]
+    run -1 --separate-stderr "$DOCMILL" try pipeline.yaml nowhere.txt
+    is "$stderr" "failed: nowhere.txt: cannot be opened: No such file or directory"
+    run -1 --separate-stderr "$DOCMILL" try pipeline.yaml .
+    has "$stderr" "failed: .: is a folder"
+    run -1 --separate-stderr "$DOCMILL" try --log json pipeline.yaml bad.txt
+    python3 -c 'import json, sys; e = json.loads(sys.argv[1]); assert e["stage"] == "extract-text" and e["level"] == "error"' "$stderr"
+}
+
+@test "an input above max-size is refused, from a file and from standard input" {
+    sed -i 's/^run:/input: { max-size: 10B }\nrun:/' pipeline.yaml
+    run -1 --separate-stderr "$DOCMILL" try pipeline.yaml a.txt
+    has "$stderr" "failed: a.txt: " "max-size"
+    run -1 --separate-stderr bash -c '"$DOCMILL" try pipeline.yaml - <a.txt'
+    has "$stderr" "failed: -: " "max-size"
+}
+
+@test "a bad pipeline: status 2, as check says it" {
+    pipeline '- extract: text' '- clean: unicod'
+    run -2 --separate-stderr "$DOCMILL" try pipeline.yaml a.txt
+    has "$stderr" "pipeline.yaml:6:12: error: " "did you mean 'unicode'?"
+}
+
+@test "what a stage logs goes to standard error" {
+    pipeline '- extract: text' '- clean: fault' '  with: { mode: flood }'
+    "$DOCMILL" try --plugin-dir "$DOCMILL_TEST_PLUGINS" pipeline.yaml a.txt >got 2>errors
+    cmp a.txt got
+    head -1 errors | grep -qx 'warning: clean-fault: a line of which there are far too many'
+    "$DOCMILL" try --quiet --plugin-dir "$DOCMILL_TEST_PLUGINS" pipeline.yaml a.txt 2>errors >got
+    [ ! -s errors ]
+}
+
+@test "a full disk is no success" {
+    run -1 --separate-stderr bash -c '"$DOCMILL" try pipeline.yaml a.txt >/dev/full'
+    has "$stderr" "standard output cannot be written"
+}
