@@ -129,6 +129,7 @@ void dm__progress_bar(char *out, const struct dm_style *style, const struct dm_e
 void dm__progress_line(char *out, const struct dm_engine_progress *p, const struct dm_pace *pace)
 {
     struct line l = {out, 0};
+    out[0] = '\0';
     const uint64_t left = dm__pace_left(pace, p);
     if (p->found_all)
         add(&l, "%s of %s documents (%d%%)", dm__figure_count(finished(p)).text,

@@ -113,7 +113,8 @@ void dm__reference_markdown(FILE *to, struct dm_arena *arena, struct dm_stage_re
         to,
         "<!-- Written by `docmill plugins %.*s --markdown` from the plugin's tables: change those. -->\n\n",
         (int)name.len, name.ptr);
-    fprintf(to, "# %.*s\n\n%s: %s\n\n", (int)name.len, name.ptr, dm__kind_noun(s->kind), s->summary);
+    fprintf(to, "# %.*s\n\n%s %s. %s\n\n", (int)name.len, name.ptr, s->kind == DM_CLEANER ? "A" : "An",
+            dm__kind_noun(s->kind), s->summary);
     example(to, s);
     options(to, arena, s->options);
     rules(to, arena, s->rules);

@@ -101,6 +101,8 @@ static struct dm__arena_chunk *next_chunk(struct dm_arena *a, size_t size)
 
 static void *take(struct dm_arena *a, size_t size, size_t align)
 {
+    if (size > SIZE_MAX / 2)
+        return NULL;
     if (align > ALIGN) { /* rare: a piece with room to move its start */
         char *const p = take(a, size + align, ALIGN);
         return p != NULL ? p + (-(uintptr_t)p & (align - 1)) : NULL;
@@ -109,7 +111,7 @@ static void *take(struct dm_arena *a, size_t size, size_t align)
         a->fail_after = 0;
         return NULL;
     }
-    if (size > SIZE_MAX / 2 || (a->limit != 0 && size > a->limit - (a->used < a->limit ? a->used : a->limit)))
+    if (a->limit != 0 && size > a->limit - (a->used < a->limit ? a->used : a->limit))
         return NULL;
     struct dm__arena_chunk *c = a->current;
     size_t at = c != NULL ? (c->used + align - 1) & ~(align - 1) : 0;

@@ -16,7 +16,7 @@ struct dm_arena {
     struct dm__arena_chunk *first, *current;
     size_t used;       /* bytes handed out since the last reset */
     size_t limit;      /* of `used`; 0: none */
-    size_t fail_after; /* tests: this many allocations succeed, then one fails; 0: never */
+    size_t fail_after; /* tests: the allocation with this number, from 1, fails; 0: none */
     bool pieces;       /* debug mode: one malloc a piece */
 };
 

@@ -171,11 +171,13 @@ dm_status dm__doc_set_meta(struct dm_doc *d, const char *key, dm_str value)
     if (k.len == 0 || dm__utf8_check(value) != value.len || dm__utf8_check(k) != k.len)
         return DM_EBUG;
     dm_pair *const metas = dm__arena_grow(d->arena, d->metas, d->meta_count, &d->meta_cap, sizeof *d->metas);
+    if (metas == NULL)
+        return DM_ELIMIT;
+    d->metas = metas; /* at once: its capacity is that of the new table */
     const dm_pair copy = {there ? d->metas[at].key : dm__arena_str(d->arena, k),
                           dm__arena_str(d->arena, value)};
-    if (metas == NULL || copy.key.ptr == NULL || copy.value.ptr == NULL)
+    if (copy.key.ptr == NULL || copy.value.ptr == NULL)
         return DM_ELIMIT;
-    d->metas = metas;
     if (!there)
         memmove(&d->metas[at + 1], &d->metas[at], (d->meta_count++ - at) * sizeof *d->metas);
     d->metas[at] = copy;

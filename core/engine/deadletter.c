@@ -118,7 +118,8 @@ static dm_str render(struct dm_arena *arena, const struct dm_deadletter *d, cons
     dm__json_uint(&j, d->attempts);
     write_log(&j, d->log);
     dm__json_close(&j, '}');
-    return dm__json_text(&j);
+    const dm_str text = dm__json_text(&j);
+    return text.ptr != NULL ? dm__arena_printf(arena, "%.*s\n", (int)text.len, text.ptr) : text;
 }
 
 static bool write_file(const char *path, dm_str text)

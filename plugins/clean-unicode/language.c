@@ -39,6 +39,12 @@ struct votes {
     size_t french, english;
 };
 
+/* A word of ASCII letters that is being read. */
+struct small_word {
+    char letters[WORD_MAX + 1];
+    size_t len; /* more than WORD_MAX: too long, or with letters that no small word has */
+};
+
 static bool is_one_of(const char *word, const char *const *words)
 {
     for (; *words; words++)
@@ -47,7 +53,7 @@ static bool is_one_of(const char *word, const char *const *words)
     return false;
 }
 
-static void vote(struct votes *v, const char *word)
+static void end_word(struct small_word *w, struct votes *v)
 {
     static const char *const french[] = {"le",  "la",  "les",  "des",  "du",   "de",   "et",    "est", "une",
                                          "un",  "que", "qui",  "dans", "pour", "sur",  "au",    "aux", "par",
@@ -55,35 +61,40 @@ static void vote(struct votes *v, const char *word)
     static const char *const english[] = {"the",  "of",   "and", "to",   "in",   "is",  "that", "was", "for",
                                           "with", "it",   "at",  "from", "said", "be",  "are",  "not", "his",
                                           "has",  "have", "by",  "had",  "they", "who", "were", NULL};
-    v->french += is_one_of(word, french);
-    v->english += is_one_of(word, english);
+    if (w->len > 1 && w->len <= WORD_MAX) {
+        w->letters[w->len] = 0;
+        v->french += is_one_of(w->letters, french);
+        v->english += is_one_of(w->letters, english);
+    }
+    w->len = 0;
+}
+
+static void add_letter(struct small_word *w, uint32_t letter)
+{
+    if (w->len < WORD_MAX)
+        w->letters[w->len] = (char)(letter | 0x20);
+    w->len++;
 }
 
 /* Count the small words that give a language away. */
 static struct votes count_votes(dm_str s, size_t begin, size_t end)
 {
     struct votes v = {0, 0};
-    char word[WORD_MAX + 1];
-    size_t len = 0;
+    struct small_word word = {.len = 0};
     for (size_t i = begin; i < end; i += char_length(s, i)) {
-        const uint32_t cp = char_decode(s, i);
-        if (cp >= 0x80 && char_is_invisible(char_class(cp)))
-            continue;
-        const uint32_t plain = char_plain(cp) | 0x20;
-        if (plain >= 'a' && plain <= 'z') {
-            if (len < WORD_MAX)
-                word[len] = (char)plain;
-            len++;
-            continue;
-        }
-        word[len < WORD_MAX ? len : WORD_MAX] = 0;
-        if (len > 1 && len <= WORD_MAX)
-            vote(&v, word);
-        len = char_script(cp) == SCRIPT_NONE ? 0 : WORD_MAX + 1; /* a word goes on behind an accent */
+        const uint32_t cp = char_decode(s, i), plain = char_plain(cp);
+        const char *ligature = char_ligature(cp);
+        if (plain < 0x80 && char_script(plain) == SCRIPT_LATIN)
+            add_letter(&word, plain);
+        else if (ligature)
+            for (; *ligature; ligature++)
+                add_letter(&word, (unsigned char)*ligature);
+        else if (char_script(cp) != SCRIPT_NONE || char_is_mark(cp))
+            word.len = WORD_MAX + 1;
+        else if (!char_is_invisible(char_class(cp)) || char_break_length(s, i) > 0)
+            end_word(&word, &v);
     }
-    word[len < WORD_MAX ? len : WORD_MAX] = 0;
-    if (len > 1 && len <= WORD_MAX)
-        vote(&v, word);
+    end_word(&word, &v);
     return v;
 }
 

@@ -18,6 +18,7 @@ struct look {
     size_t letters, cjk;
     bool rtl, tab_before, tab_within, upper_first;
     uint32_t first, last; /* of those that are not spaces */
+    size_t first_at;      /* its byte; of a blank line, where it ends */
     unsigned ticks, bars; /* backticks at the start; vertical bars */
     unsigned gutter_count, wide_gutters;
     struct gutter gutters[GUTTERS_MAX]; /* runs of two and more spaces within */
@@ -102,6 +103,8 @@ static void read_line(dm_str s, size_t from, struct uni_line *line, struct look 
     while (i < s.len && !(len = char_break_length(s, i))) {
         const uint32_t cp = char_decode(s, i);
         const unsigned width = char_width(cp);
+        if (!k->first)
+            k->first_at = i;
         i += char_length(s, i);
         if (cp == '\t')
             tab = true;
@@ -116,6 +119,8 @@ static void read_line(dm_str s, size_t from, struct uni_line *line, struct look 
             column = k->width;
         }
     }
+    if (!k->first)
+        k->first_at = i;
     *line = (struct uni_line){from, i, i < s.len ? i + char_break_length(s, i) : i, 0};
 }
 
@@ -141,8 +146,9 @@ static unsigned judge(const struct look *k)
            (k->rtl ? LINE_RTL : 0u);
 }
 
-/* What the marks say of a line: extractors that know their format mark code and tables. */
-static unsigned judge_marks(struct uni_reader *r, const struct uni_line *line)
+/* What the marks say of a line: extractors that know their format mark code and tables.  Its first
+ * character decides, as it is there before and after. */
+static unsigned judge_marks(struct uni_reader *r, const struct uni_line *line, const struct look *k)
 {
     for (; r->mark < r->marks.count; r->mark++) {
         const dm_mark *m = DM_AT(dm_mark, r->marks, r->mark);
@@ -153,8 +159,8 @@ static unsigned judge_marks(struct uni_reader *r, const struct uni_line *line)
         if (m->kind == DM_TABLE && m->at.end > r->table_end)
             r->table_end = m->at.end;
     }
-    return (line->begin < r->code_end ? LINE_CODE | LINE_SHAPED : 0u) |
-           (line->begin < r->table_end ? LINE_SHAPED : 0u);
+    return (k->first_at < r->code_end ? LINE_CODE | LINE_SHAPED : 0u) |
+           (k->first_at < r->table_end ? LINE_SHAPED : 0u);
 }
 
 static unsigned judge_fence(struct uni_reader *r, const struct look *k)
@@ -200,7 +206,7 @@ bool uni_reader_next(struct uni_reader *r)
         read_line(r->text, r->at, &line, k);
         if (!k->width && r->line_count > 0)
             break;
-        line.flags = judge(k) | judge_marks(r, &line) | judge_fence(r, k);
+        line.flags = judge(k) | judge_marks(r, &line, k) | judge_fence(r, k);
         if (r->line_count > 0 && share_gutter(above, k)) {
             line.flags |= LINE_SHAPED;
             r->lines[r->line_count - 1].flags |= LINE_SHAPED;

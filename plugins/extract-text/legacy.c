@@ -196,9 +196,14 @@ static dm_status attempt_decode(dm_task *t, const struct text_source *src, bool 
                  (unsigned char)in.ptr[bad], src->bom + bad);
         return DM_OK;
     }
-    if (status == DM_OK)
+    if (status != DM_OK)
+        return status;
+    /* Some converters let characters through that UTF-8 must not have. */
+    if (dm_check_utf8(t, (dm_str){o.ptr, o.len}) < o.len)
+        snprintf(a->why, sizeof a->why, "decodes to something that is not Unicode");
+    else
         a->text = (dm_str){o.ptr, o.len};
-    return status;
+    return DM_OK;
 }
 
 /* attempt_decode() for a guess: refuse what decodes to things that no text has. */
@@ -232,6 +237,8 @@ static void guess_encoding(dm_str s, size_t first_wide, char guess[NAME_MAX_LEN]
     }
     if (u)
         uchardet_delete(u);
+    if (!strncasecmp(guess, "UTF", 3)) /* we know that it is not */
+        guess[0] = 0;
 }
 
 /* Whether bytes beyond ASCII come in rows, as in Chinese, and not alone, as in French. */

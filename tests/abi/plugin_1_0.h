@@ -72,7 +72,7 @@ typedef struct {
 typedef struct {
     uint32_t size, abi_minor;
     const char *version;
-    void *not_called[13];
+    void *not_called[14];
     void *(*not_called_either[4])(void);
     dm_status (*change)(dm_task *t, dm_doc *d, const dm_change *c);
 } dm_host;

@@ -4,9 +4,17 @@ bats_require_minimum_version 1.5.0
 
 # A folder of our own, no colours, a cache that nobody else fills.
 enter_scratch() {
-    cd "$BATS_TEST_TMPDIR" || return
+    mkdir "$BATS_TEST_TMPDIR/here" && cd "$BATS_TEST_TMPDIR/here" || return
     export NO_COLOR=1 XDG_CACHE_HOME="$BATS_FILE_TMPDIR/cache"
     unset DOCMILL_PLUGIN_PATH
+}
+
+# says FILTER < JSON: every value of the input satisfies the jq filter
+says() {
+    jq -es "all($1)" >/dev/null || {
+        echo "not so: $1"
+        return 1
+    }
 }
 
 # is TEXT EXPECTED: compare, and show what differs

@@ -5,7 +5,7 @@ load common
 
 setup() {
     enter_scratch
-    export PATH="$BATS_TEST_TMPDIR/bin:$PATH"
+    export PATH="$PWD/bin:$PATH"
     # pkg-config knows installed programs only; the package tests have one
     mkdir bin
     cat >bin/pkg-config <<END

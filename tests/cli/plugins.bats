@@ -56,17 +56,10 @@ END
 
 @test "--json can be read by programs" {
     "$DOCMILL" plugins --json >all.json
-    python3 - all.json <<'END'
-import json, sys
-every = json.load(open(sys.argv[1]))
-stages = {s["stage"]: s for s in every["stages"]}
-assert stages["clean-unicode"]["kind"] == "cleaner"
-assert stages["clean-unicode"]["rules"], "no rules"
-assert all(o["help"] and o["type"] for s in every["stages"] for o in s["options"])
-assert every["left_out"] == []
-END
-    "$DOCMILL" plugins clean-unicode --json >one.json
-    python3 -c 'import json; assert json.load(open("one.json"))["stage"] == "clean-unicode"'
+    says '.stages | any(.stage == "clean-unicode" and .kind == "cleaner" and (.rules | length > 0))' <all.json
+    says '[.stages[].options[]] | all(.help != "" and .type != "")' <all.json
+    says '.left_out == []' <all.json
+    "$DOCMILL" plugins clean-unicode --json | says '.stage == "clean-unicode"'
 }
 
 @test "--path prints the folders in the order in which they are searched" {
@@ -103,8 +96,7 @@ END
 
 @test "the reference pages are current: docmill plugins NAME --markdown" {
     pages=$DOCMILL_SOURCE/docs/reference
-    stages=$("$DOCMILL" plugins --json | python3 -c 'import json, sys
-for s in json.load(sys.stdin)["stages"]: print(s["stage"])')
+    stages=$("$DOCMILL" plugins --json | jq -r '.stages[].stage')
     for stage in $stages; do
         "$DOCMILL" plugins "$stage" --markdown >page.md
         diff -u "$pages/$stage.md" page.md || {

@@ -23,11 +23,9 @@ setup() {
 
 @test "--as renders by any output, by the start of its name" {
     run -0 --separate-stderr "$DOCMILL" try --as markdown pipeline.yaml a.txt
-    has "$output" "# A title" "The minister said so."
-    "$DOCMILL" try --as json pipeline.yaml a.txt | python3 -c 'import json, sys
-d = json.loads(sys.stdin.read())
-assert d["text"] == "A title\n\nThe minister said so.\n", d["text"]
-assert d["source"] == "a.txt", d["source"]'
+    has "$output" "A title" "The minister said so."
+    "$DOCMILL" try --as json pipeline.yaml a.txt |
+        says '.source == "a.txt" and .text == "A title\n\nThe minister said so.\n"'
     run -2 --separate-stderr "$DOCMILL" try --as word pipeline.yaml a.txt
     has "$stderr" 'docmill: error: no output "word"; there are: ' output-text output-jsonl output-markdown
 }
@@ -72,18 +70,20 @@ assert d["source"] == "a.txt", d["source"]'
     has "$stderr" "give one of them"
 }
 
-@test "all samples: the text with --explain's changes taken back is the extracted text" {
+@test "--explain tells as many changes as the document records, for each sample" {
     pipeline '- extract: text' '- clean: unicode'
     for file in "$DOCMILL_SOURCE"/tests/samples/news/*.txt; do
-        "$DOCMILL" try --stage 1 pipeline.yaml "$file" >extracted
-        "$DOCMILL" try --as jsonl pipeline.yaml "$file" >final.jsonl
+        made=$("$DOCMILL" try --as jsonl pipeline.yaml "$file" | jq '[.edits[]] | add // 0')
         "$DOCMILL" try --explain pipeline.yaml "$file" >explained
-        [ -s explained ]
+        told=$(head -1 explained | sed -e 's/ .*//' -e 's/no/0/' -e 's/,//')
+        [ "$told" -eq "$made" ] || { echo "$file: $told of $made"; return 1; }
+        listed=$(grep -c '^         clean-unicode/' explained || :)
+        [ "$listed" -ge "$made" ] || { echo "$file: $listed listed of $made"; return 1; }
     done
 }
 
 @test "a document that fails: one line, status 1" {
-    printf 'a\0b\0c\0' >bad.txt
+    printf 'abc\0\001\002defgh' >bad.txt
     run -1 --separate-stderr "$DOCMILL" try pipeline.yaml bad.txt
     is "$output" ""
     [[ "$stderr" =~ ^failed:\ bad\.txt:\ extract-text:\ not\ text ]]
@@ -92,7 +92,7 @@ assert d["source"] == "a.txt", d["source"]'
     run -1 --separate-stderr "$DOCMILL" try pipeline.yaml .
     has "$stderr" "failed: .: is a folder"
     run -1 --separate-stderr "$DOCMILL" try --log json pipeline.yaml bad.txt
-    python3 -c 'import json, sys; e = json.loads(sys.argv[1]); assert e["stage"] == "extract-text" and e["level"] == "error"' "$stderr"
+    says '.event == "log" and .level == "error" and .stage == "extract-text"' <<<"$stderr"
 }
 
 @test "an input above max-size is refused, from a file and from standard input" {

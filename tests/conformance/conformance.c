@@ -12,7 +12,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
-#include <sys/resource.h>
+#include <sys/prctl.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -21,21 +21,8 @@
 /* Seconds that one step may take before the plugin is taken to hang; each step is small. */
 enum { PATIENCE = 120 };
 
-/* What a plugin may take before it is taken to allocate without end.  Address space cannot be limited
- * under the address sanitizer, which watches the resident size instead. */
-const char *__asan_default_options(void);
-const char *__asan_default_options(void)
-{
-    return "hard_rss_limit_mb=3000";
-}
-
-static void limit_memory(void)
-{
-#if !defined(__SANITIZE_ADDRESS__) && !defined(__SANITIZE_THREAD__)
-    const rlim_t limit = (rlim_t)3 << 30;
-    setrlimit(RLIMIT_AS, &(struct rlimit){limit, limit});
-#endif
-}
+/* Bytes that a plugin may take before it is taken to allocate without end. */
+static const uint64_t MEMORY = (uint64_t)3 << 30;
 
 void trial_doing(struct trial *t, const char *fmt, ...)
 {
@@ -95,10 +82,43 @@ static int try_plugin(struct trial *t, const char *path)
     return t->found != 0;
 }
 
-/* return  whether it came to its end */
-static bool explain_end(const char *doing, int status)
+static uint64_t resident(pid_t process)
 {
-    if (WIFSIGNALED(status))
+    char path[64];
+    unsigned long long size, pages = 0;
+    snprintf(path, sizeof path, "/proc/%d/statm", (int)process);
+    FILE *const f = fopen(path, "re");
+    if (f == NULL)
+        return 0;
+    if (fscanf(f, "%llu %llu", &size, &pages) != 2)
+        pages = 0;
+    fclose(f);
+    return pages * (uint64_t)sysconf(_SC_PAGESIZE);
+}
+
+/* Wait for the child's end, which comes by force if it takes too much memory: the sanitizers leave no
+ * address space that could be limited.
+ * return  its status */
+static int attend(pid_t child, bool *greedy)
+{
+    int status = 0;
+    for (;;) {
+        const pid_t ended = waitpid(child, &status, *greedy ? 0 : WNOHANG);
+        if (ended == child || (ended < 0 && errno != EINTR))
+            return status;
+        usleep(20 * 1000);
+        *greedy = resident(child) > MEMORY;
+        if (*greedy)
+            kill(child, SIGKILL);
+    }
+}
+
+/* Say how it ended, if that was not by itself. */
+static void explain_end(const char *doing, int status, bool greedy)
+{
+    if (greedy)
+        printf("FOUND the plugin takes more than %llu MiB\n", (unsigned long long)MEMORY >> 20);
+    else if (WIFSIGNALED(status))
         printf("FOUND the plugin %s (SIG%s)\n", WTERMSIG(status) == SIGALRM ? "hangs" : "crashes",
                sigabbrev_np(WTERMSIG(status)));
     else if (doing[0] != '\0')
@@ -107,7 +127,6 @@ static bool explain_end(const char *doing, int status)
         printf("FOUND the plugin leaks (status %d, see the sanitizer's report)\n", WEXITSTATUS(status));
     if (doing[0] != '\0')
         printf("      while: %s\n", doing);
-    return doing[0] == '\0';
 }
 
 int main(int argc, char **argv)
@@ -127,15 +146,14 @@ int main(int argc, char **argv)
     }
     const pid_t child = fork();
     if (child == 0) {
-        limit_memory();
+        prctl(PR_SET_PDEATHSIG, SIGKILL);
         exit(try_plugin(&t, argv[1]));
     }
-    int status = 1;
-    while (child > 0 && waitpid(child, &status, 0) < 0 && errno == EINTR)
-        ;
-    const bool ended = child > 0 && explain_end(t.doing, status);
+    bool greedy = false;
+    const int status = child > 0 ? attend(child, &greedy) : 1;
+    explain_end(t.doing, status, greedy);
     tree_remove(t.folder);
-    const bool good = ended && WIFEXITED(status) && WEXITSTATUS(status) == 0;
+    const bool good = t.doing[0] == '\0' && WIFEXITED(status) && WEXITSTATUS(status) == 0;
     printf("%s: %s\n", argv[1], good ? "conforms" : "does not conform");
     return good ? 0 : 1;
 }

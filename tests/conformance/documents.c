@@ -37,7 +37,8 @@ static const struct simple simple[] = {
     {"noncharacters and private use", LIT("\uFFFE\uFFFF\U0001FFFE \uE000 \U000F0000\n")},
     {"CR LF", LIT("First line\r\nSecond line\r\n\r\nThird line\r\n")},
     {"CR", LIT("First line\rSecond line\r\rThird line\r")},
-    {"every line break", LIT("a\nb\r\nc\rd\xC2\x85" "e\u2028f\u2029g\vh\fi")},
+    {"every line break", LIT("a\nb\r\nc\rd\xC2\x85"
+                             "e\u2028f\u2029g\vh\fi")},
     {"a byte order mark", LIT("\uFEFFText behind a mark\n")},
     {"byte order marks within", LIT("a\uFEFFb\uFEFF\uFEFFc\n")},
     {"invisible characters", LIT("a\u200Bb\u200Cc\u200Dd\u00ADe\u2060f\u180Eg\u034Fh\n")},

@@ -188,6 +188,8 @@ static struct dm_stage_ref ref_of(const struct trial *t)
 static void open_once(struct trial *t, const struct dm_yaml *with, bool must)
 {
     struct dm_outcome out;
+    char doing[TRIAL_DOING_MAX];
+    snprintf(doing, sizeof doing, "%s", t->doing);
     struct bench *const b = bench_open(ref_of(t), with, DM_LIT("conformance.yaml"), &out);
     if (b == NULL) {
         if (out.why[0] == '\0' || out.status != DM_ECONFIG)
@@ -201,6 +203,7 @@ static void open_once(struct trial *t, const struct dm_yaml *with, bool must)
         const struct trial_document *const d = &t->documents[i];
         if (!trial_is_small(d) || !trial_takes(t, d))
             continue;
+        trial_doing(t, "%.400s, document \"%s\"", doing, d->name);
         struct dm_buffer transcript = trial_run(t, b, d, &out);
         free(transcript.ptr);
     }

@@ -34,7 +34,7 @@ static void test_plain(void **unused)
         {"a\xE2\x80\x8B"
          "b",
          "a\\u200Bb"},
-        {"\xE2\x80\xAEtxt", "\\u202Etxt"},
+        {"\xE2\x80\xAEtxt\xE2\x80\xAC", "\\u202Etxt\\u202C"},
         {"\xC2\x9B"
          "31m",
          "\\u009B31m"},

@@ -94,7 +94,7 @@ static void test_markdown(void **unused)
                         "\n"
                         "# clean-spaces\n"
                         "\n"
-                        "cleaner: Shorten runs of spaces.\n"
+                        "A cleaner. Shorten runs of spaces.\n"
                         "\n"
                         "```yaml\n"
                         "- clean: spaces\n"

@@ -32,14 +32,13 @@ static void test_when(void **unused)
     const int terminal = open_terminal(&master), file = open("/dev/null", O_WRONLY);
     static const struct {
         const char *term, *no_color;
-        bool is_terminal;
         enum dm_colour wish;
-        bool colour;
+        bool is_terminal, colour;
     } cases[] = {
-        {"xterm", NULL, true, DM_COLOUR_AUTO, true},   {"xterm", "", true, DM_COLOUR_AUTO, true},
-        {"xterm", "1", true, DM_COLOUR_AUTO, false},   {"dumb", NULL, true, DM_COLOUR_AUTO, false},
-        {NULL, NULL, true, DM_COLOUR_AUTO, false},     {"xterm", NULL, false, DM_COLOUR_AUTO, false},
-        {"xterm", "1", false, DM_COLOUR_ALWAYS, true}, {"xterm", NULL, true, DM_COLOUR_NEVER, false},
+        {"xterm", NULL, DM_COLOUR_AUTO, true, true},   {"xterm", "", DM_COLOUR_AUTO, true, true},
+        {"xterm", "1", DM_COLOUR_AUTO, true, false},   {"dumb", NULL, DM_COLOUR_AUTO, true, false},
+        {NULL, NULL, DM_COLOUR_AUTO, true, false},     {"xterm", NULL, DM_COLOUR_AUTO, false, false},
+        {"xterm", "1", DM_COLOUR_ALWAYS, false, true}, {"xterm", NULL, DM_COLOUR_NEVER, true, false},
     };
     for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
         unsetenv("TERM");
