@@ -74,8 +74,10 @@ static void write_bytes(struct dm_json *j, const char *key, const char *key_hex,
     if (dm__utf8_check(s) == s.len)
         return;
     char *const hex = dm__arena_raw(j->arena, 2 * s.len + 1);
-    if (hex == NULL)
+    if (hex == NULL) {
+        j->failed = true;
         return;
+    }
     for (size_t i = 0; i < s.len; i++)
         snprintf(hex + 2 * i, 3, "%02x", (unsigned char)s.ptr[i]);
     dm__json_key(j, key_hex);

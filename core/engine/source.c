@@ -1,6 +1,8 @@
 /* The sequence of inputs.  What was asked for (files, folders, a list) goes through one sorter; a folder
  * that comes out of it is walked with one more sorter for each level.  A folder's name is sorted with
- * its `/`, so that the walk yields full paths in bytewise order. */
+ * its `/`, so that the walk yields full paths in bytewise order.
+ *
+ * The two sequences are merged: what comes first goes first, what stands at the head of both is one. */
 #include "core/engine/source.h"
 
 #include <dirent.h>
@@ -30,22 +32,23 @@ enum entry_type {
 struct level {
     struct dm_sorter *names;
     size_t path_len; /* of the folder, with its `/` */
+    size_t root_len; /* of the folder that was asked for, with its `/` */
+    dm_str next;     /* entry that is yet to be taken; ptr NULL: ask the sorter */
 };
 
 struct dm_source {
     const struct dm_input_settings *input;
     struct dm_sorter *asked;
+    dm_str next; /* entry of it that is yet to be taken; ptr NULL: ask the sorter */
     struct level *levels;
     size_t depth, level_cap;
     char path[PATH_MAX * 2]; /* what is being walked, and the item that was handed out */
-    size_t root_len;         /* of the folder that was asked for, with its `/`; 0: none is walked */
-    char last[PATH_MAX];     /* the last entry of `asked`, to leave out repetitions */
-    size_t last_len;
-    char base[PATH_MAX]; /* folder that sources are relative to; empty: the current one */
+    char last[PATH_MAX];     /* the last path of `asked` that was taken, to leave out repetitions */
+    size_t last_len;         /* SIZE_MAX: none was */
+    char base[PATH_MAX];     /* folder that sources are relative to; empty: the current one */
     size_t base_len;
     bool has_base, fixed_base, absolute;
     char cwd[PATH_MAX];
-    char real_root[PATH_MAX];
     char refusal[128];
 };
 
@@ -137,14 +140,6 @@ static bool is_wanted(const struct dm_input_settings *in, dm_str rel)
            !any_matches(in->exclude, in->exclude_count, rel);
 }
 
-static bool has_hidden_part(dm_str rel)
-{
-    for (size_t i = 0; i < rel.len; i++)
-        if (rel.ptr[i] == '.' && (i == 0 || rel.ptr[i - 1] == '/'))
-            return true;
-    return false;
-}
-
 /* What a folder's entry is; links are not followed. */
 static char type_of(const struct dirent *e, int dir)
 {
@@ -174,11 +169,12 @@ static char type_of(const struct dirent *e, int dir)
 
 /* ---- opening ---------------------------------------------------------------------------------- */
 
+/* The current folder is the empty name, before all that lies in it. */
 static bool add_entry(struct dm_sorter *names, const char *name, size_t len, bool folder, char type)
 {
     char entry[PATH_MAX + 4];
     memcpy(entry, name, len);
-    if (folder && (len == 0 || name[len - 1] != '/'))
+    if (folder && len != 0 && name[len - 1] != '/')
         entry[len++] = '/';
     entry[len++] = '\0';
     entry[len++] = type;
@@ -326,6 +322,7 @@ struct dm_source *dm__source_open(const struct dm_input_settings *input, const c
     if (s == NULL)
         return NULL;
     s->input = input;
+    s->last_len = SIZE_MAX;
     s->asked = dm__sorter_new(0);
     if (s->asked == NULL || getcwd(s->cwd, sizeof s->cwd) == NULL || !ask_all(s, from0, why)) {
         dm__source_close(s);
@@ -353,7 +350,7 @@ void dm__source_close(struct dm_source *s)
 /* ---- walking ---------------------------------------------------------------------------------- */
 
 /* Read the folder whose path (with `/`) is s->path[0, len) into a sorter. */
-static bool read_folder(struct dm_source *s, size_t len, struct dm_sorter *names)
+static bool read_folder(struct dm_source *s, size_t len, size_t root_len, struct dm_sorter *names)
 {
     s->path[len] = '\0';
     DIR *const dir = opendir(len != 0 ? s->path : ".");
@@ -368,7 +365,7 @@ static bool read_folder(struct dm_source *s, size_t len, struct dm_sorter *names
             continue; /* hidden; or beyond what can be opened, which the kernel does not let us make */
         const char type = type_of(e, dirfd(dir));
         memcpy(s->path + len, e->d_name, n);
-        const dm_str rel = {s->path + s->root_len, len + n - s->root_len};
+        const dm_str rel = {s->path + root_len, len + n - root_len};
         if (type == ENTRY_FOLDER ? !any_matches(s->input->exclude, s->input->exclude_count, rel)
                                  : is_wanted(s->input, rel))
             ok = add_entry(names, e->d_name, n, type == ENTRY_FOLDER, type);
@@ -380,7 +377,7 @@ static bool read_folder(struct dm_source *s, size_t len, struct dm_sorter *names
 }
 
 /* Begin to walk the folder at s->path[0, len).  false: errno says why. */
-static bool descend(struct dm_source *s, size_t len)
+static bool descend(struct dm_source *s, size_t len, size_t root_len)
 {
     if (s->depth == s->level_cap) {
         const size_t cap = s->level_cap != 0 ? s->level_cap * 2 : 16;
@@ -391,18 +388,30 @@ static bool descend(struct dm_source *s, size_t len)
         s->level_cap = cap;
     }
     struct dm_sorter *const names = dm__sorter_new(0);
-    if (names == NULL || !read_folder(s, len, names)) {
+    if (names == NULL || !read_folder(s, len, root_len, names)) {
         const int error = errno;
         dm__sorter_drop(names);
         errno = error;
         return false;
     }
-    s->levels[s->depth++] = (struct level){names, len};
+    s->levels[s->depth++] = (struct level){.names = names, .path_len = len, .root_len = root_len};
     return true;
 }
 
-/* Where a link below the folder that was asked for leads. */
-static const char *refuse_link(struct dm_source *s)
+/* Whether a real path lies in the folder that was asked for, s->path[0, root_len). */
+static bool is_in_root(struct dm_source *s, const char *real, size_t root_len)
+{
+    char root[PATH_MAX];
+    const char kept = s->path[root_len];
+    s->path[root_len] = '\0';
+    const bool found = realpath(root_len != 0 ? s->path : ".", root) != NULL;
+    s->path[root_len] = kept;
+    size_t rest;
+    return found && is_below(real, strlen(real), root, strlen(root), &rest);
+}
+
+/* Where a link below a folder that was asked for leads. */
+static const char *refuse_link(struct dm_source *s, size_t root_len)
 {
     struct stat st;
     char real[PATH_MAX];
@@ -411,10 +420,7 @@ static const char *refuse_link(struct dm_source *s)
     if (!S_ISREG(st.st_mode))
         return S_ISDIR(st.st_mode) ? "is a symbolic link to a folder"
                                    : "is a symbolic link to no regular file";
-    size_t rest;
-    return is_below(real, strlen(real), s->real_root, strlen(s->real_root), &rest)
-               ? NULL
-               : "is a symbolic link that leads out of the input folder";
+    return is_in_root(s, real, root_len) ? NULL : "is a symbolic link that leads out of the input folder";
 }
 
 static int hand_out(struct dm_source *s, size_t len, const char *refused, struct dm_source_item *item)
@@ -443,27 +449,66 @@ static int spill_failed(char why[DM_WHY_MAX])
     return -1;
 }
 
-/* The next entry of the innermost folder.  2: nothing to hand out, go on. */
-static int step_in(struct dm_source *s, struct dm_source_item *item, char why[DM_WHY_MAX])
+/* What an entry names, without the NUL and the type behind it. */
+static dm_str path_of(dm_str entry)
 {
-    struct level *const l = &s->levels[s->depth - 1];
-    dm_str entry;
-    const int more = dm__sorter_next(l->names, &entry);
-    if (more < 0)
-        return spill_failed(why);
-    if (more == 0) {
+    return (dm_str){entry.ptr, entry.len - 2};
+}
+
+/* Have s->next, if there is one.  return  1, 0: there is none, -1: errno */
+static int peek_asked(struct dm_source *s)
+{
+    while (s->next.ptr == NULL) {
+        const int more = dm__sorter_next(s->asked, &s->next);
+        if (more <= 0)
+            return more;
+        if (dm__str_eq(path_of(s->next), (dm_str){s->last, s->last_len}))
+            s->next.ptr = NULL;
+    }
+    return 1;
+}
+
+/* Put the next path of the walk together, in s->path[0, *len).  return  as peek_asked() */
+static int peek_walked(struct dm_source *s, size_t *len)
+{
+    while (s->depth != 0) {
+        struct level *const l = &s->levels[s->depth - 1];
+        const int more = l->next.ptr != NULL ? 1 : dm__sorter_next(l->names, &l->next);
+        if (more < 0)
+            return -1;
+        if (more > 0) {
+            const dm_str name = path_of(l->next);
+            memcpy(s->path + l->path_len, name.ptr, name.len);
+            *len = l->path_len + name.len;
+            s->path[*len] = '\0';
+            return 1;
+        }
         dm__sorter_drop(l->names);
         s->depth--;
-        return 2;
     }
-    const size_t name_len = entry.len - 2, len = l->path_len + name_len;
-    memcpy(s->path + l->path_len, entry.ptr, name_len);
-    s->path[len] = '\0';
-    switch ((enum entry_type)entry.ptr[entry.len - 1]) {
+    return 0;
+}
+
+static void drop_asked(struct dm_source *s)
+{
+    const dm_str path = path_of(s->next);
+    memcpy(s->last, path.ptr, path.len);
+    s->last_len = path.len;
+    s->next.ptr = NULL;
+}
+
+/* Take the entry whose path is s->path[0, len).  0: a folder, whose entries come next */
+static int take_walked(struct dm_source *s, size_t len, struct dm_source_item *item)
+{
+    struct level *const l = &s->levels[s->depth - 1];
+    const size_t root_len = l->root_len;
+    const enum entry_type type = (enum entry_type)l->next.ptr[l->next.len - 1];
+    l->next.ptr = NULL;
+    switch (type) {
     case ENTRY_FOLDER:
-        return descend(s, len) ? 2 : hand_out_unreadable(s, len - 1, item);
+        return descend(s, len, root_len) ? 0 : hand_out_unreadable(s, len - 1, item);
     case ENTRY_LINK:
-        return hand_out(s, len, refuse_link(s), item);
+        return hand_out(s, len, refuse_link(s, root_len), item);
     case ENTRY_FIFO:
         return hand_out(s, len, "is a FIFO", item);
     case ENTRY_OTHER:
@@ -474,53 +519,41 @@ static int step_in(struct dm_source *s, struct dm_source_item *item, char why[DM
     return hand_out(s, len, NULL, item);
 }
 
-/* Whether an entry that was asked for has been handed out already: the same again, or below the folder
- * that was walked last. */
-static bool is_repeated(const struct dm_source *s, dm_str path, bool folder)
+/* The same for what was asked for.  Where a walk is under way, the path lies in the folder that is being
+ * read, as it sorts between that folder and its next entry: what s->path holds of it stays right. */
+static int take_asked(struct dm_source *s, struct dm_source_item *item)
 {
-    if (s->last_len == path.len && memcmp(s->last, path.ptr, path.len) == 0)
-        return true;
-    if (s->root_len == 0 || path.len <= s->root_len || memcmp(s->last, path.ptr, s->root_len) != 0)
-        return false;
-    const dm_str rel = {path.ptr + s->root_len, path.len - s->root_len - folder};
-    return !has_hidden_part(rel) && (folder ? !any_matches(s->input->exclude, s->input->exclude_count, rel)
-                                            : is_wanted(s->input, rel));
-}
-
-static int next_asked(struct dm_source *s, struct dm_source_item *item, char why[DM_WHY_MAX])
-{
-    dm_str entry;
-    const int more = dm__sorter_next(s->asked, &entry);
-    if (more <= 0)
-        return more < 0 ? spill_failed(why) : 0;
-    const dm_str path = {entry.ptr, entry.len - 2};
-    const bool folder = entry.ptr[entry.len - 1] == ENTRY_FOLDER;
-    if (is_repeated(s, path, folder))
-        return 2;
+    const dm_str path = path_of(s->next);
+    const bool folder = s->next.ptr[s->next.len - 1] == ENTRY_FOLDER;
     memcpy(s->path, path.ptr, path.len);
     s->path[path.len] = '\0';
-    if (!folder) {
-        /* A file inside the walked folder, taken by name only, does not end that folder's reach. */
-        if (s->root_len == 0 || path.len < s->root_len || memcmp(s->last, path.ptr, s->root_len) != 0) {
-            memcpy(s->last, path.ptr, path.len);
-            s->last_len = path.len;
-            s->root_len = 0;
-        }
+    drop_asked(s);
+    if (!folder)
         return hand_out(s, path.len, NULL, item);
-    }
-    /* The current folder is asked for as "/" of nothing; its files are named without a folder. */
-    const size_t len = path.len == 1 && !s->absolute ? 0 : path.len;
-    memcpy(s->last, path.ptr, len);
-    s->last_len = s->root_len = len;
-    if (realpath(len != 0 ? s->path : ".", s->real_root) == NULL || !descend(s, len))
-        return hand_out_unreadable(s, len != 0 ? len - 1 : 0, item);
-    return 2;
+    return descend(s, path.len, path.len) ? 0 : hand_out_unreadable(s, path.len - (path.len != 0), item);
+}
+
+static int compare_paths(dm_str a, dm_str b)
+{
+    const int c = memcmp(a.ptr, b.ptr, a.len < b.len ? a.len : b.len);
+    return c != 0 ? c : a.len < b.len ? -1 : a.len > b.len;
 }
 
 int dm__source_next(struct dm_source *s, struct dm_source_item *item, char why[DM_WHY_MAX])
 {
-    int got = 2;
-    while (got == 2)
-        got = s->depth != 0 ? step_in(s, item, why) : next_asked(s, item, why);
-    return got;
+    for (;;) {
+        size_t len = 0;
+        const int asked = peek_asked(s), walked = asked < 0 ? asked : peek_walked(s, &len);
+        if (asked < 0 || walked < 0)
+            return spill_failed(why);
+        if (asked == 0 && walked == 0)
+            return 0;
+        const int order = asked == 0    ? -1
+                          : walked == 0 ? 1
+                                        : compare_paths((dm_str){s->path, len}, path_of(s->next));
+        if (order == 0)
+            drop_asked(s); /* the walk has it too */
+        if ((order <= 0 ? take_walked(s, len, item) : take_asked(s, item)) == 1)
+            return 1;
+    }
 }

@@ -15,7 +15,7 @@
 
 #include "core/text/str.h"
 
-enum { FETCH_COUNT = 1024, FETCH_BYTES = 256 * 1024, TICK_MS = 50, PROGRESS_MS = 100 };
+enum { FETCH_COUNT = 4096, FETCH_BYTES = 256 * 1024, REFUSAL_MAX = 256, TICK_MS = 50, PROGRESS_MS = 100 };
 
 /* ---- telling ---------------------------------------------------------------------------------- */
 
@@ -62,20 +62,19 @@ static void fetch(uv_work_t *work)
     struct dm_found *const f = &s->fetched;
     size_t used = 0;
     f->count = f->next = 0;
-    while (f->count < FETCH_COUNT && used + PATH_MAX + 1 <= FETCH_BYTES) {
+    while (f->count < FETCH_COUNT && used + PATH_MAX + 1 + REFUSAL_MAX <= FETCH_BYTES) {
         struct dm_source_item item;
         s->fetch_result = dm__source_next(s->source, &item, s->fetch_why);
         if (s->fetch_result != 1)
             return;
         struct dm_found_item *const to = &f->items[f->count++];
-        *to =
-            (struct dm_found_item){used, item.path.len, (size_t)(item.source.ptr - item.path.ptr), false, ""};
-        if (item.refused != NULL) {
-            to->refused = true;
-            snprintf(to->refusal, sizeof to->refusal, "%s", item.refused);
-        }
+        *to = (struct dm_found_item){used, item.path.len, (size_t)(item.source.ptr - item.path.ptr), 0};
         memcpy(f->paths + used, item.path.ptr, item.path.len + 1);
         used += item.path.len + 1;
+        if (item.refused != NULL) {
+            to->refusal_at = used;
+            used += (size_t)snprintf(f->paths + used, REFUSAL_MAX, "%s", item.refused) + 1;
+        }
     }
 }
 
@@ -172,9 +171,9 @@ static struct dm_flying *number_next(struct dm_supervisor *s)
     }
     s->given++;
     fetch_more(s);
-    if (item->refused)
-        dm__supervisor_bury(s, d, DM_EDOC, -1, item->refusal);
-    d->refused = item->refused;
+    d->refused = item->refusal_at != 0;
+    if (d->refused)
+        dm__supervisor_bury(s, d, DM_EDOC, -1, s->found.paths + item->refusal_at);
     return d;
 }
 

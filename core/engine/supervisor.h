@@ -19,7 +19,7 @@
 
 enum {
     DM_STDERR_KEEP = 4096,
-    DM_PREFETCH_MAX = 128,
+    DM_PREFETCH_MAX = 1024,
     DM_OUTSIDE_ALONE = 3 /* a document at whose work so many workers were killed from outside runs alone */
 };
 
@@ -66,11 +66,10 @@ struct dm_worker {
 
 /* Inputs that were found and have no number yet. */
 struct dm_found {
-    char *paths; /* packed, NUL-terminated */
+    char *paths; /* packed, NUL-terminated; refusals stand among them */
     struct dm_found_item {
         size_t path_at, path_len, source_at;
-        bool refused;
-        char refusal[128]; /* why */
+        size_t refusal_at; /* why it is not read, among the paths; 0: it may be */
     } * items;
     size_t count, next;
 };
