@@ -54,6 +54,8 @@ function(docmill_add_plugin name)
     string(MAKE_C_IDENTIFIER "DOCMILL_PKG_${module}" prefix)
     target_link_libraries(${name} PRIVATE PkgConfig::${prefix})
   endforeach()
+  # Nor are the symbols of static libraries anybody's business.
+  target_link_options(${name} PRIVATE LINKER:--exclude-libs,ALL)
   # A symbol that nobody defines should fail here, not in dlopen().  The sanitizers' own come from
   # the program.
   if(NOT DOCMILL_SANITIZE AND NOT CMAKE_C_FLAGS MATCHES "-fsanitize=")

@@ -13,7 +13,7 @@
 #include "core/chain/task.h"
 #include "core/text/str.h"
 
-enum { HEAD_MAX = 4096, NAME_MAX_PART = 4096 };
+enum { HEAD_MAX = 4096, NAME_MAX_PART = 4096, OUT_KEEP = 8 * 1024 * 1024 };
 
 /* One opened stage. */
 struct link {
@@ -306,6 +306,10 @@ void dm__chain_run(struct dm_chain *c, const dm_identity *identity, dm_str bytes
     }
     if (out->status == DM_DROP && kept)
         out->status = DM_OK;
+    if (c->out.cap > OUT_KEEP) { /* a large document's room is not the next one's to answer for */
+        free(c->out.ptr);
+        c->out = (struct dm_buffer){0};
+    }
     enter(c, -1);
 }
 

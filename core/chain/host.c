@@ -83,14 +83,24 @@ static dm_status host_fail(dm_task *t, dm_status code, dm_str why)
     return dm__call_fail(c, code, line);
 }
 
+/* The greatest length up to `most` that does not end within a code point. */
+static size_t cut_before(dm_str s, size_t most)
+{
+    size_t n = most;
+    while (n != 0 && most - n < 3 && ((unsigned char)s.ptr[n] & 0xC0) == 0x80)
+        n--;
+    return ((unsigned char)s.ptr[n] & 0xC0) == 0x80 ? most : n;
+}
+
 static void host_log(dm_task *t, int32_t level, dm_str line)
 {
     const struct dm_call *const c = call_of(t);
     if (c->log == NULL)
         return;
     const int32_t known = level < DM_LOG_DEBUG ? DM_LOG_DEBUG : level > DM_LOG_ERROR ? DM_LOG_ERROR : level;
-    c->log(c->log_owner, c->step, known,
-           (dm_str){line.ptr, line.len < LOG_LINE_MAX ? line.len : LOG_LINE_MAX});
+    if (line.len > LOG_LINE_MAX) /* cut: not within a code point */
+        line.len = cut_before(line, LOG_LINE_MAX);
+    c->log(c->log_owner, c->step, known, line);
 }
 
 static void host_count(dm_task *t, uint32_t metric, uint64_t n)

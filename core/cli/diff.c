@@ -233,10 +233,16 @@ static dm_str without_return(const struct slice *slice)
     return text;
 }
 
+static bool is_empty(const struct page *p, const struct row *row)
+{
+    return !row->changed &&
+           (row->count == 0 || (row->count == 1 && without_return(&p->slices[row->first]).len == 0));
+}
+
 static void write_row(const struct screen *s, const struct page *p, const struct row *row)
 {
-    fprintf(s->to, "%s%6zu │%s ", dm__tone(s->style, DM_TONE_FAINT), row->line,
-            dm__tone(s->style, DM_TONE_PLAIN));
+    fprintf(s->to, "%s%6zu │%s%s", dm__tone(s->style, DM_TONE_FAINT), row->line,
+            dm__tone(s->style, DM_TONE_PLAIN), is_empty(p, row) ? "" : " ");
     for (size_t i = row->first; i < row->first + row->count; i++) {
         const struct slice *slice = &p->slices[i];
         if (slice->kind == KEPT)

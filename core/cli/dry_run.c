@@ -5,10 +5,8 @@
 
 #include "core/cli/figure.h"
 #include "core/cli/live.h"
-#include "core/cli/option_words.h"
+#include "core/cli/plan.h"
 #include "core/cli/printable.h"
-#include "core/cli/stage_name.h"
-#include "core/pipeline/regex.h"
 #include "core/text/str.h"
 
 struct dry_run {
@@ -37,95 +35,6 @@ static void print_str(struct dm_arena *arena, dm_str s)
 {
     const dm_str shown = dm__printable(arena, s);
     fwrite(shown.ptr, 1, shown.len, stdout);
-}
-
-/* ---- stages ------------------------------------------------------------------------------------- */
-
-/* A rule's mode, where it is not what the plugin declares. */
-static const char *changed_mode(const struct dm_instance *instance, uint32_t rule)
-{
-    static const char *const words[] = {"fix", "flag", "off"};
-    const uint32_t mode = instance->modes ? instance->modes[rule].mode : DM_FIX;
-    if (!instance->modes || mode > DM_OFF || mode == DM_AT(dm_rule, instance->stage->rules, rule)->mode)
-        return NULL;
-    return words[mode];
-}
-
-static void print_instance(const struct dry_run *run, const struct dm_instance *instance)
-{
-    struct dm_arena *arena = run->cli->arena;
-    const dm_stage *stage = instance->stage;
-    for (uint32_t i = 0; i < stage->options.count; i++) {
-        const dm_option *o = DM_AT(dm_option, stage->options, i);
-        printf("       %s: ", o->name);
-        const dm_str value = dm__option_words_value(arena, o, instance->state);
-        printf("%.*s\n", (int)value.len, value.ptr);
-    }
-    for (uint32_t i = 0; i < stage->rules.count; i++) {
-        const char *mode = changed_mode(instance, i);
-        if (mode)
-            printf("       rule %s: %s\n", DM_AT(dm_rule, stage->rules, i)->id, mode);
-    }
-}
-
-static void print_conditions(const struct dry_run *run, const struct dm_step *step)
-{
-    struct dm_arena *arena = run->cli->arena;
-    for (size_t i = 0; i < step->when_count; i++) {
-        const struct dm_condition *c = &step->when[i];
-        printf("       when %s", c->key);
-        if (c->present >= 0)
-            fputs(c->present ? " is there" : " is not there", stdout);
-        for (size_t k = 0; k < c->count; k++) {
-            fputs(k == 0 ? " is " : " or ", stdout);
-            print_str(arena, c->values[k]);
-        }
-        if (c->matches) {
-            fputs(" matches ", stdout);
-            print_str(arena, dm__printable_quoted(arena, dm__regex_pattern(c->matches), 80));
-        }
-        putchar('\n');
-    }
-}
-
-static void print_steps(const struct dry_run *run, const struct dm_pipeline *p)
-{
-    const struct dm_style *style = &run->cli->out;
-    struct dm_arena *arena = run->cli->arena;
-    printf("%sstages%s\n", dm__tone(style, DM_TONE_STRONG), dm__tone(style, DM_TONE_PLAIN));
-    for (size_t i = 0; i < p->step_count; i++) {
-        const struct dm_step *step = &p->steps[i];
-        printf("  %3zu  %s%.*s%s", i + 1, dm__tone(style, DM_TONE_NAME), (int)step->name.len, step->name.ptr,
-               dm__tone(style, DM_TONE_PLAIN));
-        for (size_t k = 0; step->instance_count > 1 && k < step->instance_count; k++)
-            printf("%s%s", k == 0 ? ": the surest of " : ", ",
-                   dm__stage_full_name(arena, step->instances[k].stage).ptr);
-        putchar('\n');
-        print_conditions(run, step);
-        if (step->instance_count == 1)
-            print_instance(run, &step->instances[0]);
-    }
-}
-
-static void steps_json(const struct dry_run *run, const struct dm_pipeline *p)
-{
-    for (size_t i = 0; i < p->step_count; i++) {
-        const struct dm_step *step = &p->steps[i];
-        struct dm_json j;
-        begin_object(&j, run->cli->arena, "stage");
-        dm__json_key(&j, "stage");
-        dm__json_str(&j, step->name);
-        dm__json_key(&j, "options");
-        dm__json_open(&j, '{');
-        const struct dm_instance *one = &step->instances[0];
-        for (uint32_t k = 0; step->instance_count == 1 && k < one->stage->options.count; k++) {
-            const dm_option *o = DM_AT(dm_option, one->stage->options, k);
-            dm__json_key(&j, o->name);
-            dm__json_str(&j, dm__option_words_value(run->cli->arena, o, one->state));
-        }
-        dm__json_close(&j, '}');
-        end_object(&j);
-    }
 }
 
 /* ---- inputs ------------------------------------------------------------------------------------- */
@@ -246,9 +155,9 @@ int dm__dry_run(const struct dm_cli *cli, const struct dm_engine_options *option
     const struct dm_style *style = &cli->out;
     dm__arena_init(&run.scratch, 0);
     if (cli->log.json)
-        steps_json(&run, options->pipeline);
+        dm__plan_json(stdout, cli->arena, options->pipeline);
     else
-        print_steps(&run, options->pipeline);
+        dm__plan_text(stdout, style, cli->arena, options->pipeline);
     print_outputs(&run, options->pipeline);
     if (!cli->log.json)
         printf("%sinputs%s: every one is processed, whether it changed or not\n",

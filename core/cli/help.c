@@ -6,7 +6,7 @@
 #include "core/cli/rune.h"
 #include "core/text/str.h"
 
-enum { COLUMNS = 90, OPTION_COLUMN = 28 };
+enum { OPTION_COLUMN = 28 };
 
 void dm__help_wrap(FILE *to, const char *text, unsigned column, unsigned indent, unsigned columns)
 {
@@ -36,7 +36,7 @@ static void heading(FILE *to, const struct dm_style *style, const char *title)
 }
 
 /* Paragraphs, separated by empty lines. */
-static void paragraphs(FILE *to, const char *text)
+static void paragraphs(FILE *to, const struct dm_style *style, const char *text)
 {
     while (*text) {
         const char *end = strstr(text, "\n\n");
@@ -44,7 +44,7 @@ static void paragraphs(FILE *to, const char *text)
         char one[2048];
         snprintf(one, sizeof one, "%.*s", (int)len, text);
         fputc('\n', to);
-        dm__help_wrap(to, one, 0, 0, COLUMNS);
+        dm__help_wrap(to, one, 0, 0, dm__style_columns(style));
         text += end ? len + 2 : len;
     }
 }
@@ -64,7 +64,7 @@ static void option(FILE *to, const struct dm_style *style, const struct dm_arg *
         fprintf(to, "\n%*s", OPTION_COLUMN, "");
     else
         fprintf(to, "%*s", (int)(OPTION_COLUMN - n - 2), "");
-    dm__help_wrap(to, arg->help, OPTION_COLUMN, OPTION_COLUMN, COLUMNS);
+    dm__help_wrap(to, arg->help, OPTION_COLUMN, OPTION_COLUMN, dm__style_columns(style));
 }
 
 static void options(FILE *to, const struct dm_style *style, const struct dm_arg_group *groups, size_t count)
@@ -78,10 +78,24 @@ static void options(FILE *to, const struct dm_style *style, const struct dm_arg_
     }
 }
 
+static void write_examples(FILE *to, const struct dm_style *style, const struct dm_example *e)
+{
+    for (; e->command; e++) {
+        fprintf(to, "  %s\n      ", e->command);
+        dm__help_wrap(to, e->what, 6, 6, dm__style_columns(style));
+    }
+}
+
 void dm__help_program(FILE *to, const struct dm_style *style, const struct dm_command *const *commands,
                       const struct dm_arg_group *groups, size_t group_count)
 {
-    fputs("docmill runs documents through a chain of plugins and writes clean, structured text.\n\n"
+    static const struct dm_example examples[] = {
+        {"docmill run pipelines/news.yaml", "run a pipeline over its inputs"},
+        {"docmill try pipelines/news.yaml a.txt", "run one document and print its text"},
+        {"docmill try --explain pipelines/news.yaml a.txt", "show each change and the rule behind it"},
+        {NULL, NULL},
+    };
+    fputs("docmill: run documents through a chain of plugins, write clean, structured text\n\n"
           "usage: docmill COMMAND [OPTION...]\n",
           to);
     heading(to, style, "Commands");
@@ -90,12 +104,8 @@ void dm__help_program(FILE *to, const struct dm_style *style, const struct dm_co
                 dm__tone(style, DM_TONE_PLAIN), (*commands)->summary);
     options(to, style, groups, group_count);
     heading(to, style, "Examples");
-    fputs("  docmill run pipelines/news.yaml               run a pipeline over its inputs\n"
-          "  docmill try pipelines/news.yaml a.txt         run one document and print its text\n"
-          "  docmill try --explain pipelines/news.yaml a.txt\n"
-          "                                                show each change and the rule behind it\n"
-          "\n`docmill help COMMAND` tells more.\n",
-          to);
+    write_examples(to, style, examples);
+    fputs("\n`docmill help COMMAND` tells more.\n", to);
 }
 
 void dm__help_command(FILE *to, const struct dm_style *style, const struct dm_command *command,
@@ -103,14 +113,13 @@ void dm__help_command(FILE *to, const struct dm_style *style, const struct dm_co
 {
     fprintf(to, "docmill %s: %s\n\nusage: docmill %s [OPTION...]%s%s\n", command->name, command->summary,
             command->name, *command->operands ? " " : "", command->operands);
-    paragraphs(to, command->about);
+    paragraphs(to, style, command->about);
     options(to, style, groups, group_count);
     heading(to, style, "Examples");
-    for (const struct dm_example *e = command->examples; e->command; e++)
-        fprintf(to, "  %s\n      %s\n", e->command, e->what);
+    write_examples(to, style, command->examples);
     heading(to, style, "Exit status");
     for (const struct dm_exit *e = command->exits; e->when; e++) {
         fprintf(to, "  %3d  ", e->status);
-        dm__help_wrap(to, e->when, 7, 7, COLUMNS);
+        dm__help_wrap(to, e->when, 7, 7, dm__style_columns(style));
     }
 }

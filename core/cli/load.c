@@ -57,8 +57,7 @@ static bool collect_paths(const struct dm_cli *cli, const struct dm_words *words
     return true;
 }
 
-/* A stage that is not found may be in a plugin that was left out: say which were, and why. */
-static void mention_left_out(const struct dm_cli *cli, const struct dm_registry *registry)
+void dm__load_mention_left_out(const struct dm_cli *cli, const struct dm_registry *registry)
 {
     for (size_t i = 0; i < registry->count; i++) {
         const struct dm_plugin_file *file = &registry->files[i];
@@ -84,7 +83,7 @@ bool dm__load_pipeline(const struct dm_cli *cli, const char *file, const struct 
         out->pipeline = dm__pipeline_read(&out->registry, dm__str(file), out->text, &out->args, &report);
     dm__log_report(&cli->log, &report, out->text);
     if (!out->pipeline && out->text.ptr)
-        mention_left_out(cli, &out->registry);
+        dm__load_mention_left_out(cli, &out->registry);
     return out->pipeline != NULL;
 }
 

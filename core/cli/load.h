@@ -17,6 +17,9 @@ struct dm_loaded {
  * return  false: a folder of --plugin-dir cannot be read, or no memory */
 bool dm__load_registry(const struct dm_cli *cli, struct dm_registry *out);
 
+/* A stage that is not found may be in a plugin that was left out: say which were, and why. */
+void dm__load_mention_left_out(const struct dm_cli *cli, const struct dm_registry *registry);
+
 /* What replaces the inputs of a pipeline file; all zero: they stay. */
 struct dm_inputs {
     const struct dm_words *paths; /* NULL or none: no paths do */

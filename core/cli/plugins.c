@@ -27,14 +27,16 @@ static int show_path(const struct dm_cli *cli)
     return 0;
 }
 
-static void list_stages(const struct dm_cli *cli, const struct dm_registry *registry)
+/* only  the plugin whose stages are listed; NULL: all */
+static void list_stages(const struct dm_cli *cli, const struct dm_registry *registry,
+                        const struct dm_plugin_file *only)
 {
     static const char *const heads[] = {"stage", "kind", "version", "what it does"};
     struct dm_table table;
     dm__table_init(&table, cli->arena, "llll", heads);
     for (size_t i = 0; i < registry->count; i++) {
         const struct dm_plugin_file *file = &registry->files[i];
-        if (!is_usable(file))
+        if (!is_usable(file) || (only && file != only))
             continue;
         for (const dm_stage *const *s = file->about.stages; *s; s++) {
             dm__table_cell(&table, dm__stage_full_name(cli->arena, *s));
@@ -85,6 +87,12 @@ static int write_json(const struct dm_json *j)
     return 0;
 }
 
+static void stages_json(struct dm_json *j, const struct dm_cli *cli, const struct dm_plugin_file *file)
+{
+    for (const dm_stage *const *s = file->about.stages; *s; s++)
+        dm__reference_json(j, cli->arena, (struct dm_stage_ref){file, *s});
+}
+
 static int list_json(const struct dm_cli *cli, const struct dm_registry *registry)
 {
     struct dm_json j;
@@ -93,9 +101,8 @@ static int list_json(const struct dm_cli *cli, const struct dm_registry *registr
     dm__json_key(&j, "stages");
     dm__json_open(&j, '[');
     for (size_t i = 0; i < registry->count; i++) {
-        const struct dm_plugin_file *file = &registry->files[i];
-        for (const dm_stage *const *s = file->about.stages; is_usable(file) && *s; s++)
-            dm__reference_json(&j, cli->arena, (struct dm_stage_ref){file, *s});
+        if (is_usable(&registry->files[i]))
+            stages_json(&j, cli, &registry->files[i]);
     }
     dm__json_close(&j, ']');
     dm__json_key(&j, "left_out");
@@ -109,15 +116,43 @@ static int list_json(const struct dm_cli *cli, const struct dm_registry *registr
     return write_json(&j);
 }
 
+static int refuse_markdown(const struct dm_cli *cli)
+{
+    dm__log_error(&cli->log, "--markdown writes the page of one stage: docmill plugins NAME --markdown");
+    return 2;
+}
+
+/* The stages of one plugin. */
+static int list_plugin(const struct dm_cli *cli, const struct plugins_options *o,
+                       const struct dm_registry *registry, const struct dm_plugin_file *file)
+{
+    if (o->markdown)
+        return refuse_markdown(cli);
+    if (o->json) {
+        struct dm_json j;
+        dm__json_init(&j, cli->arena, 2);
+        dm__json_open(&j, '{');
+        dm__json_key(&j, "stages");
+        dm__json_open(&j, '[');
+        stages_json(&j, cli, file);
+        dm__json_close(&j, ']');
+        dm__json_close(&j, '}');
+        return write_json(&j);
+    }
+    const dm_str path = dm__printable(cli->arena, file->path);
+    printf("the plugin %s %s (%s)\nin %.*s\n\n", file->about.name, file->about.version, file->about.license,
+           (int)path.len, path.ptr);
+    list_stages(cli, registry, file);
+    return 0;
+}
+
 static int list(const struct dm_cli *cli, const struct plugins_options *o, const struct dm_registry *registry)
 {
-    if (o->markdown) {
-        dm__log_error(&cli->log, "--markdown writes the page of one stage: docmill plugins NAME --markdown");
-        return 2;
-    }
+    if (o->markdown)
+        return refuse_markdown(cli);
     if (o->json)
         return list_json(cli, registry);
-    list_stages(cli, registry);
+    list_stages(cli, registry, NULL);
     list_left_out(cli, registry);
     return 0;
 }
@@ -148,8 +183,15 @@ static int run(struct dm_cli *cli, const void *options, const struct dm_words *o
         return 2;
     if (operands->count == 0)
         return list(cli, o, &registry);
-    const struct dm_stage_ref ref = dm__stage_lookup(cli->arena, &cli->log, &registry, operands->items[0]);
-    return ref.stage ? describe(cli, o, ref) : 2;
+    const char *name = operands->items[0];
+    const struct dm_plugin_file *file = dm__plugin_lookup(cli->arena, &registry, name);
+    if (file)
+        return list_plugin(cli, o, &registry, file);
+    const struct dm_stage_ref ref = dm__stage_lookup(cli->arena, &cli->log, &registry, name);
+    if (ref.stage)
+        return describe(cli, o, ref);
+    dm__load_mention_left_out(cli, &registry);
+    return 2;
 }
 
 #define AT(f) (uint32_t) offsetof(struct plugins_options, f)
@@ -164,6 +206,7 @@ static const struct dm_arg args[] = {
 static const struct dm_example examples[] = {
     {"docmill plugins", "list all stages, and the plugins that were left out and why"},
     {"docmill plugins clean-unicode", "the options, rules and metrics of a stage"},
+    {"docmill plugins output-files", "the stages of a plugin that has several"},
     {"docmill plugins jsonl --markdown > output-jsonl.md", "its reference page"},
     {"docmill plugins --json", "all of it, for programs"},
     {NULL, NULL},
@@ -181,7 +224,7 @@ const struct dm_command dm__command_plugins = {
     .summary = "list the plugins, or describe a stage with its options",
     .about = "Without NAME: lists the stages of all plugins that can be had.  With NAME, such as "
              "clean-unicode, or unicode where only one stage is called so: describes its options, rules and "
-             "metrics.\n\n"
+             "metrics.  With the name of a plugin that no stage has: lists the stages of that plugin.\n\n"
              "Plugins are looked for in the folders of --plugin-dir, in those of DOCMILL_PLUGIN_PATH, and in "
              "the folder that belongs to the installation.  The first that has a stage's name is used.",
     .args = args,

@@ -9,7 +9,7 @@
 #include "core/cli/stage_name.h"
 #include "core/text/str.h"
 
-enum { COLUMNS = 90, NAME_COLUMN = 22 };
+enum { NAME_COLUMN = 22 };
 
 static const char *mode_word(uint32_t mode)
 {
@@ -35,12 +35,12 @@ static void name_and_facts(FILE *to, const struct dm_style *style, const char *n
             "", facts);
 }
 
-static void help_text(FILE *to, const char *help)
+static void help_text(FILE *to, const struct dm_style *style, const char *help)
 {
     if (!*help)
         return;
     fprintf(to, "      ");
-    dm__help_wrap(to, help, 6, 6, COLUMNS);
+    dm__help_wrap(to, help, 6, 6, dm__style_columns(style));
 }
 
 static void write_options(FILE *to, const struct dm_style *style, struct dm_arena *arena, dm_array options)
@@ -54,7 +54,7 @@ static void write_options(FILE *to, const struct dm_style *style, struct dm_aren
             dm__arena_printf(arena, "%s%s%.*s; %s%.*s", dm__option_words_type(o), range.len > 0 ? ": " : "",
                              (int)range.len, range.ptr, o->def ? "default " : "", (int)def.len, def.ptr);
         name_and_facts(to, style, shown(arena, o->name), shown(arena, facts.ptr));
-        help_text(to, shown(arena, o->help));
+        help_text(to, style, shown(arena, o->help));
     }
 }
 
@@ -70,7 +70,7 @@ static void write_rules(FILE *to, const struct dm_style *style, struct dm_arena 
         else
             snprintf(facts, sizeof facts, "%s", mode_word(r->mode));
         name_and_facts(to, style, shown(arena, r->id), facts);
-        help_text(to, shown(arena, r->help));
+        help_text(to, style, shown(arena, r->help));
     }
 }
 
@@ -81,7 +81,7 @@ static void write_metrics(FILE *to, const struct dm_style *style, struct dm_aren
     for (uint32_t i = 0; i < metrics.count; i++) {
         const dm_metric *m = DM_AT(dm_metric, metrics, i);
         name_and_facts(to, style, shown(arena, m->id), shown(arena, m->unit));
-        help_text(to, shown(arena, m->help));
+        help_text(to, style, shown(arena, m->help));
     }
 }
 
@@ -91,15 +91,17 @@ void dm__reference_text(FILE *to, const struct dm_style *style, struct dm_arena 
     const dm_stage *s = ref.stage;
     const dm_plugin *p = &ref.file->about;
     const dm_str path = dm__printable(arena, ref.file->path);
-    fprintf(to, "%s%s%s: %s\n", dm__tone(style, DM_TONE_STRONG),
-            shown(arena, dm__stage_full_name(arena, s).ptr), dm__tone(style, DM_TONE_PLAIN),
-            shown(arena, s->summary));
-    fprintf(to, "%s of the plugin %s %s (%s), %.*s\n", dm__kind_noun(s->kind), shown(arena, p->name),
+    const char *name = shown(arena, dm__stage_full_name(arena, s).ptr);
+    fprintf(to, "%s%s%s: ", dm__tone(style, DM_TONE_STRONG), name, dm__tone(style, DM_TONE_PLAIN));
+    dm__help_wrap(to, shown(arena, s->summary), (unsigned)strlen(name) + 2, 0, dm__style_columns(style));
+    fprintf(to, "%s of the plugin %s %s (%s)\nin %.*s\n", dm__kind_noun(s->kind), shown(arena, p->name),
             shown(arena, p->version), shown(arena, p->license), (int)path.len, path.ptr);
     fprintf(to, "\nin a pipeline:  - %s: %s\n", dm__kind_verb(s->kind), shown(arena, s->name));
     write_options(to, style, arena, s->options);
     write_rules(to, style, arena, s->rules);
     write_metrics(to, style, arena, s->metrics);
+    if (s->doc && *s->doc)
+        fprintf(to, "\nmore about it:  docmill plugins %s --markdown\n", name);
 }
 
 /* ---- JSON --------------------------------------------------------------------------------------- */

@@ -139,7 +139,7 @@ static const struct dm_example examples[] = {
     {"docmill run pipelines/news.yaml articles more/a.txt", "over a folder and a file instead"},
     {"docmill run --set out=/tmp/out --limit 100 pipelines/news.yaml",
      "the first hundred documents, written somewhere else"},
-    {"find articles -name '*.txt' -print0 | docmill run --from0 - pipelines/news.yaml",
+    {"find . -name '*.txt' -print0 | docmill run --from0 - pipelines/news.yaml",
      "over the files that another program lists"},
     {"docmill run --dry-run pipelines/news.yaml", "say what would be done"},
     {NULL, NULL},
@@ -147,10 +147,9 @@ static const struct dm_example examples[] = {
 
 static const struct dm_exit exits[] = {
     {0, "every document has its final state, and none failed"},
-    {1, "at least one document failed; each was named, with the reason"},
-    {2,
-     "refused to start, or stopped early: a mistake in the pipeline or on the command line, an output that "
-     "cannot be written"},
+    {1, "at least one document failed, and was named with the reason; or the run was stopped early, as its "
+        "last line says: a stage that fails with document after document, an output that cannot be written"},
+    {2, "refused to start: a mistake in the pipeline or on the command line, an input that is not there"},
     {130, "interrupted by SIGINT (Ctrl-C): what was begun is finished; a second one stops at once"},
     {143, "interrupted by SIGTERM, in the same way"},
     {0, NULL},

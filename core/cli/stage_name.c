@@ -102,6 +102,20 @@ struct dm_stage_ref dm__stage_lookup(struct dm_arena *arena, const struct dm_log
     return lookup(arena, log, registry, 0, dm__str(word), MATCH_SHORT);
 }
 
+const struct dm_plugin_file *dm__plugin_lookup(struct dm_arena *arena, const struct dm_registry *registry,
+                                               const char *word)
+{
+    if (search(arena, registry, 0, dm__str(word), MATCH_FULL).count > 0 ||
+        search(arena, registry, 0, dm__str(word), MATCH_SHORT).count > 0)
+        return NULL;
+    for (size_t i = 0; i < registry->count; i++) {
+        const struct dm_plugin_file *file = &registry->files[i];
+        if (file->problem.len == 0 && !file->shadowed && strcmp(file->about.name, word) == 0)
+            return file;
+    }
+    return NULL;
+}
+
 struct dm_stage_ref dm__output_lookup(struct dm_arena *arena, const struct dm_log *log,
                                       const struct dm_registry *registry, const char *word)
 {

@@ -16,6 +16,11 @@ dm_str dm__stage_full_name(struct dm_arena *arena, const dm_stage *stage);
 struct dm_stage_ref dm__stage_lookup(struct dm_arena *arena, const struct dm_log *log,
                                      const struct dm_registry *registry, const char *word);
 
+/* The usable plugin that is called `word`, where no stage is.
+ * return  NULL: there is none */
+const struct dm_plugin_file *dm__plugin_lookup(struct dm_arena *arena, const struct dm_registry *registry,
+                                               const char *word);
+
 /* The output stage that is called `word` or, if only one does, starts with it. */
 struct dm_stage_ref dm__output_lookup(struct dm_arena *arena, const struct dm_log *log,
                                       const struct dm_registry *registry, const char *word);

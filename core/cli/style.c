@@ -15,7 +15,7 @@ static bool environment_allows_colour(void)
 
 struct dm_style dm__style_of(int fd, enum dm_colour wish)
 {
-    struct dm_style style = {.terminal = isatty(fd) == 1};
+    struct dm_style style = {.terminal = isatty(fd) == 1, .columns = dm__terminal_columns(fd)};
     style.colour =
         wish == DM_COLOUR_ALWAYS || (wish == DM_COLOUR_AUTO && style.terminal && environment_allows_colour());
     return style;
@@ -29,6 +29,14 @@ const char *dm__tone(const struct dm_style *style, enum dm_tone tone)
         [DM_TONE_NAME] = "\033[36m",  [DM_TONE_GONE] = "\033[9;31m",  [DM_TONE_NEW] = "\033[32m",
     };
     return style->colour ? sequences[tone] : "";
+}
+
+unsigned dm__style_columns(const struct dm_style *style)
+{
+    enum { LEAST = 40, PIPE = 80, MOST = 90 };
+    if (!style->terminal)
+        return PIPE;
+    return style->columns < LEAST ? LEAST : style->columns > MOST ? MOST : style->columns;
 }
 
 unsigned dm__terminal_columns(int fd)

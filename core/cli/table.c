@@ -4,6 +4,7 @@
 #include <assert.h>
 #include <string.h>
 
+#include "core/cli/help.h"
 #include "core/cli/printable.h"
 #include "core/cli/rune.h"
 
@@ -53,14 +54,35 @@ static void write_cell(const struct dm_table *t, FILE *to, size_t row, size_t co
         fputs("  ", to);
 }
 
+/* A cell that ends its row may go on in the next lines where the terminal is too narrow for it. */
+static bool wraps(const struct dm_table *t, const struct dm_style *style, size_t column, dm_str cell)
+{
+    enum { LEAST = 24 };
+    return style->terminal && t->align[t->columns - 1] == 'l' && column + LEAST <= style->columns &&
+           column + dm__text_width(cell) > style->columns;
+}
+
+static void write_row(const struct dm_table *t, FILE *to, const struct dm_style *style, size_t row,
+                      unsigned indent)
+{
+    size_t at = indent;
+    write_spaces(to, indent);
+    fputs(row == 0 ? dm__tone(style, DM_TONE_FAINT) : "", to);
+    for (size_t column = 0; column + 1 < t->columns; column++) {
+        write_cell(t, to, row, column);
+        at += t->widths[column] + 2;
+    }
+    const dm_str last = t->cells[row * t->columns + t->columns - 1];
+    if (row > 0 && wraps(t, style, at, last)) {
+        dm__help_wrap(to, last.ptr, (unsigned)at, (unsigned)at, style->columns);
+        return;
+    }
+    write_cell(t, to, row, t->columns - 1);
+    fprintf(to, "%s\n", row == 0 ? dm__tone(style, DM_TONE_PLAIN) : "");
+}
+
 void dm__table_write(const struct dm_table *t, FILE *to, const struct dm_style *style, unsigned indent)
 {
-    for (size_t row = 0; row < t->count / t->columns; row++) {
-        write_spaces(to, indent);
-        fputs(row == 0 ? dm__tone(style, DM_TONE_FAINT) : "", to);
-        for (size_t column = 0; column < t->columns; column++)
-            write_cell(t, to, row, column);
-        fputs(row == 0 ? dm__tone(style, DM_TONE_PLAIN) : "", to);
-        fputc('\n', to);
-    }
+    for (size_t row = 0; row < t->count / t->columns; row++)
+        write_row(t, to, style, row, indent);
 }

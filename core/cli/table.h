@@ -25,7 +25,7 @@ void dm__table_cell(struct dm_table *t, dm_str text);
 void dm__table_text(struct dm_table *t, const char *text);
 
 /* Write head and rows, two spaces between columns, `indent` before the first; nothing is written
- * behind the last cell of a row. */
+ * behind the last cell of a row, which is broken at spaces where a terminal is too narrow for it. */
 void dm__table_write(const struct dm_table *t, FILE *to, const struct dm_style *style, unsigned indent);
 
 #endif

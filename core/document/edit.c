@@ -78,6 +78,8 @@ static const char *find_fault(const struct dm_edit_batch *b, const struct dm_doc
     case DM_CHANGE_META:
         if (c->key == NULL || c->key[0] == '\0')
             return "a metadata change has no key";
+        if (dm__utf8_check(dm__str(c->key)) != strlen(c->key))
+            return "the key of a metadata change is not UTF-8";
         return dm__utf8_check(c->with) != c->with.len ? "the value of a metadata change is not UTF-8" : NULL;
     case DM_CHANGE_MARK_DROP:
     case DM_CHANGE_MARK_SET:
@@ -141,28 +143,27 @@ static bool copy_change(struct dm_arena *a, dm_change *c)
     return true;
 }
 
-dm_status dm__edit_add(struct dm_edit_batch *b, const struct dm_doc *d, const dm_change *raw,
-                       const char **why)
+dm_status dm__edit_add(struct dm_edit_batch *b, const struct dm_doc *d, const dm_change *c, const char **why)
 {
-    dm_change c = {0};
-    memcpy(&c, raw, raw->size < sizeof c ? raw->size : sizeof c);
-    c.size = sizeof c;
-    *why = find_fault(b, d, &c);
+    dm_change own = {0};
+    memcpy(&own, c, c->size < sizeof own ? c->size : sizeof own);
+    own.size = sizeof own;
+    *why = find_fault(b, d, &own);
     if (*why != NULL)
         return DM_EBUG;
     *why = "no memory for the change";
     if (!b->scanned && !scan_protected(b, d))
         return DM_ELIMIT;
-    if (b->modes[c.rule].mode == DM_OFF || changes_nothing(d, &c) ||
-        (c.target == DM_CHANGE_TEXT && is_protected(b, c.at)))
+    if (b->modes[own.rule].mode == DM_OFF || changes_nothing(d, &own) ||
+        (own.target == DM_CHANGE_TEXT && is_protected(b, own.at)))
         return DM_OK;
     dm_change *const items = dm__arena_grow(b->arena, b->items, b->count, &b->cap, sizeof *b->items);
     if (items == NULL)
         return DM_ELIMIT;
     b->items = items;
-    if (!copy_change(b->arena, &c))
+    if (!copy_change(b->arena, &own))
         return DM_ELIMIT;
-    b->items[b->count++] = c;
+    b->items[b->count++] = own;
     return DM_OK;
 }
 

@@ -1,6 +1,9 @@
 /* How marks follow the text: moved along by the edits of a batch, dropped, set and added by it. */
 #include "core/document/marks.h"
 
+#include <assert.h>
+#include <stdlib.h>
+
 #include "core/document/edit.h"
 
 size_t dm__edit_move(const dm_edit_record *edits, size_t count, size_t at, bool after_inserted)
@@ -26,13 +29,41 @@ static bool is_block(uint32_t kind)
     return kind < DM_LINK;
 }
 
-/* Whether a block other than `self` ends at `at`, so that an insertion there is that block's. */
-static bool block_ends_at(const dm_mark *marks, size_t count, const dm_mark *self, size_t at)
+/* What moves marks: the edits, and where blocks end, in order.  An insertion there is that block's. */
+struct moving {
+    const dm_edit_record *edits;
+    size_t count;
+    size_t *ends;
+    size_t end_count;
+};
+
+static int compare_sizes(const void *x, const void *y)
 {
-    for (size_t i = 0; i < count && marks[i].at.begin < at; i++)
-        if (&marks[i] != self && is_block(marks[i].kind) && marks[i].at.end == at)
+    const size_t a = *(const size_t *)x, b = *(const size_t *)y;
+    return a < b ? -1 : a > b;
+}
+
+static bool has_insertions(const struct moving *m)
+{
+    for (size_t i = 0; i < m->count; i++)
+        if (m->edits[i].at.begin == m->edits[i].at.end)
             return true;
     return false;
+}
+
+/* Blocks that are empty end nothing.  false: no memory */
+static bool find_ends(const struct dm_doc *d, struct moving *m)
+{
+    if (!has_insertions(m))
+        return true;
+    m->ends = dm__arena_raw(d->arena, (d->mark_count + 1) * sizeof *m->ends);
+    if (m->ends == NULL)
+        return false;
+    for (size_t i = 0; i < d->mark_count; i++)
+        if (is_block(d->marks[i].kind) && d->marks[i].at.begin < d->marks[i].at.end)
+            m->ends[m->end_count++] = d->marks[i].at.end;
+    qsort(m->ends, m->end_count, sizeof *m->ends, compare_sizes);
+    return true;
 }
 
 static bool inserts_at(const dm_edit_record *edits, size_t count, size_t at)
@@ -48,14 +79,15 @@ static bool inserts_at(const dm_edit_record *edits, size_t count, size_t at)
     return low < count && edits[low].at.begin == at && edits[low].at.end == at;
 }
 
-static dm_span move_span(const struct dm_doc *d, const dm_edit_record *edits, size_t count, const dm_mark *m)
+static dm_span move_span(const struct moving *all, const dm_mark *m)
 {
     const bool inline_mark = !is_block(m->kind);
+    const size_t at = m->at.begin;
     bool begin_after = inline_mark;
-    if (!inline_mark && inserts_at(edits, count, m->at.begin))
-        begin_after = block_ends_at(d->marks, d->mark_count, m, m->at.begin);
-    const size_t begin = dm__edit_move(edits, count, m->at.begin, begin_after);
-    const size_t end = dm__edit_move(edits, count, m->at.end, !inline_mark);
+    if (!inline_mark && inserts_at(all->edits, all->count, at))
+        begin_after = bsearch(&at, all->ends, all->end_count, sizeof at, compare_sizes) != NULL;
+    const size_t begin = dm__edit_move(all->edits, all->count, at, begin_after);
+    const size_t end = dm__edit_move(all->edits, all->count, m->at.end, !inline_mark);
     return (dm_span){begin, end > begin ? end : begin};
 }
 
@@ -73,26 +105,32 @@ static dm_str describe_mark(struct dm_arena *a, const dm_mark *m)
     return dm__arena_printf(a, "%s %u \"%.*s\"", kind, m->level, (int)m->value.len, m->value.ptr);
 }
 
+/* Whether all text of a mark went; one that was empty from the start stays. */
+static bool is_gone(dm_span was, dm_span is)
+{
+    return is.begin == is.end && was.begin != was.end;
+}
+
 /* Carry out one change of a mark and fill in its record.  n: marks so far. */
-static bool change_mark(const struct dm_doc *d, const struct dm_mark_changes *all, const dm_change *c,
+static bool change_mark(const struct dm_doc *d, const struct moving *all, const dm_change *c,
                         dm_edit_record *r, dm_mark *marks, bool *gone, size_t *n)
 {
     const dm_mark *const old = c->target != DM_CHANGE_MARK_ADD ? &d->marks[c->index] : NULL;
     const dm_mark *const new = c->target != DM_CHANGE_MARK_DROP ? c->mark : NULL;
+    assert(old != NULL || new != NULL);
     r->before = old != NULL ? describe_mark(d->arena, old) : DM_LIT("");
     r->after = new != NULL ? describe_mark(d->arena, new) : DM_LIT("");
     if (r->before.ptr == NULL || r->after.ptr == NULL)
         return false;
     dm_mark moved = new != NULL ? *new : *old;
-    moved.at = move_span(d, all->text, all->text_count, &moved);
+    moved.at = move_span(all, &moved);
     r->at = old != NULL ? old->at : new->at;
     r->to = moved.at;
     if (r->flags & DM_EDIT_FLAGGED)
         return true;
-    if (new == NULL)
-        gone[c->index] = true;
-    else
-        marks[old != NULL ? c->index : (*n)++] = moved;
+    const size_t place = old != NULL ? c->index : (*n)++;
+    gone[place] = new == NULL || is_gone(new->at, moved.at);
+    marks[place] = moved;
     return true;
 }
 
@@ -101,17 +139,18 @@ bool dm__marks_apply(const struct dm_doc *d, const struct dm_mark_changes *c, dm
 {
     dm_mark *const marks = dm__arena_raw(d->arena, (d->mark_count + c->count + 1) * sizeof *marks);
     bool *const gone = dm__arena_alloc(d->arena, d->mark_count + c->count + 1, 1);
-    if (marks == NULL || gone == NULL)
+    struct moving moving = {.edits = c->text, .count = c->text_count};
+    if (marks == NULL || gone == NULL || !find_ends(d, &moving))
         return false;
     size_t n = d->mark_count;
     for (size_t i = 0; i < n; i++) {
         marks[i] = d->marks[i];
-        marks[i].at = move_span(d, c->text, c->text_count, &d->marks[i]);
-        gone[i] = marks[i].at.begin == marks[i].at.end && d->marks[i].at.begin != d->marks[i].at.end;
+        marks[i].at = move_span(&moving, &d->marks[i]);
+        gone[i] = is_gone(d->marks[i].at, marks[i].at);
     }
     for (size_t i = 0; i < c->count; i++)
         if (c->changes[i]->target != DM_CHANGE_META &&
-            !change_mark(d, c, c->changes[i], &c->records[i], marks, gone, &n))
+            !change_mark(d, &moving, c->changes[i], &c->records[i], marks, gone, &n))
             return false;
     *out_count = 0;
     for (size_t i = 0; i < n; i++)

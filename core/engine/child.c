@@ -65,8 +65,19 @@ uint64_t dm__child_resident(void)
     return resident * (uint64_t)sysconf(_SC_PAGESIZE);
 }
 
+/* What a plugin prints is heard as what it says on standard error, and no program that it starts keeps
+ * our pipes. */
+static void keep_descriptors(void)
+{
+    dup2(STDERR_FILENO, STDOUT_FILENO);
+    setvbuf(stdout, NULL, _IOLBF, BUFSIZ);
+    for (int fd = DM_FD_CONTROL; fd < DM_FD_END; fd++)
+        fcntl(fd, F_SETFD, FD_CLOEXEC); /* the writer lacks some of them */
+}
+
 bool dm__child_begin(struct dm_job *job)
 {
+    keep_descriptors();
     signal(SIGPIPE, SIG_IGN);
     signal(SIGINT, SIG_IGN); /* the supervisor drains; it tells us when to leave */
     prctl(PR_SET_PDEATHSIG, SIGKILL);
@@ -74,8 +85,9 @@ bool dm__child_begin(struct dm_job *job)
     if (parent == NULL || getppid() != (pid_t)strtol(parent, NULL, 10))
         return false; /* it died before we could ask to die with it, or nobody started us */
     char why[DM_WHY_MAX];
-    if (dm__job_load(job, DM_FD_JOB, why))
-        return true;
-    dm__child_stop(-1, why);
-    return false;
+    const bool ok = dm__job_load(job, DM_FD_JOB, why);
+    close(DM_FD_JOB);
+    if (!ok)
+        dm__child_stop(-1, why);
+    return ok;
 }

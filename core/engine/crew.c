@@ -14,8 +14,9 @@
 
 enum { PIPE_BYTES = 1024 * 1024 };
 static const uint64_t START_MAX = 60U * 1000000000U; /* ns */
-static const uint64_t ERROR_AFTER = 500U * 1000000U; /* ns: wait so long for a dead worker's last words */
-static const double AHEAD = 20e6;                    /* ns of work that a queue should hold */
+static const uint64_t STUCK_AFTER =
+    10U * 1000000000U;            /* ns: a document that is sent should be settled by then */
+static const double AHEAD = 20e6; /* ns of work that a queue should hold */
 static const uint64_t RETRY_AFTER = 200U * 1000000U; /* ns, for each attempt spent */
 
 /* ---- starting --------------------------------------------------------------------------------- */
@@ -54,7 +55,21 @@ static int start(struct dm_supervisor *s, struct dm_worker *w)
         w->attached = dm__scribe_attach(s, w->id, pipe[0]);
     else if (pipe[0] >= 0)
         close(pipe[0]);
-    return error;
+    return error == 0 && !w->attached ? UV_ENOMEM : error;
+}
+
+/* Fewer workers do as well, if slower; none do not. */
+static void go_on_with_fewer(struct dm_supervisor *s, int error)
+{
+    if (s->worker_count == 0) {
+        dm__supervisor_stop(s, "a worker cannot be started: %s", uv_strerror(error));
+        return;
+    }
+    char line[128];
+    snprintf(line, sizeof line, "a worker cannot be started: %s; going on with %u", uv_strerror(error),
+             s->worker_count);
+    s->worker_target = s->worker_count;
+    dm__supervisor_log(s, DM_LOG_WARNING, DM_LIT(""), DM_LIT("run"), dm__str(line));
 }
 
 static void add_worker(struct dm_supervisor *s)
@@ -68,13 +83,15 @@ static void add_worker(struct dm_supervisor *s)
     w->id = ++s->next_worker_id;
     w->statm = -1;
     w->started = dm__clock();
-    w->next = s->workers;
-    s->workers = w;
     const int error = start(s, w);
     if (error != 0) {
-        dm__supervisor_stop(s, "a worker cannot be started: %s", uv_strerror(error));
+        dm__child_kill(&w->child);
+        dm__child_close(&w->child, dm__verdict_release);
+        go_on_with_fewer(s, error);
         return;
     }
+    w->next = s->workers;
+    s->workers = w;
     s->worker_count++;
     char path[64];
     snprintf(path, sizeof path, "/proc/%d/statm", uv_process_get_pid(&w->child.process));
@@ -83,7 +100,7 @@ static void add_worker(struct dm_supervisor *s)
 
 void dm__crew_muster(struct dm_supervisor *s)
 {
-    while (!s->stopping && s->worker_count < s->worker_target)
+    while (!s->stopping && !s->finishing && s->worker_count < s->worker_target)
         add_worker(s);
 }
 
@@ -130,7 +147,8 @@ static bool feed(struct dm_supervisor *s, struct dm_worker *w)
         more = d != NULL;
         if (!more)
             break;
-        if (d->outside >= DM_OUTSIDE_ALONE) { /* whoever kills its workers shall hit nothing else */
+        if (d->alone ||
+            d->outside >= DM_OUTSIDE_ALONE) { /* whoever kills its workers shall hit nothing else */
             if (w->queue_len != 0) {
                 dm__verdict_return(s, d, 0);
                 break;
@@ -142,6 +160,7 @@ static bool feed(struct dm_supervisor *s, struct dm_worker *w)
             break;
         }
         w->queue[(w->queue_at + w->queue_len++) % DM_PREFETCH_MAX] = d->number;
+        d->worker = w->id;
     }
     if (f.to != f.from && !dm__child_write(&w->child, &f, NULL))
         dm__supervisor_stop(s, "out of memory");
@@ -174,18 +193,23 @@ static void remember(struct dm_worker *w, dm_str bytes)
     w->log_len += bytes.len;
 }
 
-void dm__crew_pop(struct dm_worker *w, uint64_t n)
+static void kill_worker(struct dm_worker *w, enum dm_kill why)
 {
-    const unsigned k = n < w->queue_len ? (unsigned)n : w->queue_len;
-    w->queue_at = (w->queue_at + k) % DM_PREFETCH_MAX;
-    w->queue_len -= k;
+    if (w->child.exited || w->kill != DM_KILL_NONE)
+        return;
+    w->kill = why;
+    dm__child_kill(&w->child);
 }
 
 static void on_sent(struct dm_worker *w, uint64_t n)
 {
     const uint64_t now = dm__clock();
-    dm__crew_pop(w, n);
-    w->sent += n;
+    if (n > w->queue_len) {
+        kill_worker(w, DM_KILL_GARBLED);
+        return;
+    }
+    w->queue_at = (w->queue_at + (unsigned)n) % DM_PREFETCH_MAX;
+    w->queue_len -= (unsigned)n;
     w->alone = w->alone && w->queue_len != 0;
     if (n != 0) {
         const double each = (double)(now - w->fed_at) / (double)n;
@@ -194,9 +218,11 @@ static void on_sent(struct dm_worker *w, uint64_t n)
     }
 }
 
-static void remove_queued(struct dm_worker *w, uint64_t number)
+/* false: it is not in the worker's queue */
+static bool remove_queued(struct dm_worker *w, uint64_t number)
 {
     unsigned kept = 0;
+    const unsigned had = w->queue_len;
     for (unsigned i = 0; i < w->queue_len; i++) {
         const uint64_t n = w->queue[(w->queue_at + i) % DM_PREFETCH_MAX];
         if (n != number)
@@ -204,6 +230,7 @@ static void remove_queued(struct dm_worker *w, uint64_t number)
     }
     w->queue_len = kept;
     w->alone = w->alone && kept != 0;
+    return kept != had;
 }
 
 /* A worker hands a document back: to be tried again, or because its stage cannot go on. */
@@ -211,14 +238,15 @@ static void on_handed_back(struct dm_worker *w, const struct dm_frame_view *f)
 {
     struct dm_supervisor *const s = w->child.supervisor;
     struct dm_fate_view fate;
-    if (!dm__fate_read(f->payload, &fate))
+    struct dm_flying *const d = remove_queued(w, f->number) ? dm__flight_find(&s->flight, f->number) : NULL;
+    if (!dm__fate_read(f->payload, &fate) || (d == NULL && f->number != 0)) {
+        kill_worker(w, DM_KILL_GARBLED);
         return;
+    }
     char why[DM_WHY_MAX];
     snprintf(why, sizeof why, "%.*s", (int)fate.why.len, fate.why.ptr);
-    struct dm_flying *const d = dm__flight_find(&s->flight, f->number);
-    if (d != NULL)
-        remove_queued(w, d->number);
     if (f->type == DM_FRAME_RETRY && d != NULL) {
+        w->seen = 0; /* it may come again */
         dm__verdict_charge(s, d, DM_ERETRY, fate.head.step, why, RETRY_AFTER * (d->attempts + 1));
         return;
     }
@@ -265,8 +293,16 @@ static void obey(struct dm_worker *w, const struct dm_frame_view *f)
         on_log(w, f);
         break;
     default:
-        break; /* what a worker says is not to be trusted that far */
+        kill_worker(w, DM_KILL_GARBLED);
+        break;
     }
+}
+
+static void let_leave(struct dm_worker *w)
+{
+    if (w->leaving_since == 0)
+        w->leaving_since = dm__clock();
+    w->leaving = true;
 }
 
 static void on_control(uv_stream_t *stream, ssize_t n, const uv_buf_t *buf)
@@ -280,18 +316,20 @@ static void on_control(uv_stream_t *stream, ssize_t n, const uv_buf_t *buf)
         dm__supervisor_advance(s);
         return;
     }
+    if (n == 0 || w->kill == DM_KILL_GARBLED)
+        return;
     if (!dm__child_receive(&w->child, (dm_str){buf->base, (size_t)n})) {
         dm__supervisor_stop(s, "out of memory");
         return;
     }
     struct dm_frame_view f;
     int got;
-    while ((got = dm__frames_peek(&w->child.in, &f)) > 0) {
+    while ((got = dm__frames_peek(&w->child.in, &f)) > 0 && w->kill != DM_KILL_GARBLED) {
         obey(w, &f);
         w->child.in.from += f.size;
     }
-    if (got < 0)
-        uv_process_kill(&w->child.process, SIGKILL);
+    if (got < 0 || w->child.in.to - w->child.in.from > DM_CONTROL_MAX)
+        kill_worker(w, DM_KILL_GARBLED);
     dm__supervisor_advance(s);
 }
 
@@ -306,6 +344,8 @@ static void on_error(uv_stream_t *stream, ssize_t n, const uv_buf_t *buf)
         dm__supervisor_advance(w->child.supervisor);
         return;
     }
+    if (n == 0)
+        return;
     remember(w, (dm_str){buf->base, (size_t)n});
     dm__child_hear(&w->child, (dm_str){buf->base, (size_t)n}, "worker");
 }
@@ -317,20 +357,30 @@ static void on_exited(uv_process_t *process, int64_t status, int signal)
     w->child.exited_at = dm__clock();
     w->child.status = status;
     w->child.signal = signal;
+    dm__child_kill(&w->child); /* what it left behind */
+    if (w->attached && !w->detached)
+        dm__scribe_send(w->child.supervisor, DM_FRAME_DETACH, w->id);
     dm__verdict_on(w->child.supervisor, w);
     dm__supervisor_advance(w->child.supervisor);
 }
 
-void dm__crew_detached(struct dm_supervisor *s, uint64_t id, uint64_t arrived)
+void dm__crew_detached(struct dm_supervisor *s, uint64_t id, dm_str held)
 {
-    for (struct dm_worker *w = s->workers; w != NULL; w = w->next) {
-        if (w->id != id)
-            continue;
-        w->detached = true;
-        w->arrived = arrived;
-        dm__verdict_on(s, w);
+    struct dm_worker *w = s->workers;
+    while (w != NULL && w->id != id)
+        w = w->next;
+    struct dm_frame_detached head;
+    if (w == NULL || held.len < sizeof head || held.len > sizeof w->held)
         return;
-    }
+    memcpy(&head, held.ptr, sizeof head);
+    memcpy(w->held, held.ptr, held.len);
+    w->held_len = held.len;
+    w->detached = true;
+    if (head.broken != 0)
+        kill_worker(w, DM_KILL_GARBLED);
+    else
+        let_leave(w); /* it closed the pipe: it is on its way out */
+    dm__verdict_on(s, w);
 }
 
 /* ---- watching --------------------------------------------------------------------------------- */
@@ -348,16 +398,32 @@ static uint64_t resident_of(const struct dm_worker *w)
     return resident * (uint64_t)sysconf(_SC_PAGESIZE);
 }
 
-static enum dm_kill find_excess(const struct dm_supervisor *s, const struct dm_worker *w, uint64_t now)
+/* How long a document has been at work, as the worker's page says, or as we have seen ourselves: the page
+ * lies in the worker's memory, which a plugin may have scribbled over. */
+static uint64_t time_of(struct dm_worker *w, uint64_t number, uint64_t now)
 {
+    if (w->seen != number) {
+        w->seen = number;
+        w->seen_at = now;
+    }
+    const uint64_t since = atomic_load_explicit(&w->slot->since, memory_order_relaxed);
+    const uint64_t told = now > since ? now - since : 0, seen = now - w->seen_at;
+    return told > seen ? told : seen;
+}
+
+static enum dm_kill find_excess(const struct dm_supervisor *s, struct dm_worker *w, uint64_t now)
+{
+    const uint64_t most = s->pipeline->run.timeout * 1000000U;
     if (!w->ready)
         return now - w->started > START_MAX ? DM_KILL_START : DM_KILL_NONE;
+    if (w->leaving_since != 0 && now - w->leaving_since > most)
+        return DM_KILL_LEAVE;
     const uint64_t number = atomic_load_explicit(&w->slot->number, memory_order_acquire);
+    const uint64_t time = time_of(w, number, now);
     if (number == 0)
         return DM_KILL_NONE;
-    const uint64_t since = atomic_load_explicit(&w->slot->since, memory_order_relaxed);
-    const int32_t step = atomic_load_explicit(&w->slot->step, memory_order_relaxed);
-    if (step >= 0 && now > since && now - since > s->pipeline->run.timeout * 1000000U)
+    w->killed_at = number;
+    if (time > most)
         return DM_KILL_TIME;
     const uint64_t resident = resident_of(w);
     return resident > w->resident_base && resident - w->resident_base > s->pipeline->run.memory
@@ -365,20 +431,45 @@ static enum dm_kill find_excess(const struct dm_supervisor *s, const struct dm_w
                : DM_KILL_NONE;
 }
 
+static void dismiss(struct dm_worker *w)
+{
+    struct dm_frames f = {0};
+    if (w->child.exited || w->leaving)
+        return;
+    let_leave(w);
+    if (dm__frames_add(&f, DM_FRAME_END, 0, 0) == NULL || !dm__child_write(&w->child, &f, NULL))
+        kill_worker(w, DM_KILL_LEAVE);
+}
+
+/* A document that is said to be sent and yet is not settled for long: the writer is slow, or the worker did
+ * not say the truth.  The worker's end will tell, and costs little. */
+static void recall(struct dm_supervisor *s, uint64_t now)
+{
+    if (s->oldest_seen != s->flight.oldest) {
+        s->oldest_seen = s->flight.oldest;
+        s->oldest_since = now;
+    }
+    const struct dm_flying *const d = dm__flight_find(&s->flight, s->flight.oldest);
+    if (d == NULL || now - s->oldest_since < STUCK_AFTER)
+        return;
+    for (struct dm_worker *w = s->workers; w != NULL; w = w->next)
+        if (w->id == d->worker && w->queue_len == 0 && w->ready)
+            dismiss(w);
+}
+
 void dm__crew_watch(struct dm_supervisor *s)
 {
     const uint64_t now = dm__clock();
-    for (struct dm_worker *w = s->workers; w != NULL; w = w->next) {
-        if (w->child.exited && !w->child.error_ended && now - w->child.exited_at > ERROR_AFTER) {
-            w->child.error_ended = true; /* somebody else holds it open */
-            dm__verdict_on(s, w);
-            return; /* the list has changed */
-        }
-        if (w->child.exited || w->kill != DM_KILL_NONE)
+    recall(s, now);
+    for (struct dm_worker *w = s->workers, *next; w != NULL; w = next) {
+        next = w->next;
+        if (w->child.exited) {
+            dm__verdict_on(s, w); /* which may free it */
             continue;
-        w->kill = find_excess(s, w, now);
-        if (w->kill != DM_KILL_NONE)
-            uv_process_kill(&w->child.process, SIGKILL);
+        }
+        const enum dm_kill excess = w->kill == DM_KILL_NONE ? find_excess(s, w, now) : DM_KILL_NONE;
+        if (excess != DM_KILL_NONE)
+            kill_worker(w, excess);
     }
 }
 
@@ -386,21 +477,15 @@ void dm__crew_watch(struct dm_supervisor *s)
 
 void dm__crew_dismiss(struct dm_supervisor *s)
 {
-    for (struct dm_worker *w = s->workers; w != NULL; w = w->next) {
-        struct dm_frames f = {0};
-        if (w->child.exited || w->leaving)
-            continue;
-        w->leaving = true;
-        if (dm__frames_add(&f, DM_FRAME_END, 0, 0) == NULL || !dm__child_write(&w->child, &f, NULL))
-            uv_process_kill(&w->child.process, SIGKILL);
-    }
+    for (struct dm_worker *w = s->workers; w != NULL; w = w->next)
+        dismiss(w);
 }
 
 void dm__crew_kill(struct dm_supervisor *s)
 {
     for (struct dm_worker *w = s->workers; w != NULL; w = w->next)
         if (!w->child.exited)
-            uv_process_kill(&w->child.process, SIGKILL);
+            dm__child_kill(&w->child);
 }
 
 bool dm__crew_is_gone(const struct dm_supervisor *s)

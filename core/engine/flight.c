@@ -51,6 +51,7 @@ void dm__flight_wait(struct dm_flight *f, struct dm_flying *d)
     while (*at != NULL && (*at)->number < d->number)
         at = &(*at)->next_waiting;
     d->next_waiting = *at;
+    d->waits = true;
     *at = d;
 }
 
@@ -69,6 +70,7 @@ void dm__flight_unwait(struct dm_flight *f, struct dm_flying *d)
         at = &(*at)->next_waiting;
     *at = d->next_waiting;
     d->next_waiting = NULL;
+    d->waits = false;
 }
 
 void dm__flight_settle(struct dm_flight *f, struct dm_flying *d)

@@ -15,6 +15,9 @@ struct dm_flying {
     bool refused;        /* buried unread */
     uint32_t attempts;   /* that it spent */
     uint32_t outside;    /* times that its worker was killed from outside while it was at work */
+    uint64_t worker;     /* that it was given to last; 0: none has it */
+    bool alone;          /* a worker that has it has nothing else */
+    bool waits;          /* is in the queue of those to be tried again */
     uint64_t not_before; /* ns: retry then */
     struct dm_flying *next_waiting;
     char *log; /* the last lines of a worker that died of it; NULL: none */

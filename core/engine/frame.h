@@ -4,7 +4,7 @@
  *   supervisor to worker   DOCUMENT, END
  *   worker to supervisor   READY, SENT, RETRY, STOP, LOG
  *   worker to writer       RECORD, FATE
- *   supervisor to writer   ATTACH (with a pipe), TOMBSTONE, FINISH, END
+ *   supervisor to writer   ATTACH (with a pipe), DETACH, TOMBSTONE, FINISH, END
  *   writer to supervisor   READY, SETTLED, DETACHED, FINISHED, STOP, LOG
  *
  * Both ends are the same program on the same machine, so numbers travel in its byte order. */
@@ -25,7 +25,8 @@ enum dm_frame_type {
     DM_FRAME_RECORD,    /* number, dm_frame_record, source, part name, bytes */
     DM_FRAME_FATE,      /* number, dm_fate, counts, nanoseconds, why: the document is complete */
     DM_FRAME_ATTACH,    /* number: the worker's; a pipe comes along */
-    DM_FRAME_DETACHED,  /* number: the worker's; dm_frame_detached */
+    DM_FRAME_DETACH,    /* number: the worker's, which is gone: read what its pipe holds, no further */
+    DM_FRAME_DETACHED,  /* number: the worker's; dm_frame_detached, a bit for each document held */
     DM_FRAME_TOMBSTONE, /* as FATE, without records before it */
     DM_FRAME_SETTLED,   /* number: how many; their FATE frames follow in the payload */
     DM_FRAME_FINISH,    /* number: documents there are; all below are settled: finish the outputs */
@@ -73,9 +74,11 @@ struct dm_frame_log {
     uint32_t source_len;
 };
 
+/* What the writer has when it lets go of a worker's pipe: all documents below `next`, and next + i where
+ * bit i of the bytes that follow is set. */
 struct dm_frame_detached {
-    uint64_t arrived; /* documents that came in whole */
-    uint64_t dropped; /* bytes of an incomplete one */
+    uint64_t next;
+    uint64_t broken; /* 1: the worker sent something that is no document; the rest was not read */
 };
 
 /* A worker's page: written by the worker alone, read by the supervisor. */
@@ -85,8 +88,9 @@ struct dm_slot {
     _Atomic int32_t step;    /* at work; -1: no plugin is */
 };
 
-/* The inherited descriptors of a worker and of the writer. */
-enum { DM_FD_CONTROL = 0, DM_FD_RECORDS = 1, DM_FD_JOB = 3, DM_FD_SLOT = 4 };
+/* The inherited descriptors of a worker and of the writer.  Standard input and output are not among them,
+ * so that a plugin may print. */
+enum { DM_FD_CONTROL = 3, DM_FD_RECORDS, DM_FD_JOB, DM_FD_SLOT, DM_FD_END };
 
 /* Nanoseconds, monotonic. */
 uint64_t dm__clock(void);

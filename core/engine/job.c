@@ -120,9 +120,10 @@ static void *take_array(struct reader *r, struct dm_arena *a, size_t item, size_
 
 static bool explain(const struct dm_report *report, char why[DM_WHY_MAX])
 {
-    const struct dm_problem *const p = report->count != 0 ? &report->items[0] : NULL;
-    snprintf(why, DM_WHY_MAX, "%.*s", p != NULL ? (int)p->message.len : 13,
-             p != NULL ? p->message.ptr : "out of memory");
+    const struct dm_problem none = {.message = DM_LIT("out of memory")};
+    const struct dm_problem *const p = report->count != 0 ? &report->items[0] : &none;
+    snprintf(why, DM_WHY_MAX, "%.*s%s%.*s", (int)p->file.len, p->file.ptr, p->file.len != 0 ? ": " : "",
+             (int)p->message.len, p->message.ptr);
     return false;
 }
 

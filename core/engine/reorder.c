@@ -3,6 +3,7 @@
 #include "core/engine/reorder.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -63,7 +64,7 @@ static struct slot *slot_of(const struct dm_reorder *r, uint64_t number)
 
 bool dm__reorder_has(const struct dm_reorder *r, uint64_t number)
 {
-    return slot_of(r, number)->number == number;
+    return number != 0 && slot_of(r, number)->number == number;
 }
 
 /* Double the ring until no two numbers share a slot. */
@@ -159,6 +160,8 @@ static bool fetch(struct dm_reorder *r, struct slot *s)
         r->file_end = 0;
         return ftruncate(r->file, 0) == 0;
     }
+    /* Where the file system can, the disk gets its room back before that. */
+    (void)fallocate(r->file, FALLOC_FL_PUNCH_HOLE | FALLOC_FL_KEEP_SIZE, s->at, (off_t)s->len);
     return true;
 }
 

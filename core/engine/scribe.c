@@ -14,10 +14,12 @@ static void settle(struct dm_supervisor *s, dm_str fates)
         frames.from += f.size;
         struct dm_fate_view fate;
         struct dm_flying *const d = dm__flight_find(&s->flight, f.number);
-        if (d == NULL || !dm__fate_read(f.payload, &fate)) {
-            dm__supervisor_stop(s, "the writer reported a document that is not in flight");
+        if (d == NULL || f.number != s->flight.oldest || !dm__fate_read(f.payload, &fate)) {
+            dm__supervisor_stop(s, "the writer reported a document whose turn it is not");
             return;
         }
+        if (d->waits) /* a worker had it that said otherwise */
+            dm__flight_unwait(&s->flight, d);
         dm__totals_settle(s, d, &fate);
         dm__flight_settle(&s->flight, d);
     }
@@ -26,7 +28,6 @@ static void settle(struct dm_supervisor *s, dm_str fates)
 static void obey(struct dm_supervisor *s, const struct dm_frame_view *f)
 {
     struct dm_fate_view fate;
-    struct dm_frame_detached detached;
     switch (f->type) {
     case DM_FRAME_READY:
         s->writer_ready = true;
@@ -35,10 +36,7 @@ static void obey(struct dm_supervisor *s, const struct dm_frame_view *f)
         settle(s, f->payload);
         break;
     case DM_FRAME_DETACHED:
-        if (f->payload.len == sizeof detached) {
-            memcpy(&detached, f->payload.ptr, sizeof detached);
-            dm__crew_detached(s, f->number, detached.arrived);
-        }
+        dm__crew_detached(s, f->number, f->payload);
         break;
     case DM_FRAME_FINISHED:
         s->finished = true;
@@ -73,6 +71,8 @@ static void on_control(uv_stream_t *stream, ssize_t n, const uv_buf_t *buf)
         dm__supervisor_advance(s);
         return;
     }
+    if (n == 0)
+        return;
     if (!dm__child_receive(c, (dm_str){buf->base, (size_t)n})) {
         dm__supervisor_stop(s, "out of memory");
         return;
@@ -83,24 +83,30 @@ static void on_control(uv_stream_t *stream, ssize_t n, const uv_buf_t *buf)
         obey(s, &f);
         c->in.from += f.size;
     }
-    if (got < 0)
+    if (got < 0) {
         dm__supervisor_stop(s, "the writer sent something else than frames");
+        dm__child_kill(c); /* it would not hear an END either */
+    }
     dm__supervisor_advance(s);
 }
 
 static void on_error(uv_stream_t *stream, ssize_t n, const uv_buf_t *buf)
 {
     struct dm_supervisor *const s = stream->data;
-    if (n < 0)
-        uv_read_stop(stream);
     if (n != 0)
         dm__child_hear(&s->writer, (dm_str){buf->base, n > 0 ? (size_t)n : 0}, "writer");
+    if (n >= 0)
+        return;
+    uv_read_stop(stream);
+    s->writer.error_ended = true;
+    dm__supervisor_advance(s);
 }
 
 static void on_exited(uv_process_t *process, int64_t status, int signal)
 {
     struct dm_supervisor *const s = process->data;
     s->writer.exited = true;
+    s->writer.exited_at = dm__clock();
     s->writer.status = status;
     s->writer.signal = signal;
     dm__supervisor_advance(s);

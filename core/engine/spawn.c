@@ -1,7 +1,9 @@
 /* Child processes: our own program again, with its descriptors in known places. */
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "core/engine/supervisor.h"
 #include "core/text/str.h"
@@ -42,11 +44,14 @@ int dm__child_spawn(struct dm_child *c, void *data, const char *role, const stru
     char name[] = "docmill", word[16];
     snprintf(word, sizeof word, "%s", role);
     char *args[] = {name, word, NULL};
-    uv_stdio_container_t stdio[5] = {
+    uv_stdio_container_t stdio[DM_FD_END] = {
         [DM_FD_CONTROL] = {.flags = UV_CREATE_PIPE | UV_READABLE_PIPE | UV_WRITABLE_PIPE,
                            .data.stream = (uv_stream_t *)&c->control},
         [DM_FD_RECORDS] = {.flags = UV_IGNORE},
-        [2] = {.flags = UV_CREATE_PIPE | UV_WRITABLE_PIPE, .data.stream = (uv_stream_t *)&c->error},
+        [STDIN_FILENO] = {.flags = UV_IGNORE}, /* /dev/null */
+        [STDOUT_FILENO] = {.flags = UV_IGNORE},
+        [STDERR_FILENO] = {.flags = UV_CREATE_PIPE | UV_WRITABLE_PIPE,
+                           .data.stream = (uv_stream_t *)&c->error},
         [DM_FD_JOB] = {.flags = UV_INHERIT_FD, .data.fd = s->job},
         [DM_FD_SLOT] = {.flags = UV_IGNORE},
     };
@@ -61,7 +66,7 @@ int dm__child_spawn(struct dm_child *c, void *data, const char *role, const stru
         .exit_cb = events->exited,
         .flags = UV_PROCESS_DETACHED, /* a session of its own: the terminal's signals are for us */
         .stdio = stdio,
-        .stdio_count = fds->slot >= 0 ? 5 : 4,
+        .stdio_count = DM_FD_END,
     };
     error = uv_spawn(&s->loop, &c->process, &options);
     c->open_handles++; /* even a failed spawn leaves a handle to close */
@@ -145,6 +150,19 @@ void dm__child_close(struct dm_child *c, void (*closed)(struct dm_child *c))
         uv_close(handles[i], on_closed);
     }
     dm__frames_fini(&c->in);
+    if (c->open_handles == 0 && closed != NULL)
+        closed(c);
+}
+
+void dm__child_kill(const struct dm_child *c)
+{
+    /* Every child leads a session.  What its plugins started goes with it: it may hold our pipes. */
+    const pid_t pid = uv_process_get_pid(&c->process);
+    if (pid <= 0) /* it never was; 0 and -1 would be ourselves, and everybody */
+        return;
+    kill(-pid, SIGKILL);
+    if (!c->exited)
+        kill(pid, SIGKILL);
 }
 
 static void end_line(struct dm_child *c, const char *who)
@@ -165,4 +183,11 @@ void dm__child_hear(struct dm_child *c, dm_str bytes, const char *who)
     }
     if (bytes.len == 0)
         end_line(c, who);
+}
+
+bool dm__child_is_gone(const struct dm_child *c)
+{
+    /* A process that it left behind may hold the socket open. */
+    static const uint64_t last_words = 500U * 1000000U; /* ns */
+    return c->exited && ((c->control_ended && c->error_ended) || dm__clock() - c->exited_at > last_words);
 }

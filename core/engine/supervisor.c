@@ -1,7 +1,8 @@
 /* The supervisor: one libuv loop that runs no plugin code.
  *
- * Inputs are fetched by the thread pool, numbered in order, and handed to the workers; the writer tells
- * which are settled.  Everything that happens ends in advance(), which does what can be done next. */
+ * Inputs are fetched by the thread pool, numbered in order, and handed to the
+ * workers; the writer tells which are settled.  Everything that happens ends in
+ * advance(), which does what can be done next. */
 #include "core/engine/supervisor.h"
 
 #include <errno.h>
@@ -11,13 +12,24 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "core/text/str.h"
 
-enum { FETCH_COUNT = 4096, FETCH_BYTES = 256 * 1024, REFUSAL_MAX = 256, TICK_MS = 50, PROGRESS_MS = 100 };
+enum {
+    FETCH_COUNT = 4096,
+    FETCH_BYTES = 256 * 1024,
+    REFUSAL_MAX = 256,
+    TICK_MS = 50,
+    TICK_LEAST_MS = 5,
+    PROGRESS_MS = 100
+};
+static const uint64_t STOP_MAX = 60U * 1000000000U; /* ns: for the writer's last commit */
 
-/* ---- telling ---------------------------------------------------------------------------------- */
+/* ---- telling
+ * ----------------------------------------------------------------------------------
+ */
 
 dm_str dm__supervisor_stage(const struct dm_supervisor *s, int32_t step)
 {
@@ -36,6 +48,7 @@ void dm__supervisor_stop(struct dm_supervisor *s, const char *fmt, ...)
     if (s->stopping)
         return;
     s->stopping = s->draining = true;
+    s->stopped_at = dm__clock();
     va_list ap;
     va_start(ap, fmt);
     char why[DM_WHY_MAX * 2];
@@ -50,10 +63,13 @@ void dm__supervisor_stop(struct dm_supervisor *s, const char *fmt, ...)
 void dm__supervisor_bury(struct dm_supervisor *s, struct dm_flying *d, dm_status status, int32_t step,
                          const char *why)
 {
+    d->worker = 0; /* whoever had it has it no longer */
     dm__scribe_bury(s, d, status, step, dm__str(why));
 }
 
-/* ---- finding inputs --------------------------------------------------------------------------- */
+/* ---- finding inputs
+ * ---------------------------------------------------------------------------
+ */
 
 /* In the thread pool: the next stretch of inputs. */
 static void fetch(uv_work_t *work)
@@ -91,7 +107,8 @@ static void on_fetched(uv_work_t *work, int status)
     dm__supervisor_advance(s);
 }
 
-/* In the thread pool: how many inputs there are.  A list on standard input can be read once only. */
+/* In the thread pool: how many inputs there are.  A list that is no file can be
+ * read once only. */
 static void count(uv_work_t *work)
 {
     struct dm_supervisor *const s = work->data;
@@ -116,9 +133,15 @@ static void on_counted(uv_work_t *work, int status)
     dm__supervisor_advance(s);
 }
 
+static bool can_be_read_twice(const char *file)
+{
+    struct stat st;
+    return strcmp(file, "-") != 0 && stat(file, &st) == 0 && S_ISREG(st.st_mode);
+}
+
 static void count_ahead(struct dm_supervisor *s)
 {
-    if (!s->options->count_ahead || (s->options->from0 != NULL && strcmp(s->options->from0, "-") == 0))
+    if (!s->options->count_ahead || (s->options->from0 != NULL && !can_be_read_twice(s->options->from0)))
         return;
     s->counting = true;
     s->count.data = s;
@@ -190,7 +213,8 @@ struct dm_flying *dm__supervisor_next(struct dm_supervisor *s)
     return d;
 }
 
-/* ---- going on and ending ---------------------------------------------------------------------- */
+/* ---- going on and ending
+ * ---------------------------------------------------------------------- */
 
 static void end_writer(struct dm_supervisor *s)
 {
@@ -208,7 +232,8 @@ void dm__supervisor_advance(struct dm_supervisor *s)
     if (s->advancing)
         return;
     s->advancing = true;
-    if (s->writer.exited && !s->finishing && !s->stopping)
+    const bool writer_gone = !s->writer_started || dm__child_is_gone(&s->writer);
+    if (s->writer_started && writer_gone && !s->finishing && !s->stopping)
         dm__supervisor_stop(s, "the writer died (%s)",
                             s->writer.signal != 0 ? strsignal(s->writer.signal) : "it exited");
     if (!s->stopping) {
@@ -226,7 +251,7 @@ void dm__supervisor_advance(struct dm_supervisor *s)
     }
     if (s->finishing || s->stopping)
         atomic_store(&s->uncount, true);
-    if ((s->writer.exited || !s->writer_started) && dm__crew_is_gone(s) && !s->fetching && !s->counting &&
+    if (writer_gone && dm__crew_is_gone(s) && !s->fetching && !s->counting &&
         (s->stopping || s->finishing || !s->writer_started))
         uv_stop(&s->loop);
     s->advancing = false;
@@ -236,6 +261,8 @@ static void on_tick(uv_timer_t *timer)
 {
     struct dm_supervisor *const s = uv_loop_get_data(timer->loop);
     dm__crew_watch(s);
+    if (s->stopping && s->writer_started && !s->writer.exited && dm__clock() - s->stopped_at > STOP_MAX)
+        dm__child_kill(&s->writer);
     dm__supervisor_advance(s);
 }
 
@@ -259,10 +286,11 @@ static void on_signal(uv_signal_t *handle, int signal)
     }
     dm__supervisor_stop(s, "interrupted at once");
     if (!s->writer.exited && s->writer_started)
-        uv_process_kill(&s->writer.process, SIGKILL);
+        dm__child_kill(&s->writer);
 }
 
-/* ---- a run's beginning and end ---------------------------------------------------------------- */
+/* ---- a run's beginning and end
+ * ---------------------------------------------------------------- */
 
 static bool make_found(struct dm_found *f)
 {
@@ -281,9 +309,13 @@ static bool make_environment(struct dm_supervisor *s)
     s->environment = calloc(n + 2, sizeof *s->environment);
     if (s->environment == NULL)
         return false;
-    memcpy(s->environment, environ, n * sizeof *environ);
     snprintf(s->parent, sizeof s->parent, "DOCMILL_SUPERVISOR=%ld", (long)getpid());
-    s->environment[n] = s->parent;
+    const size_t name = strcspn(s->parent, "=") + 1;
+    size_t kept = 0;
+    s->environment[kept++] = s->parent;
+    for (size_t i = 0; i < n; i++) /* another run may be the one that started us */
+        if (strncmp(environ[i], s->parent, name) != 0)
+            s->environment[kept++] = environ[i];
     return true;
 }
 
@@ -299,9 +331,14 @@ static bool begin(struct dm_supervisor *s)
     uv_loop_set_data(&s->loop, s);
     s->worker_target = count_workers(s->options);
     s->job = dm__job_write(s->options);
+    const int job_error = errno;
     if (!dm__flight_init(&s->flight) || !make_found(&s->found) || !make_found(&s->fetched) ||
-        !make_environment(s) || !dm__totals_init(s) || s->job < 0) {
+        !make_environment(s) || !dm__totals_init(s)) {
         dm__supervisor_stop(s, "out of memory");
+        return false;
+    }
+    if (s->job < 0) {
+        dm__supervisor_stop(s, "the job cannot be written: %s", strerror(job_error));
         return false;
     }
     s->source = dm__source_open(&s->pipeline->input, s->options->from0, why);
@@ -314,10 +351,17 @@ static bool begin(struct dm_supervisor *s)
     return true;
 }
 
+/* A time limit below the usual tick wants a faster one. */
+static uint64_t tick_of(const struct dm_supervisor *s)
+{
+    const uint64_t half = s->pipeline->run.timeout / 2;
+    return half > TICK_MS ? TICK_MS : half < TICK_LEAST_MS ? TICK_LEAST_MS : half;
+}
+
 static void start_handles(struct dm_supervisor *s)
 {
     uv_timer_init(&s->loop, &s->tick);
-    uv_timer_start(&s->tick, on_tick, TICK_MS, TICK_MS);
+    uv_timer_start(&s->tick, on_tick, tick_of(s), tick_of(s));
     uv_timer_init(&s->loop, &s->progress_timer);
     uv_timer_start(&s->progress_timer, on_progress, PROGRESS_MS, PROGRESS_MS);
     uv_signal_init(&s->loop, &s->interrupt);
@@ -364,13 +408,27 @@ static int exit_status(const struct dm_supervisor *s, bool started)
                : DM_EXIT_FAILED;
 }
 
+/* Whoever closed our standard streams did not mean them to become a worker's
+ * socket. */
+static void open_streams(void)
+{
+    int fd;
+    do
+        fd = open("/dev/null", O_RDWR | O_CLOEXEC);
+    while (fd >= 0 && fd <= STDERR_FILENO);
+    if (fd >= 0)
+        close(fd);
+}
+
 int dm__engine_run(struct dm_arena *arena, const struct dm_engine_options *options,
                    const struct dm_engine_events *events, struct dm_engine_summary *summary)
 {
     *summary = (struct dm_engine_summary){0};
+    open_streams();
     struct dm_supervisor *const s = calloc(1, sizeof *s);
-    if (s == NULL || uv_loop_init(&s->loop) != 0) {
-        summary->stopped = "out of memory";
+    const int error = s != NULL ? uv_loop_init(&s->loop) : UV_ENOMEM;
+    if (error != 0) {
+        summary->stopped = uv_strerror(error);
         free(s);
         return DM_EXIT_REFUSED;
     }
@@ -392,7 +450,8 @@ int dm__engine_run(struct dm_arena *arena, const struct dm_engine_options *optio
             dm__crew_muster(s);
         dm__supervisor_advance(s);
         uv_run(&s->loop, UV_RUN_DEFAULT);
-        /* A target that cannot be had, or a stage that does not open, refuses the run. */
+        /* A target that cannot be had, or a stage that does not open, refuses the
+     * run. */
         started = s->writer_ready && (s->crew_ready || !s->stopping);
         dm__totals_progress(s);
         close_handles(s);

@@ -20,7 +20,10 @@
 enum {
     DM_STDERR_KEEP = 4096,
     DM_PREFETCH_MAX = 1024,
-    DM_OUTSIDE_ALONE = 3 /* a document at whose work so many workers were killed from outside runs alone */
+    DM_DETACHED_MAX = sizeof(struct dm_frame_detached) + DM_WINDOW / 8,
+    DM_CONTROL_MAX = 64 * 1024, /* bytes that a worker's frame on its control socket can have */
+    DM_OUTSIDE_ALONE = 3        /* a document at whose work so many workers were killed
+                          from outside runs alone */
 };
 
 struct dm_supervisor;
@@ -42,7 +45,14 @@ struct dm_child {
 };
 
 /* Why we killed a worker. */
-enum dm_kill { DM_KILL_NONE, DM_KILL_TIME, DM_KILL_MEMORY, DM_KILL_START };
+enum dm_kill {
+    DM_KILL_NONE,
+    DM_KILL_TIME,
+    DM_KILL_MEMORY,
+    DM_KILL_START,
+    DM_KILL_GARBLED, /* it sent what nobody should */
+    DM_KILL_LEAVE    /* told to leave, it stayed */
+};
 
 struct dm_worker {
     struct dm_child child;
@@ -50,13 +60,18 @@ struct dm_worker {
     uint64_t id; /* of this life */
     struct dm_slot *slot;
     int statm;                       /* /proc/PID/statm; -1: none */
-    uint64_t queue[DM_PREFETCH_MAX]; /* numbers given and not yet reported SENT; a ring */
+    uint64_t queue[DM_PREFETCH_MAX]; /* numbers given and not yet reported SENT; a
+                                      ring */
     unsigned queue_at, queue_len;
-    uint64_t sent;           /* reported SENT */
-    uint64_t arrived;        /* as the writer counted */
-    bool attached, detached; /* the writer has its pipe; has seen its end */
+    bool attached, detached;    /* the writer has its pipe; has seen its end */
+    char held[DM_DETACHED_MAX]; /* which documents the writer had then;
+                                 dm_frame_detached */
+    size_t held_len;
     bool ready, alone, leaving, judged;
+    uint64_t leaving_since; /* ns; 0: it does not */
     enum dm_kill kill;
+    uint64_t killed_at;     /* number that it was killed for */
+    uint64_t seen, seen_at; /* the number in the slot, and since when (ns) we see it there */
     uint64_t resident_base, started;
     uint64_t fed_at;          /* ns: when the queue was last empty or reported */
     double pace;              /* ns a document, a moving average; 0: unknown */
@@ -116,14 +131,18 @@ struct dm_supervisor {
 
     uv_timer_t tick, progress_timer;
     uv_signal_t interrupt, terminate;
-    int caught;       /* signal that asked us to stop; 0: none */
-    bool draining;    /* no new documents */
-    bool advancing;   /* advance() is at work */
-    bool stopping;    /* ended by an error: nothing is waited for but the writer's last commit */
-    uint64_t *rules;  /* [sum of rules][2]: made, flagged; in pipeline order */
-    size_t *rules_at; /* [step]: first rule of the step */
-    uint64_t *stage_ns, *stage_calls; /* [step_count + 1]; the first is reading */
-    dm_str dead_letters;              /* folder; empty: none */
+    uint64_t oldest_seen, oldest_since; /* the oldest document in flight, and
+                                         since when (ns) it is */
+    int caught;                         /* signal that asked us to stop; 0: none */
+    bool draining;                      /* no new documents */
+    bool advancing;                     /* advance() is at work */
+    bool stopping;                      /* ended by an error: nothing is waited for but the writer's
+                     last commit */
+    uint64_t stopped_at;                /* ns */
+    uint64_t *rules;                    /* [sum of rules][2]: made, flagged; in pipeline order */
+    size_t *rules_at;                   /* [step]: first rule of the step */
+    uint64_t *stage_ns, *stage_calls;   /* [step_count + 1]; the first is reading */
+    dm_str dead_letters;                /* folder; empty: none */
 };
 
 /* supervisor.c */
@@ -131,7 +150,8 @@ struct dm_supervisor {
 void dm__supervisor_advance(struct dm_supervisor *s);
 /* The next document to hand out, numbered; NULL: none now. */
 struct dm_flying *dm__supervisor_next(struct dm_supervisor *s);
-/* The run cannot go on: say why, let the writer commit what is complete, end. */
+/* The run cannot go on: say why, let the writer commit what is complete, end.
+ */
 DM_PRINTF(2, 3)
 void dm__supervisor_stop(struct dm_supervisor *s, const char *fmt, ...);
 /* A document is given up before or instead of a worker's fate for it. */
@@ -142,7 +162,8 @@ dm_str dm__supervisor_stage(const struct dm_supervisor *s, int32_t step);
 void dm__supervisor_log(struct dm_supervisor *s, int32_t level, dm_str source, dm_str stage, dm_str line);
 
 /* spawn.c */
-/* What a child inherits besides its control socket, its standard error and the job. */
+/* What a child inherits besides its control socket, its standard error and the
+ * job. */
 struct dm_child_fds {
     int records, slot; /* -1: none */
     bool passes_pipes; /* the control socket carries descriptors */
@@ -151,16 +172,22 @@ struct dm_child_events {
     uv_read_cb control, error;
     uv_exit_cb exited;
 };
-/* Start `docmill ROLE`.  c->supervisor is set; data is put on all handles.  return  0, or a libuv error;
- * dm__child_close() is owed either way */
+/* Start `docmill ROLE`.  c->supervisor is set; data is put on all handles.
+ * return  0, or a libuv error; dm__child_close() is owed either way */
 int dm__child_spawn(struct dm_child *c, void *data, const char *role, const struct dm_child_fds *fds,
                     const struct dm_child_events *events);
-/* Send frames, which are taken come what may; so is the stream to pass along.  false: no memory */
+/* Send frames, which are taken come what may; so is the stream to pass along.
+ * false: no memory */
 bool dm__child_write(struct dm_child *c, struct dm_frames *frames, uv_stream_t *pass);
 /* Add what the control socket said to c->in.  false: no memory */
 bool dm__child_receive(struct dm_child *c, dm_str bytes);
 /* Cut standard error into lines for the log; no bytes: it has ended. */
 void dm__child_hear(struct dm_child *c, dm_str bytes, const char *who);
+/* SIGKILL to a child, if it ever was, and to all that belong to its session. */
+void dm__child_kill(const struct dm_child *c);
+/* A child is gone, and what it said has been heard or will not come any more.
+ */
+bool dm__child_is_gone(const struct dm_child *c);
 /* Close all handles; the struct must live until closed() has been called. */
 void dm__child_close(struct dm_child *c, void (*closed)(struct dm_child *c));
 
@@ -171,13 +198,11 @@ void dm__crew_muster(struct dm_supervisor *s);
 void dm__crew_feed(struct dm_supervisor *s);
 /* Time, memory, start: ten times a second and more. */
 void dm__crew_watch(struct dm_supervisor *s);
-/* The first `n` documents of a worker's queue are no longer its. */
-void dm__crew_pop(struct dm_worker *w, uint64_t n);
 void dm__crew_dismiss(struct dm_supervisor *s); /* END to all */
 void dm__crew_kill(struct dm_supervisor *s);    /* SIGKILL to all */
 bool dm__crew_is_gone(const struct dm_supervisor *s);
-/* The writer saw the end of a worker's pipe. */
-void dm__crew_detached(struct dm_supervisor *s, uint64_t id, uint64_t arrived);
+/* The writer let go of a worker's pipe; held: the DETACHED frame's payload */
+void dm__crew_detached(struct dm_supervisor *s, uint64_t id, dm_str held);
 /* Close what is left of them; they go when the loop has run again. */
 void dm__crew_close(struct dm_supervisor *s);
 
@@ -187,8 +212,8 @@ void dm__verdict_return(struct dm_supervisor *s, struct dm_flying *d, uint64_t d
 /* A document spent an attempt: try again after `delay` ns, or give it up. */
 void dm__verdict_charge(struct dm_supervisor *s, struct dm_flying *d, dm_status status, int32_t step,
                         const char *why, uint64_t delay);
-/* Once a worker is gone and all that it sent is known: settle what it was given, free it, start another.
- * Does nothing before that. */
+/* Once a worker is gone and all that it sent is known: settle what it was
+ * given, free it, start another. Does nothing before that. */
 void dm__verdict_on(struct dm_supervisor *s, struct dm_worker *w);
 /* Free a worker whose handles are closed. */
 void dm__verdict_release(struct dm_child *c);

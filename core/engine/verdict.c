@@ -1,8 +1,8 @@
 /* How a worker's death is judged, and what becomes of the documents that it had.
  *
- * A worker takes its documents in the order in which it was given them, so its queue is all that must be
- * known to judge: of what is still queued when it is gone, as many documents as the writer counted and it
- * had not reported have arrived; the one that its slot names was at work; the rest was not begun. */
+ * What the worker said is not trusted, as its memory may have been scribbled over: the writer tells which
+ * documents are there.  Of all others that the worker had been given, the one that its slot names was at
+ * work, and the rest goes to other workers. */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -16,6 +16,7 @@ enum { START_FAILURES_MAX = 3, OUTSIDE_MAX = 20, DEATHS_MAX = 20 };
 
 void dm__verdict_return(struct dm_supervisor *s, struct dm_flying *d, uint64_t delay)
 {
+    d->worker = 0;
     d->not_before = delay != 0 ? dm__clock() + delay : 0;
     dm__flight_wait(&s->flight, d);
 }
@@ -40,12 +41,12 @@ static bool explain(const struct dm_supervisor *s, const struct dm_worker *w, ch
                  (double)s->pipeline->run.memory / 1048576.0);
     else if (w->kill == DM_KILL_START)
         snprintf(why, DM_WHY_MAX, "did not start within a minute");
+    else if (w->kill == DM_KILL_GARBLED)
+        snprintf(why, DM_WHY_MAX, "sent something that no worker sends");
     else if (w->child.signal == SIGKILL)
         return false;
     else if (w->child.signal != 0)
         snprintf(why, DM_WHY_MAX, "crashed: %s", strsignal(w->child.signal));
-    else if (w->child.status == DM_WORKER_RENEW)
-        return false;
     else
         snprintf(why, DM_WHY_MAX, "ended its process with exit status %lld", (long long)w->child.status);
     return true;
@@ -108,28 +109,78 @@ void dm__verdict_release(struct dm_child *c)
     free(w);
 }
 
+/* Whether the writer had a document when it let go of the worker's pipe. */
+static bool has_arrived(const struct dm_worker *w, uint64_t number)
+{
+    struct dm_frame_detached head;
+    if (w->held_len < sizeof head)
+        return false;
+    memcpy(&head, w->held, sizeof head);
+    if (number < head.next)
+        return true;
+    const uint64_t bit = number - head.next;
+    return bit / 8 < w->held_len - sizeof head &&
+           ((unsigned char)w->held[sizeof head + bit / 8] >> bit % 8 & 1);
+}
+
+static bool is_lost(const struct dm_worker *w, const struct dm_flying *d)
+{
+    return d->worker == w->id && !d->waits && !has_arrived(w, d->number);
+}
+
+/* The first document after number `after` that the worker had and the writer has not.  NULL: none */
+static struct dm_flying *next_lost(const struct dm_supervisor *s, const struct dm_worker *w, uint64_t after)
+{
+    for (uint64_t n = after < s->flight.oldest ? s->flight.oldest : after + 1; n <= s->flight.newest; n++) {
+        struct dm_flying *const d = dm__flight_find(&s->flight, n);
+        if (d != NULL && is_lost(w, d))
+            return d;
+    }
+    return NULL;
+}
+
+/* Whether no document has to answer for a worker's end. */
+static bool is_nobodys(const struct dm_worker *w, uint64_t at_work)
+{
+    if (w->kill == DM_KILL_LEAVE || (w->kill == DM_KILL_NONE && w->child.signal == 0 &&
+                                     w->child.status == DM_WORKER_RENEW && at_work == 0))
+        return true;
+    /* What it was killed for was done in the meantime. */
+    return (w->kill == DM_KILL_TIME || w->kill == DM_KILL_MEMORY) && at_work != w->killed_at;
+}
+
+/* The document that has to answer for a worker's end.  NULL: it cannot be told.
+ *
+ * A worker that dies between two documents, or sends rubbish, was led to it by any of those that did not
+ * arrive.  If they are several, each runs alone from now on, so that next time it can be told. */
+static struct dm_flying *find_culprit(const struct dm_supervisor *s, const struct dm_worker *w)
+{
+    const uint64_t at_work = atomic_load_explicit(&w->slot->number, memory_order_acquire);
+    if (is_nobodys(w, at_work))
+        return NULL;
+    struct dm_flying *const d = dm__flight_find(&s->flight, at_work), *const first = next_lost(s, w, 0);
+    if (d != NULL && is_lost(w, d) && w->kill != DM_KILL_GARBLED)
+        return d;
+    if (first == NULL || next_lost(s, w, first->number) == NULL)
+        return first;
+    for (struct dm_flying *each = first; each != NULL; each = next_lost(s, w, each->number))
+        each->alone = true;
+    return NULL;
+}
+
 /* The worker is gone and all that it sent is known: settle what it was given. */
 void dm__verdict_on(struct dm_supervisor *s, struct dm_worker *w)
 {
-    if (w->judged || !w->child.exited || !w->child.control_ended || !w->child.error_ended ||
-        (w->attached && !w->detached))
+    if (w->judged || !dm__child_is_gone(&w->child) || (w->attached && !w->detached))
         return;
     w->judged = true;
     s->worker_count--;
-    if (w->arrived > w->sent)
-        dm__crew_pop(w, w->arrived - w->sent);
-    const uint64_t at_work = atomic_load_explicit(&w->slot->number, memory_order_acquire);
-    for (unsigned i = 0; i < w->queue_len; i++) {
-        struct dm_flying *const d =
-            dm__flight_find(&s->flight, w->queue[(w->queue_at + i) % DM_PREFETCH_MAX]);
-        if (d == NULL)
-            continue;
-        if (d->number == at_work)
-            blame(s, w, d);
-        else
+    struct dm_flying *const culprit = find_culprit(s, w);
+    if (culprit != NULL)
+        blame(s, w, culprit);
+    for (struct dm_flying *d = next_lost(s, w, 0); d != NULL; d = next_lost(s, w, d->number))
+        if (d != culprit)
             dm__verdict_return(s, d, 0);
-    }
-    w->queue_len = 0;
     judge_start(s, w);
     struct dm_worker **at = &s->workers;
     while (*at != w)

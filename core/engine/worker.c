@@ -16,8 +16,9 @@
 #include "core/text/hash.h"
 #include "core/text/str.h"
 
-enum { FLUSH_BYTES = 256 * 1024, INPUT_KEEP = 8 * 1024 * 1024, LOG_LINES = 20, CHECK_EVERY = 256 };
+enum { FLUSH_BYTES = 256 * 1024, BUFFER_KEEP = 8 * 1024 * 1024, LOG_LINES = 20, CHECK_EVERY = 256 };
 static const uint64_t FLUSH_AFTER = 10U * 1000U * 1000U; /* ns */
+static const uint64_t CHECK_AFTER = 50U * 1000U * 1000U; /* ns */
 
 struct worker {
     struct dm_job job;
@@ -29,7 +30,7 @@ struct worker {
     size_t document_at, part_at; /* in `out`: where the document's, the part's records begin */
     uint64_t number, edits;
     dm_str source;
-    uint64_t unsent, flushed_at, served, resident_at_start;
+    uint64_t unsent, flushed_at, checked_at, served, resident_at_start;
     unsigned log_lines; /* of this document */
 };
 
@@ -198,7 +199,7 @@ static bool process(struct worker *w, const struct dm_frame_view *frame)
         dm__child_log(-1, DM_LOG_WARNING, w->source, dm__str(line));
     }
     atomic_store_explicit(&w->slot->number, 0, memory_order_release);
-    if (w->input_cap > INPUT_KEEP) {
+    if (w->input_cap > BUFFER_KEEP) {
         free(w->input);
         w->input = NULL;
         w->input_cap = 0;
@@ -212,6 +213,8 @@ static bool flush(struct worker *w)
 {
     if (w->out.to != 0 && !dm__frames_flush(&w->out, DM_FD_RECORDS))
         return false;
+    if (w->out.cap > BUFFER_KEEP) /* a large document's room is not the next one's to answer for */
+        dm__frames_fini(&w->out);
     w->flushed_at = dm__clock();
     const uint64_t n = w->unsent;
     w->unsent = 0;
@@ -221,8 +224,9 @@ static bool flush(struct worker *w)
 /* A plugin that leaks would in the end make an innocent document exceed its memory: leave before. */
 static bool has_grown(struct worker *w)
 {
-    if (++w->served % CHECK_EVERY != 0)
+    if (++w->served % CHECK_EVERY != 0 && w->flushed_at - w->checked_at < CHECK_AFTER)
         return false;
+    w->checked_at = w->flushed_at;
     const uint64_t resident = dm__child_resident();
     return resident > w->resident_at_start &&
            resident - w->resident_at_start > w->job.pipeline->run.memory / 2;
@@ -288,6 +292,7 @@ static bool begin(struct worker *w)
     if (page == MAP_FAILED || !dm__child_begin(&w->job))
         return false;
     w->slot = page;
+    close(DM_FD_SLOT);
     setrlimit(RLIMIT_CORE, &(struct rlimit){0, 0});
     const struct dm_chain_events events = {
         .owner = w, .at_step = at_step, .log = on_log, .rendered = on_rendered, .part = on_part};
@@ -298,7 +303,7 @@ static bool begin(struct worker *w)
         return false;
     }
     w->resident_at_start = dm__child_resident();
-    w->flushed_at = dm__clock();
+    w->flushed_at = w->checked_at = dm__clock();
     limit_address_space(w->job.pipeline->run.memory);
     return dm__child_send(DM_FRAME_READY, w->resident_at_start, DM_LIT(""));
 }
@@ -309,6 +314,7 @@ int dm__worker_main(void)
     if (!begin(&w))
         return DM_EXIT_FAILED;
     const int status = serve(&w);
+    close(DM_FD_RECORDS); /* the end of what we send: from here on the time for close() counts */
     dm__chain_close(w.chain);
     dm__frames_fini(&w.in);
     dm__frames_fini(&w.out);

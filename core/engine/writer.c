@@ -2,21 +2,31 @@
  * outputs.  It always reads, whatever waits for its turn, so that the order can never block a pipe.
  *
  * A document is a block of frames that ends with its fate.  Nothing of it is used before the block is
- * whole; what a dying worker left unfinished is dropped. */
+ * whole and was checked from end to end: a worker runs code that may have scribbled over everything.  What a
+ * dying worker left unfinished is dropped. */
 #include <errno.h>
 #include <poll.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/ioctl.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
 #include "core/engine/child.h"
+#include "core/engine/flight.h"
 #include "core/engine/reorder.h"
 #include "core/text/hash.h"
 #include "core/text/str.h"
 
-enum { READ_BYTES = 256 * 1024, COMMIT_DOCUMENTS = 1000, IDLE_MS = 5, FDS_MAX = 16 };
+enum {
+    READ_BYTES = 256 * 1024,
+    BUFFER_KEEP = 4 * 1024 * 1024,
+    COMMIT_DOCUMENTS = 1000,
+    COMMIT_BYTES = 1024 * 1024, /* of fates */
+    IDLE_MS = 5,
+    FDS_MAX = 16
+};
 static const uint64_t COMMIT_AFTER = 200U * 1000U * 1000U; /* ns */
 
 /* The pipe of one worker. */
@@ -25,7 +35,6 @@ struct connection {
     uint64_t worker;
     struct dm_frames frames;
     size_t scanned; /* bytes from frames.from that belong to an incomplete document */
-    uint64_t arrived;
 };
 
 struct writer {
@@ -51,6 +60,49 @@ static void fail(struct writer *w, int32_t step, const char *why)
     w->failed = true;
 }
 
+/* ---- committing ------------------------------------------------------------------------------- */
+
+/* Make what was written durable and report it.  The tokens' place is the supervisor's ledger. */
+static void commit(struct writer *w)
+{
+    for (size_t i = 0; !w->failed && i < w->job.pipeline->step_count; i++) {
+        dm_str token;
+        struct dm_outcome why;
+        if (w->sinks[i] != NULL && dm__sink_commit(w->sinks[i], &token, &why) != DM_OK)
+            fail(w, (int32_t)i, why.why);
+    }
+    if (w->failed || w->settled_count == 0)
+        return;
+    const dm_str fates = {w->settled.ptr + w->settled.from, w->settled.to - w->settled.from};
+    w->leaving = !dm__child_send(DM_FRAME_SETTLED, w->settled_count, fates) || w->leaving;
+    w->settled.from = w->settled.to = 0;
+    w->settled_count = 0;
+    if (w->settled.cap > BUFFER_KEEP)
+        dm__frames_fini(&w->settled);
+}
+
+static bool commit_is_due(const struct writer *w)
+{
+    return w->settled_count >= COMMIT_DOCUMENTS || w->settled.to - w->settled.from >= COMMIT_BYTES ||
+           (w->settled_count != 0 && dm__clock() - w->settled_since >= COMMIT_AFTER);
+}
+
+/* All documents there are, up to number `last`, are here. */
+static void finish(struct writer *w, uint64_t last)
+{
+    if (w->next != last + 1)
+        fail(w, -1, "the run is to end before all documents have arrived");
+    commit(w);
+    for (size_t i = 0; !w->failed && i < w->job.pipeline->step_count; i++) {
+        struct dm_outcome why;
+        if (w->sinks[i] != NULL && dm__sink_finish(w->sinks[i], &why) != DM_OK)
+            fail(w, (int32_t)i, why.why);
+    }
+    if (!w->failed)
+        dm__child_send(DM_FRAME_FINISHED, 0, DM_LIT(""));
+    w->leaving = true;
+}
+
 /* ---- settling one document -------------------------------------------------------------------- */
 
 static bool read_record(const struct writer *w, const struct dm_frame_view *f, dm_record *out, uint32_t *step)
@@ -64,6 +116,10 @@ static bool read_record(const struct writer *w, const struct dm_frame_view *f, d
     if (head.source_len > rest || head.part_name_len > rest - head.source_len ||
         head.step >= w->job.pipeline->step_count || w->sinks[head.step] == NULL)
         return false;
+    char id[DM_HASH_DIGITS + 1];
+    dm__hash_bytes((dm_str){p, head.source_len}, id);
+    if (memcmp(id, head.id, sizeof head.id) != 0)
+        return false;
     const size_t names = (size_t)head.source_len + head.part_name_len;
     *step = head.step;
     *out = (dm_record){.size = sizeof *out,
@@ -74,6 +130,35 @@ static bool read_record(const struct writer *w, const struct dm_frame_view *f, d
                        .part_name = {p + head.source_len, head.part_name_len},
                        .bytes = {p + names, rest - names}};
     return true;
+}
+
+static bool is_fate(const struct dm_frame_view *f, bool has_records)
+{
+    struct dm_fate_view fate;
+    if (!dm__fate_read(f->payload, &fate))
+        return false;
+    const dm_status status = fate.head.status;
+    return status == DM_OK ||
+           (!has_records && (status == DM_DROP || status == DM_EDOC || status == DM_ELIMIT));
+}
+
+/* Whether a worker's block is a document: records and then a fate, all of one number. */
+static bool is_document(const struct writer *w, uint64_t number, dm_str block)
+{
+    struct dm_frames frames = {(char *)(uintptr_t)block.ptr, 0, block.len, block.len}; /* read only */
+    struct dm_frame_view f;
+    dm_record record;
+    uint32_t step;
+    for (bool has_records = false; dm__frames_peek(&frames, &f) > 0; has_records = true) {
+        frames.from += f.size;
+        if (f.number != number || number == 0)
+            return false;
+        if (f.type == DM_FRAME_FATE)
+            return is_fate(&f, has_records);
+        if (!read_record(w, &f, &record, &step))
+            return false;
+    }
+    return false;
 }
 
 /* Add the document's fate to those that the next commit reports. */
@@ -110,17 +195,17 @@ static void settle(struct writer *w, dm_str block)
         dm_record record;
         uint32_t step;
         struct dm_outcome why;
-        if (!read_record(w, &f, &record, &step)) {
-            fail(w, -1, "a worker sent a record that is none");
-        } else if (dm__sink_write(w->sinks[step], &record, &why) != DM_OK) {
-            why.step = (int32_t)step;
-            if (why.status != DM_EDOC)
-                fail(w, why.step, why.why);
-            else if (refused.status == DM_OK)
-                refused = why;
-        }
+        if (!read_record(w, &f, &record, &step) || dm__sink_write(w->sinks[step], &record, &why) == DM_OK)
+            continue;
+        why.step = (int32_t)step;
+        if (why.status != DM_EDOC)
+            fail(w, why.step, why.why);
+        else if (refused.status == DM_OK)
+            refused = why;
     }
     w->next++;
+    if (commit_is_due(w))
+        commit(w);
 }
 
 static void settle_early(struct writer *w)
@@ -148,47 +233,16 @@ static void accept_document(struct writer *w, uint64_t number, dm_str block)
     }
 }
 
-/* ---- committing ------------------------------------------------------------------------------- */
-
-/* Make what was written durable and report it.  The tokens' place is the supervisor's ledger. */
-static void commit(struct writer *w)
-{
-    for (size_t i = 0; !w->failed && i < w->job.pipeline->step_count; i++) {
-        dm_str token;
-        struct dm_outcome why;
-        if (w->sinks[i] != NULL && dm__sink_commit(w->sinks[i], &token, &why) != DM_OK)
-            fail(w, (int32_t)i, why.why);
-    }
-    if (w->failed || w->settled_count == 0)
-        return;
-    const dm_str fates = {w->settled.ptr + w->settled.from, w->settled.to - w->settled.from};
-    w->leaving = !dm__child_send(DM_FRAME_SETTLED, w->settled_count, fates) || w->leaving;
-    w->settled.from = w->settled.to = 0;
-    w->settled_count = 0;
-}
-
-static bool commit_is_due(const struct writer *w)
-{
-    return w->settled_count >= COMMIT_DOCUMENTS ||
-           (w->settled_count != 0 && dm__clock() - w->settled_since >= COMMIT_AFTER);
-}
-
-static void finish(struct writer *w)
-{
-    commit(w);
-    for (size_t i = 0; !w->failed && i < w->job.pipeline->step_count; i++) {
-        struct dm_outcome why;
-        if (w->sinks[i] != NULL && dm__sink_finish(w->sinks[i], &why) != DM_OK)
-            fail(w, (int32_t)i, why.why);
-    }
-    if (!w->failed)
-        dm__child_send(DM_FRAME_FINISHED, 0, DM_LIT(""));
-    w->leaving = true;
-}
-
 /* ---- the workers' pipes ----------------------------------------------------------------------- */
 
-/* Use every document that is complete.  false: the worker sent something else than frames. */
+/* What a worker may send for one document: more than its memory holds is none. */
+static size_t block_max(const struct writer *w)
+{
+    const uint64_t memory = w->job.pipeline->run.memory;
+    return memory < SIZE_MAX / 4 ? (size_t)memory * 2 + 64 * 1024 * 1024 : SIZE_MAX;
+}
+
+/* Use every document that is complete.  false: the worker sent something else. */
 static bool take_documents(struct writer *w, struct connection *c)
 {
     while (!w->failed) {
@@ -197,29 +251,66 @@ static bool take_documents(struct writer *w, struct connection *c)
         rest.from += c->scanned;
         const int got = dm__frames_peek(&rest, &f);
         if (got <= 0)
-            return got == 0;
+            return got == 0 && c->frames.to - c->frames.from <= block_max(w);
         if (f.type != DM_FRAME_RECORD && f.type != DM_FRAME_FATE)
             return false;
         c->scanned += f.size;
         if (f.type != DM_FRAME_FATE)
             continue;
-        accept_document(w, f.number, (dm_str){c->frames.ptr + c->frames.from, c->scanned});
+        const dm_str block = {c->frames.ptr + c->frames.from, c->scanned};
+        if (!is_document(w, f.number, block) || (f.number >= w->next && f.number - w->next >= DM_WINDOW))
+            return false;
+        accept_document(w, f.number, block);
         c->frames.from += c->scanned;
         c->scanned = 0;
-        c->arrived++;
     }
     return true;
 }
 
-static void detach(struct writer *w, size_t at)
+/* Let go of a worker's pipe and say which documents are here.  broken: it sent something else */
+static void detach(struct writer *w, size_t at, bool broken)
 {
     struct connection *const c = &w->connections[at];
-    const struct dm_frame_detached d = {c->arrived, c->frames.to - c->frames.from};
-    w->leaving =
-        !dm__child_send(DM_FRAME_DETACHED, c->worker, (dm_str){(const char *)&d, sizeof d}) || w->leaving;
+    struct {
+        struct dm_frame_detached head;
+        unsigned char bits[DM_WINDOW / 8];
+    } d = {.head = {w->next, broken}};
+    size_t used = 0;
+    for (size_t i = 0; i < DM_WINDOW; i++) {
+        if (!dm__reorder_has(w->early, w->next + i))
+            continue;
+        d.bits[i / 8] = (unsigned char)(d.bits[i / 8] | 1U << i % 8);
+        used = i / 8 + 1;
+    }
+    const dm_str payload = {(const char *)&d, sizeof d.head + used};
+    w->leaving = !dm__child_send(DM_FRAME_DETACHED, c->worker, payload) || w->leaving;
     close(c->fd);
     dm__frames_fini(&c->frames);
     w->connections[at] = w->connections[--w->connection_count];
+}
+
+/* A worker is gone, and yet the end of its pipe may never come: a process that it left behind can hold it.
+ * What the worker sent is in the pipe now. */
+static void drain(struct writer *w, uint64_t worker)
+{
+    size_t at = 0;
+    while (at < w->connection_count && w->connections[at].worker != worker)
+        at++;
+    if (at == w->connection_count)
+        return; /* it ended by itself */
+    struct connection *const c = &w->connections[at];
+    bool ok = true;
+    int left = 0;
+    if (ioctl(c->fd, FIONREAD, &left) != 0)
+        left = 0;
+    while (ok && left > 0 && !w->failed) {
+        const ssize_t n = dm__frames_read(&c->frames, c->fd, left < READ_BYTES ? (size_t)left : READ_BYTES);
+        if (n <= 0)
+            break;
+        left -= (int)n;
+        ok = take_documents(w, c);
+    }
+    detach(w, at, !ok);
 }
 
 static bool attach(struct writer *w, uint64_t worker)
@@ -291,10 +382,12 @@ static void obey(struct writer *w)
         if (f.type == DM_FRAME_ATTACH) {
             if (!attach(w, f.number))
                 fail(w, -1, "a worker's pipe did not arrive");
+        } else if (f.type == DM_FRAME_DETACH) {
+            drain(w, f.number);
         } else if (f.type == DM_FRAME_TOMBSTONE) {
             accept_document(w, f.number, block);
         } else if (f.type == DM_FRAME_FINISH) {
-            finish(w);
+            finish(w, f.number);
         } else if (f.type == DM_FRAME_END) {
             commit(w);
             w->leaving = true;
@@ -310,8 +403,11 @@ static void serve_connection(struct writer *w, size_t at)
     const ssize_t n = dm__frames_read(&c->frames, c->fd, READ_BYTES);
     if (n < 0 && errno == EAGAIN)
         return; /* passing the pipe through the supervisor's loop made it non-blocking */
-    if (n <= 0 || !take_documents(w, c))
-        detach(w, at);
+    const bool ok = n <= 0 || take_documents(w, c);
+    if (n <= 0 || !ok)
+        detach(w, at, !ok);
+    else if (c->frames.from == c->frames.to && c->frames.cap > BUFFER_KEEP)
+        dm__frames_fini(&c->frames); /* a large document's room is not needed for the next */
 }
 
 static void serve(struct writer *w)

@@ -190,15 +190,20 @@ bool dm__overlaps_check(const struct dm_reader *r, const struct dm_target *targe
     dm_str *const resolved = dm__arena_raw(r->arena, count * sizeof *resolved);
     if (sources == NULL || resolved == NULL)
         return dm__reader_no_memory(r);
-    for (size_t i = 0; i < input->path_count; i++)
-        if (!prepare(r, input->paths[i], input->literal, &sources[i]))
+    size_t source_count = 0;
+    for (size_t i = 0; i < input->path_count; i++) {
+        const dm_str path = input->paths[i];
+        if (path.len == 0 || memchr(path.ptr, '\0', path.len) != NULL)
+            continue; /* no path, as was reported */
+        if (!prepare(r, path, input->literal, &sources[source_count++]))
             return false;
+    }
     bool good = true;
     for (size_t i = 0; i < count; i++) {
         resolved[i] = dm__path_resolve(r->arena, targets[i].path);
         if (resolved[i].ptr == NULL)
             return dm__reader_no_memory(r);
-        good = check_inputs(r, &targets[i], resolved[i], sources, input->path_count) && good;
+        good = check_inputs(r, &targets[i], resolved[i], sources, source_count) && good;
         good = check_others(r, targets, resolved, i) && good;
     }
     return good;

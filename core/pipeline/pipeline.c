@@ -163,6 +163,8 @@ static bool add_targets(const struct dm_reader *r, const struct dm_step *step,
     return true;
 }
 
+/* What was refused before is not there: a stage with a mistake is no step.  The rest is compared all the
+ * same, so that one look shows these mistakes too. */
 static bool check_targets(const struct dm_reader *r, const struct dm_yaml *root, const struct dm_pipeline *p)
 {
     size_t count = 0;
@@ -190,11 +192,10 @@ static struct dm_pipeline *read_tree(const struct dm_reader *r, const struct dm_
     if (!check_root(r, root))
         return NULL;
     replace_variables(r, root, args);
-    const bool input = dm__input_read(r, dm__yaml_find(root, "input"), args, &p->input);
-    const bool run = dm__run_read(r, dm__yaml_find(root, "run"), r->file, &p->run);
+    dm__input_read(r, dm__yaml_find(root, "input"), args, &p->input);
+    dm__run_read(r, dm__yaml_find(root, "run"), r->file, &p->run);
     dm__stages_read(r, registry, dm__yaml_find(root, "stages"), root, p);
-    if (input && run)
-        check_targets(r, root, p);
+    check_targets(r, root, p);
     return p;
 }
 

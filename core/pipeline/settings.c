@@ -162,7 +162,6 @@ static bool take_paths(const struct dm_reader *r, const struct dm_pipeline_args 
                        struct dm_input_settings *out)
 {
     out->literal = true;
-    out->path_count = args->path_count;
     out->paths = dm__arena_raw(r->arena, args->path_count * sizeof *out->paths);
     if (out->paths == NULL)
         return dm__reader_no_memory(r);
@@ -171,6 +170,7 @@ static bool take_paths(const struct dm_reader *r, const struct dm_pipeline_args 
         out->paths[i] = dm__arena_str(r->arena, args->paths[i]);
         if (out->paths[i].ptr == NULL)
             return dm__reader_no_memory(r);
+        out->path_count++;
         good = check_exists(r, NULL, out->paths[i]) && good;
     }
     return good;
@@ -179,10 +179,10 @@ static bool take_paths(const struct dm_reader *r, const struct dm_pipeline_args 
 /* The texts of a list, for the owner of the settings to change. */
 static bool copy_texts(const struct dm_reader *r, dm_array list, dm_str **items, size_t *count)
 {
-    *count = list.count;
     *items = dm__arena_raw(r->arena, list.count * sizeof **items);
     if (*items == NULL)
         return dm__reader_no_memory(r);
+    *count = list.count;
     if (list.count != 0)
         memcpy(*items, list.items, list.count * sizeof **items);
     return true;
@@ -210,7 +210,7 @@ bool dm__input_read(const struct dm_reader *r, const struct dm_yaml *node,
     if (args != NULL && (args->path_count != 0 || args->inputs_elsewhere))
         return take_paths(r, args, out) && good;
     const struct dm_yaml *const paths = dm__yaml_find(node, "paths");
-    for (size_t i = 0; read && i < v.paths.count; i++)
+    for (size_t i = 0; paths != NULL && i < v.paths.count; i++)
         good = check_path(r, item_at(paths, i)) && good;
     return copy_texts(r, v.paths, &out->paths, &out->path_count) && good;
 }

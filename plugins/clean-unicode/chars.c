@@ -8,7 +8,7 @@ size_t char_encode(char *out, uint32_t cp)
     return (size_t)utf8proc_encode_char((utf8proc_int32_t)cp, (utf8proc_uint8_t *)out);
 }
 
-size_t char_break_length(dm_str s, size_t at)
+size_t char_break_length_at(dm_str s, size_t at)
 {
     const unsigned char *p = (const unsigned char *)s.ptr + at;
     const size_t left = s.len - at;
@@ -86,16 +86,20 @@ bool char_is_cjk(uint32_t cp)
 
 enum char_script char_script_wide(uint32_t cp)
 {
-    if (is_latin(cp))
-        return SCRIPT_LATIN;
-    if (cp < 0x370 || within(cp, 0x2000, 0x206F))
-        return SCRIPT_NONE;
+    if (cp < 0x370)
+        return is_latin(cp) ? SCRIPT_LATIN : SCRIPT_NONE;
     if (is_cyrillic(cp))
         return SCRIPT_CYRILLIC;
+    if (within(cp, 0x5D0, 0x5EA) || within(cp, 0x620, 0x64A) || within(cp, 0x671, 0x6D3))
+        return SCRIPT_RTL;
+    if (within(cp, 0x2000, 0x206F))
+        return SCRIPT_NONE;
     if (is_greek(cp))
         return SCRIPT_GREEK;
     if (is_cjk_letter(cp))
         return SCRIPT_CJK;
+    if (is_latin(cp))
+        return SCRIPT_LATIN;
     const utf8proc_property_t *p = utf8proc_get_property((utf8proc_int32_t)cp);
     if (p->category < UTF8PROC_CATEGORY_LU || p->category > UTF8PROC_CATEGORY_LO)
         return SCRIPT_NONE;
@@ -137,13 +141,13 @@ bool char_is_jamo_tail(uint32_t cp)
     return within(cp, 0x1160, 0x11FF) || within(cp, 0xD7B0, 0xD7FB);
 }
 
-const char *char_ligature(uint32_t cp)
+const char *char_ligature_wide(uint32_t cp)
 {
     static const char *const letters[] = {"ff", "fi", "fl", "ffi", "ffl", "st", "st"};
-    return within(cp, 0xFB00, 0xFB06) ? letters[cp - 0xFB00] : NULL;
+    return letters[cp - 0xFB00];
 }
 
-unsigned char_width(uint32_t cp)
+unsigned char_width_wide(uint32_t cp)
 {
     if (cp < 0xAD)
         return cp >= ' ' && !within(cp, 0x7F, 0x9F);
@@ -197,10 +201,8 @@ uint32_t char_look_alike(uint32_t cp)
     return letter == ' ' ? 0 : (uint32_t)letter;
 }
 
-uint32_t char_plain(uint32_t cp)
+uint32_t char_plain_wide(uint32_t cp)
 {
-    if (cp < 0x80)
-        return cp;
     if (char_is_full_width(cp))
         return cp - FULL_WIDTH_SHIFT;
     if (cp == 0x37E)

@@ -63,7 +63,12 @@ static inline size_t char_before(dm_str s, size_t at)
 }
 
 /* The line break at s[at] in bytes: LF, CR LF, CR, VT, FF, NEL, LS, PS; 0: none. */
-size_t char_break_length(dm_str s, size_t at);
+size_t char_break_length_at(dm_str s, size_t at);
+static inline size_t char_break_length(dm_str s, size_t at)
+{
+    const unsigned char c = (unsigned char)s.ptr[at];
+    return c > '\r' && c != 0xC2 && c != 0xE2 ? 0 : char_break_length_at(s, at);
+}
 
 enum char_class char_class_wide(uint32_t cp);
 static inline enum char_class char_class(uint32_t cp)
@@ -107,16 +112,28 @@ bool char_is_jamo_tail(uint32_t cp);
 
 /* Columns that the character takes before and after cleaning alike: 0 for what is dropped or composed,
  * 2 or 3 for a ligature, else 1. */
-unsigned char_width(uint32_t cp);
+unsigned char_width_wide(uint32_t cp);
+static inline unsigned char_width(uint32_t cp)
+{
+    return cp >= ' ' && cp < 0x7F ? 1 : char_width_wide(cp);
+}
 
 /* The letters that the ligature stands for, "fi"; NULL: it is none. */
-const char *char_ligature(uint32_t cp);
+const char *char_ligature_wide(uint32_t cp);
+static inline const char *char_ligature(uint32_t cp)
+{
+    return cp - 0xFB00 < 7 ? char_ligature_wide(cp) : NULL;
+}
 
 /* The Latin letter that looks the same; 0: none does. */
 uint32_t char_look_alike(uint32_t cp);
 
 /* The ASCII character that cleaning may make of it; itself where there is none. */
-uint32_t char_plain(uint32_t cp);
+uint32_t char_plain_wide(uint32_t cp);
+static inline uint32_t char_plain(uint32_t cp)
+{
+    return cp < 0x80 ? cp : char_plain_wide(cp);
+}
 
 /* NFC of a single character differs from it, or may when another stands before it. */
 bool char_may_compose(uint32_t cp);

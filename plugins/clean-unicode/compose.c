@@ -67,9 +67,19 @@ static bool push_composed(struct uni_segment *s, size_t begin, size_t end, const
     return true;
 }
 
+static bool has_composing(const struct uni_cells *c)
+{
+    for (size_t i = 0; i < c->count; i++)
+        if (c->at[i].cp >= 0x300 && char_may_compose(c->at[i].cp))
+            return true;
+    return false;
+}
+
 bool uni_compose(struct uni_segment *s)
 {
     const struct uni_cells *c = &s->cells;
+    if (!has_composing(c))
+        return false;
     bool changed = false;
     for (size_t i = 0; i < c->count;) {
         utf8proc_int32_t out[CHUNK_MAX * 4];

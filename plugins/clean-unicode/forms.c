@@ -45,9 +45,19 @@ static bool push_folded(struct uni_segment *s, struct uni_cell cell)
     return uni_push(s, cell);
 }
 
+static bool has_forms(const struct uni_cells *c)
+{
+    for (size_t i = 0; i < c->count; i++)
+        if (char_is_full_width(c->at[i].cp) || char_ligature(c->at[i].cp))
+            return true;
+    return false;
+}
+
 bool uni_fold_forms(struct uni_segment *s)
 {
     const struct uni_cells *c = &s->cells;
+    if (!has_forms(c))
+        return false;
     uint32_t before = 0; /* the last character that is not a space */
     bool changed = false;
     for (size_t i = 0; i < c->count;) {

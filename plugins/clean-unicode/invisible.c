@@ -85,9 +85,19 @@ static size_t run_end(const struct uni_cells *c, size_t i)
     return i;
 }
 
+static bool has_invisible(const struct uni_cells *c)
+{
+    for (size_t i = 0; i + 1 < c->count; i++)
+        if (char_is_invisible(char_class(c->at[i].cp)))
+            return true;
+    return false;
+}
+
 bool uni_drop_invisible(struct uni_segment *s)
 {
     const struct uni_cells *c = &s->cells;
+    if (!has_invisible(c))
+        return false;
     enum char_script script = SCRIPT_NONE; /* of the nearest letter before */
     size_t known = 0;
     for (size_t i = 0; i < c->count;) {
@@ -103,8 +113,12 @@ bool uni_drop_invisible(struct uni_segment *s)
                                        script == SCRIPT_RTL || script_behind(c, end, &known) == SCRIPT_RTL};
         const bool flag = a.before == 0x1F3F4 && c->at[end - 1].cp == 0xE007F;
         for (uint32_t kept = 0; i < end; i++) {
-            if (!keeps(s, &a, &c->at[i], kept, flag))
+            if (!keeps(s, &a, &c->at[i], kept, flag)) {
+                /* Spaces that were taken out before it are now before the next one. */
+                if (c->at[i + 1].gap == RULE_NONE)
+                    c->at[i + 1].gap = c->at[i].gap;
                 continue;
+            }
             kept = c->at[i].cp;
             if (!uni_push(s, c->at[i]))
                 return false;

@@ -84,18 +84,34 @@ static struct votes count_votes(dm_str s, size_t begin, size_t end)
     for (size_t i = begin; i < end; i += char_length(s, i)) {
         const uint32_t cp = char_decode(s, i), plain = char_plain(cp);
         const char *ligature = char_ligature(cp);
-        if (plain < 0x80 && char_script(plain) == SCRIPT_LATIN)
+        if (char_is_invisible(char_class(cp))) {
+            if (char_break_length(s, i) > 0)
+                end_word(&word, &v);
+        } else if (plain < 0x80 && char_script(plain) == SCRIPT_LATIN) {
             add_letter(&word, plain);
-        else if (ligature)
+        } else if (ligature) {
             for (; *ligature; ligature++)
                 add_letter(&word, (unsigned char)*ligature);
-        else if (char_script(cp) != SCRIPT_NONE || char_is_mark(cp))
+        } else if (char_script(cp) != SCRIPT_NONE || char_is_mark(cp)) {
             word.len = WORD_MAX + 1;
-        else if (!char_is_invisible(char_class(cp)) || char_break_length(s, i) > 0)
+        } else {
             end_word(&word, &v);
+        }
     }
     end_word(&word, &v);
     return v;
+}
+
+static bool is_french_line(struct uni_document *u, const struct uni_line *l)
+{
+    const struct votes line = count_votes(u->text, l->begin, l->end);
+    if (line.french + line.english >= 2)
+        return line.french > line.english;
+    if (u->french < 0) {
+        const struct votes all = count_votes(u->text, 0, u->text.len);
+        u->french = all.french > all.english;
+    }
+    return u->french;
 }
 
 bool uni_is_french(const struct uni_segment *s)
@@ -104,12 +120,10 @@ bool uni_is_french(const struct uni_segment *s)
     const dm_str language = dm_meta(u->task, u->doc, "language");
     if (language.ptr && language.len >= 2)
         return !memcmp(language.ptr, "fr", 2) && (language.len == 2 || language.ptr[2] == '-');
-    const struct votes line = count_votes(u->text, s->line->begin, s->line->end);
-    if (line.french + line.english >= 2)
-        return line.french > line.english;
-    if (u->french < 0) {
-        const struct votes all = count_votes(u->text, 0, u->text.len);
-        u->french = all.french > all.english;
-    }
-    return u->french;
+    if (u->asked == s->line->begin && u->answered)
+        return u->answer;
+    u->asked = s->line->begin;
+    u->answered = true;
+    u->answer = is_french_line(u, s->line);
+    return u->answer;
 }

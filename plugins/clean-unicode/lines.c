@@ -36,10 +36,11 @@ static bool is_stop(uint32_t cp)
                      : cp == 0x2019 || cp == 0x201D || cp == 0xBB;
 }
 
+/* A run of two or more spaces ends at `column`. */
 static void look_at_run(struct look *k, size_t column)
 {
     const size_t run = column - k->width;
-    if (run < 2 || (run == 2 && is_stop(char_plain(k->last))))
+    if (run == 2 && is_stop(char_plain(k->last)))
         return;
     k->wide_gutters += run > 2;
     if (k->gutter_count < GUTTERS_MAX)
@@ -55,7 +56,7 @@ static void look_at_character(struct look *k, uint32_t cp, size_t column, unsign
         k->first = cp;
         k->tab_before = k->tab_within;
         k->tab_within = false;
-    } else {
+    } else if (column - k->width > 1) {
         look_at_run(k, column);
     }
     k->ticks += plain == '`' && k->ticks == column - k->indent;
@@ -73,34 +74,47 @@ static void look_at_character(struct look *k, uint32_t cp, size_t column, unsign
     k->width = column + width;
 }
 
-/* Step over the letters at s[i] that are in most texts (ASCII, accented Latin, Cyrillic), which have
- * nothing to tell but that there are so many.  return  where they end */
-static size_t skip_letters(dm_str s, size_t i, struct look *k)
+static bool is_ascii_letter(unsigned char c)
+{
+    return (c | 0x20u) - 'a' < 26;
+}
+
+/* Step over what is in most texts (letters of ASCII, of accented Latin and Cyrillic, and single spaces
+ * before the first of these), which has nothing to tell but how much there is.
+ * return  where it ends */
+static size_t skip_words(dm_str s, size_t i, struct look *k)
 {
     const unsigned char *p = (const unsigned char *)s.ptr;
-    size_t n = 0;
-    for (; i < s.len; n++) {
-        if ((p[i] | 0x20u) - 'a' < 26)
-            i++;
-        else if (p[i] == 0xD0 || p[i] == 0xD1 || (p[i] == 0xC3 && (p[i + 1] & 0xDF) != 0x97))
-            i += 2;
-        else
+    size_t letters = 0, spaces = 0;
+    for (;;) {
+        if (i + 1 >= s.len)
             break;
+        if (is_ascii_letter(p[i])) {
+            i++;
+        } else if (p[i] == ' ' && is_ascii_letter(p[i + 1])) {
+            i += 2;
+            spaces++;
+        } else if (p[i] == 0xD0 || p[i] == 0xD1 || (p[i] == 0xC3 && (p[i + 1] & 0xDF) != 0x97)) {
+            i += 2;
+        } else {
+            break;
+        }
+        letters++;
     }
-    if (n > 0)
+    if (letters > 0)
         k->last = 'a';
-    k->letters += n;
-    k->width += n;
+    k->letters += letters;
+    k->width += letters + spaces;
     return i;
 }
 
 /* Read the line that begins at `from`. */
 static void read_line(dm_str s, size_t from, struct uni_line *line, struct look *k)
 {
-    size_t i = from, len, column = 0;
+    size_t i = from, column = 0;
     bool tab = false;
     memset(k, 0, offsetof(struct look, gutters));
-    while (i < s.len && !(len = char_break_length(s, i))) {
+    while (i < s.len && char_break_length(s, i) == 0) {
         const uint32_t cp = char_decode(s, i);
         const unsigned width = char_width(cp);
         if (!k->first)
@@ -115,7 +129,7 @@ static void read_line(dm_str s, size_t from, struct uni_line *line, struct look 
             tab = false;
             look_at_character(k, cp, column, width);
             if (k->letters > 0)
-                i = skip_letters(s, i, k);
+                i = skip_words(s, i, k);
             column = k->width;
         }
     }
@@ -159,8 +173,8 @@ static unsigned judge_marks(struct uni_reader *r, const struct uni_line *line, c
         if (m->kind == DM_TABLE && m->at.end > r->table_end)
             r->table_end = m->at.end;
     }
-    return (k->first_at < r->code_end ? LINE_CODE | LINE_SHAPED : 0u) |
-           (k->first_at < r->table_end ? LINE_SHAPED : 0u);
+    const size_t at = k->first ? k->first_at : k->first_at - (k->first_at > line->begin);
+    return (at < r->code_end ? LINE_CODE | LINE_SHAPED : 0u) | (at < r->table_end ? LINE_SHAPED : 0u);
 }
 
 static unsigned judge_fence(struct uni_reader *r, const struct look *k)
@@ -188,16 +202,31 @@ static bool add_line(struct uni_reader *r, struct uni_line line)
     return true;
 }
 
-/* Verse: short lines that begin with capitals, most of them. */
-static bool is_verse(size_t lines, size_t narrow, size_t capitals)
+/* How the lines of a block look together. */
+struct shape {
+    size_t lines, narrow, capitals, stopped; /* short ones, with a capital first, with a full stop last */
+};
+
+static void add_shape(struct shape *s, const struct look *k)
 {
-    return lines >= VERSE_LINES && narrow == lines && capitals * 3 >= lines * 2;
+    const uint32_t last = char_plain(k->last);
+    s->lines++;
+    s->narrow += k->width <= VERSE_WIDTH;
+    s->capitals += k->upper_first;
+    s->stopped += last == '.' || last == '!' || last == '?';
+}
+
+/* Verse: short lines, most of which begin with a capital and few of which end a sentence. */
+static bool is_verse(const struct shape *s)
+{
+    return s->lines >= VERSE_LINES && s->narrow == s->lines && s->capitals * 3 >= s->lines * 2 &&
+           s->stopped * 2 <= s->lines;
 }
 
 bool uni_reader_next(struct uni_reader *r)
 {
     struct look looks[2];
-    size_t narrow = 0, capitals = 0;
+    struct shape shape = {0, 0, 0, 0};
     r->line_count = 0;
     while (r->at < r->text.len) {
         struct uni_line line;
@@ -211,15 +240,14 @@ bool uni_reader_next(struct uni_reader *r)
             line.flags |= LINE_SHAPED;
             r->lines[r->line_count - 1].flags |= LINE_SHAPED;
         }
-        narrow += k->width <= VERSE_WIDTH;
-        capitals += k->upper_first;
+        add_shape(&shape, k);
         if (!add_line(r, line))
             return false;
         r->at = line.next;
         if (!k->width)
             break;
     }
-    if (is_verse(r->line_count, narrow, capitals))
+    if (is_verse(&shape))
         for (size_t i = 0; i < r->line_count; i++)
             r->lines[i].flags |= LINE_SHAPED;
     return r->line_count > 0;

@@ -100,8 +100,18 @@ static void fold_word(struct uni_cells *c, const struct word *w)
     }
 }
 
+static bool has_look_alikes(const struct uni_cells *c)
+{
+    for (size_t i = 0; i < c->count; i++)
+        if (c->at[i].cp >= 0x370 && char_look_alike(c->at[i].cp))
+            return true;
+    return false;
+}
+
 bool uni_fold_look_alikes(struct uni_segment *s)
 {
+    if (!has_look_alikes(&s->cells))
+        return false;
     struct word before = {0}, word, after;
     bool changed = false, more = read_word(&s->cells, 0, &word);
     while (more) {

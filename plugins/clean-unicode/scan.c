@@ -9,33 +9,38 @@ enum { LANES = 16, STEP = 64 };
 /* Vectors as gcc and clang know them on any machine. */
 typedef unsigned char lanes __attribute__((vector_size(LANES)));
 
-static lanes load(const unsigned char *p)
+static inline lanes load(const unsigned char *p)
 {
     lanes v;
     memcpy(&v, p, sizeof v);
     return v;
 }
 
-static bool is_zero(lanes v)
+static inline bool is_zero(lanes v)
 {
     uint64_t halves[2];
     memcpy(halves, &v, sizeof halves);
     return (halves[0] | halves[1]) == 0;
 }
 
-/* Whether p[0] to p[STEP - 1] are plain ASCII without a run of spaces or a space before a line break.
- * p[-1] is read. */
-static bool is_plain_step(const unsigned char *p)
+/* What is not plain in the lanes at `p`: anything but ASCII, controls, a run of spaces, a space before a
+ * line break.  p[-1] is read. */
+static inline lanes odd_lanes(const unsigned char *p)
 {
-    lanes bad = {0};
-    for (int i = 0; i < STEP; i += LANES) {
-        const lanes c = load(p + i), before = load(p + i - 1);
-        const lanes odd = (lanes)((c >= 0x7F) | ((c < ' ') & (c != '\n') & (c != '\t')));
-        const lanes blank = (lanes)((before == ' ') | (before == '\t'));
-        const lanes ending = (lanes)((c == ' ') | (c == '\n'));
-        bad |= odd | (blank & ending);
-    }
-    return is_zero(bad);
+    const lanes c = load(p), before = load(p - 1);
+    const lanes odd = (lanes)((c >= 0x7F) | ((c < ' ') & (c != '\n') & (c != '\t')));
+    const lanes blank = (lanes)((before == ' ') | (before == '\t'));
+    const lanes ending = (lanes)((c == ' ') | (c == '\n'));
+    return odd | (blank & ending);
+}
+
+/* How many bytes at `p`, of `left`, are plain and can be stepped over at once. */
+static size_t plain_step(const unsigned char *p, size_t left)
+{
+    if (left > STEP &&
+        is_zero(odd_lanes(p) | odd_lanes(p + LANES) | odd_lanes(p + 2 * LANES) | odd_lanes(p + 3 * LANES)))
+        return STEP;
+    return left > LANES && is_zero(odd_lanes(p)) ? LANES : 0;
 }
 
 static bool is_latin_at(dm_str s, size_t at)
@@ -49,7 +54,20 @@ static bool is_latin_at(dm_str s, size_t at)
 /* Whether the character at s[at], of two bytes, touches a Latin letter. */
 static bool touches_latin(dm_str s, size_t at, size_t to)
 {
-    return (at + 2 < to && is_latin_at(s, at + 2)) || (at > 0 && is_latin_at(s, char_before(s, at)));
+    const unsigned char *p = (const unsigned char *)s.ptr;
+    const bool latin_behind = at + 2 < to && p[at + 2] != ' ' && is_latin_at(s, at + 2);
+    return latin_behind || (at > 0 && p[at - 1] != ' ' && is_latin_at(s, char_before(s, at)));
+}
+
+/* U+0400 to U+047F between spaces and letters of its own kind, as nearly all of them are. */
+static inline bool is_among_cyrillic(const unsigned char *p, size_t at, size_t to)
+{
+    if ((p[at] | 1) != 0xD1)
+        return false;
+    const unsigned char after = at + 2 < to ? p[at + 2] : ' ';
+    const bool begins =
+        at == 0 || p[at - 1] == ' ' || (at > 1 && p[at - 1] >= 0x80 && (p[at - 2] | 1) == 0xD1);
+    return begins && (after == ' ' || (after | 1) == 0xD1);
 }
 
 /* Whether the character at s[at], not ASCII, may have to change. */
@@ -96,13 +114,18 @@ size_t uni_scan(dm_str s, size_t from, size_t to, unsigned what)
 {
     const unsigned char *p = (const unsigned char *)s.ptr;
     for (size_t i = from; i < to;) {
-        /* The last character is left to the slow way, which knows that it is the last. */
-        if (i > from && to - i > STEP && is_plain_step(p + i)) {
-            i += STEP;
+        /* The first character and the last are left to the slow way, which knows what they are. */
+        const size_t step = i > from ? plain_step(p + i, to - i) : 0;
+        if (step > 0) {
+            i += step;
             continue;
         }
-        const size_t stop = to - i > STEP ? i + STEP : to;
+        const size_t stop = i == from ? i + 1 : to - i > LANES ? i + LANES : to;
         while (i < stop) {
+            if (is_among_cyrillic(p, i, to)) {
+                i += 2;
+                continue;
+            }
             if (p[i] < 0x80 ? may_change_ascii(s, from, i, to, what) : may_change(s, i, to, what))
                 return i;
             i += char_length(s, i);

@@ -157,7 +157,7 @@ static size_t replace_cells(const struct uni_segment *s, size_t i)
     char with[1024];
     size_t len = 0;
     const struct uni_cell *c = s->cells.at, first = c[i];
-    uint32_t end = first.end;
+    uint32_t end;
     do {
         end = c[i].end;
         len += char_encode(with + len, c[i++].cp);

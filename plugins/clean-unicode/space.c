@@ -99,10 +99,27 @@ static bool push_run(struct uni_segment *s, struct run *r)
     return true;
 }
 
+/* Whether there is more than single plain spaces within the line. */
+static bool has_odd_spaces(const struct uni_segment *s)
+{
+    const struct uni_cells *c = &s->cells;
+    bool after_space = s->begin == s->line->begin;
+    for (size_t i = 0; i + 1 < c->count; i++) {
+        const enum char_class class = char_class(c->at[i].cp);
+        const bool space = char_is_space(class);
+        if (space && (after_space || class != CLASS_SPACE))
+            return true;
+        after_space = space;
+    }
+    return after_space;
+}
+
 bool uni_fold_spaces(struct uni_segment *s)
 {
     const struct uni_cells *c = &s->cells;
     bool changed = false;
+    if (!has_odd_spaces(s))
+        return false;
     for (size_t i = 0; i < c->count && !s->failed;) {
         if (i + 1 < c->count && char_is_space(char_class(c->at[i].cp))) {
             struct run r = read_run(c, i);

@@ -101,7 +101,9 @@ struct uni_document {
     dm_doc *doc;
     dm_str text;
     struct uni_cells cells, spare;
-    int8_t cjk, french; /* of the text as a whole: 1, 0, or -1: not looked at yet */
+    int8_t cjk, french;    /* of the text as a whole: 1, 0, or -1: not looked at yet */
+    size_t asked;          /* the line that was last asked whether it is French begins here */
+    bool answered, answer; /* whether one was, and what it said */
 };
 
 struct uni_segment {

@@ -140,7 +140,7 @@ static dm_str content(const char *begin, const char *end)
 bool case_read(struct dm_arena *arena, dm_str path, struct case_file *out, dm_str *problem)
 {
     *out = (struct case_file){.path = path, .name = DM_LIT("case.txt")};
-    dm_str rest;
+    dm_str rest = DM_LIT("");
     if (!slurp(arena, path, &rest, problem))
         return false;
     dm_str name = DM_LIT("");

@@ -39,3 +39,14 @@ setup() {
   [ "$status" -eq 2 ]
   [[ "$stderr" == *"--set ouy: the pipeline declares no such variable"*"did you mean 'out'?"* ]]
 }
+
+@test "--verbose shows the stages as they were understood, and what auto chooses from" {
+  cd "$DOCMILL_SOURCE"
+  run -0 --separate-stderr "$DOCMILL" check --verbose --set out=there pipelines/news.yaml
+  # shellcheck disable=SC2154
+  [ "${lines[1]}" = "    1  extract-auto" ]
+  [[ "${lines[2]}" =~ ^\ +the\ surest\ of\ extract- ]]
+  [[ "$output" == *'path: "there/news.jsonl"'*"ok: 4 stages, 2 outputs" ]]
+  run -0 "$DOCMILL" check pipelines/news.yaml
+  [ "$output" = "ok: 4 stages, 2 outputs" ]
+}

@@ -96,6 +96,7 @@ END
     [[ "$output" != *"$esc"* ]]
     run -0 "$DOCMILL" --color always --help
     [[ "$output" == *"$esc"* ]]
+    [ -e /dev/pts/ptmx ] || skip "no pseudo-terminals here"
     run -0 script -qec "TERM=xterm '$DOCMILL' --help" /dev/null
     [[ "$output" == *"$esc"* ]]
     run -0 script -qec "TERM=xterm NO_COLOR=1 '$DOCMILL' --help" /dev/null

@@ -54,6 +54,23 @@ END
     has "$stderr" 'docmill: error: no stage "xyzzy"; there are: ' extract-text clean-unicode output-jsonl
 }
 
+@test "a plugin that is called like none of its stages: its stages" {
+    run -0 --separate-stderr "$DOCMILL" plugins output-files
+    [[ "${lines[0]}" =~ ^the\ plugin\ output-files\ [0-9.]+\ \(MIT\)$ ]]
+    [[ "${lines[1]}" =~ ^in\ /.*/output-files.so$ ]]
+    is "$(awk 'NR > 3 { print $1 }' <<<"$output" | xargs)" "stage output-markdown output-text"
+    "$DOCMILL" plugins output-files --json | says '[.stages[].stage] == ["output-markdown", "output-text"]'
+    run -2 "$DOCMILL" plugins output-files --markdown
+    has "$output" "one stage"
+}
+
+@test "a stage that is not found may be in a plugin that was left out" {
+    mkdir plugins
+    echo "not a shared object" >plugins/xyzzy.so
+    run -2 --separate-stderr "$DOCMILL" plugins --plugin-dir plugins xyzzy
+    has "$stderr" 'no stage "xyzzy"' "the plugin plugins/xyzzy.so is left out: "
+}
+
 @test "--json can be read by programs" {
     "$DOCMILL" plugins --json >all.json
     says '.stages | any(.stage == "clean-unicode" and .kind == "cleaner" and (.rules | length > 0))' <all.json

@@ -13,6 +13,7 @@
 #include <string.h>
 #include <sys/mman.h>
 #include <sys/prctl.h>
+#include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -47,7 +48,10 @@ void trial_find(struct trial *t, const char *rule, const char *fmt, ...)
 
 void trial_new_target(struct trial *t)
 {
-    snprintf(t->target, sizeof t->target, "%.200s/%u/target", t->folder, ++t->targets);
+    snprintf(t->target, sizeof t->target, "%.200s/%u", t->folder, ++t->targets);
+    if (mkdir(t->target, 0777) != 0)
+        abort();
+    strcat(t->target, "/target");
 }
 
 static void try_stage(struct trial *t, const dm_stage *stage)
@@ -77,6 +81,7 @@ static int try_plugin(struct trial *t, const char *path)
             try_stage(t, *s);
     }
     alarm(0);
+    printf("%u runs of %zu documents\n", t->runs, t->document_count);
     dm__arena_fini(&t->arena);
     t->doing[0] = '\0';
     return t->found != 0;

@@ -28,8 +28,8 @@ struct trial {
     char folder[TRIAL_PATH_MAX]; /* for what is written */
     char target[TRIAL_PATH_MAX]; /* where options of type DM_PATH_OUT point */
     unsigned targets;            /* that were used */
-    unsigned found;
-    char *doing; /* [TRIAL_DOING_MAX], shared with the parent process; empty: all is done */
+    unsigned found, runs;        /* findings; documents that were put through */
+    char *doing;                 /* [TRIAL_DOING_MAX], shared with the parent process; empty: all is done */
 };
 
 /* Say what is being done, for the case that it never ends. */

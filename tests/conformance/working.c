@@ -77,6 +77,7 @@ struct dm_buffer trial_run(struct trial *t, struct bench *b, const struct trial_
 {
     struct dm_buffer transcript = {0};
     struct watch w = {t, &transcript};
+    t->runs++;
     bench_run(b, &d->in, see_part, &w, out);
     buffer_print(&transcript, "status %d step %d\n", out->status, out->step);
     print_str(&transcript, "why", dm__str(out->why));

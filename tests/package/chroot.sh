@@ -20,8 +20,8 @@ heading() {
     printf '\n==== %s\n' "$*"
 }
 
-# inside [OPTION OF unshare...] -- COMMAND...: in the chroot, with processes and mounts that end with it,
-# and nothing of our environment but the way to the mirror
+# inside [OPTION OF unshare...] -- COMMAND...: in the chroot as it is, even without /proc; with processes and
+# mounts that end with it, and nothing of our environment but the way to the mirror
 inside() {
     options=()
     while [ "$1" != -- ]; do
@@ -32,7 +32,6 @@ inside() {
     # shellcheck disable=SC2016  # expands inside
     unshare --mount --pid --fork --kill-child "${options[@]}" bash -c '
         root=$1; shift
-        mount -t proc proc "$root/proc"
         cd "$root"
         exec env -i PATH=/usr/sbin:/usr/bin:/sbin:/bin HOME=/root TERM=dumb \
             ${http_proxy:+http_proxy="$http_proxy"} ${https_proxy:+https_proxy="$https_proxy"} \

@@ -186,15 +186,16 @@ static void test_many_resets(void **state)
     dm__arena_fini(&a);
 }
 
-#define BOTH(test) cmocka_unit_test_prestate(test, (void *)(uintptr_t)&chunks),                              \
-                   cmocka_unit_test_prestate(test, (void *)(uintptr_t)&pieces)
+#define BOTH(test)                                                                                           \
+    cmocka_unit_test_prestate(test, (void *)(uintptr_t)&chunks),                                             \
+        cmocka_unit_test_prestate(test, (void *)(uintptr_t)&pieces)
 
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        BOTH(test_alignment),    BOTH(test_pieces_apart), BOTH(test_large_piece),
-        BOTH(test_limit),        BOTH(test_absurd_sizes), BOTH(test_fail_after),
-        BOTH(test_strings),      BOTH(test_grow),         BOTH(test_many_resets),
+        BOTH(test_alignment), BOTH(test_pieces_apart), BOTH(test_large_piece),
+        BOTH(test_limit),     BOTH(test_absurd_sizes), BOTH(test_fail_after),
+        BOTH(test_strings),   BOTH(test_grow),         BOTH(test_many_resets),
     };
     return cmocka_run_group_tests_name("arena", tests, NULL, NULL);
 }

@@ -91,11 +91,11 @@ static void test_two_stages(void **unused)
     assert_view(&doc, false,
                 "2 changes: clean-unicode 1, clean-words 1; 1 only flagged\n"
                 "     1 │ Title\n"
-                "     2 │ \n"
+                "     2 │\n"
                 "     3 │ The [-min‹U+200B›ister-]{+secretary+} said so.\n"
                 "         clean-unicode/zero-width  \"min\\u200Bister\" -> \"minister\"\n"
                 "         clean-words/word          \"minister\" -> \"secretary\" (confidence 0.75, line 3)\n"
-                "     4 │ \n"
+                "     4 │\n"
                 "     5 │ a\n"
                 "       ⋮\n"
                 "     7 │ c\n"

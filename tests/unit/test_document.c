@@ -141,11 +141,11 @@ static void test_mark_order(void **unused)
     static const struct {
         uint32_t kind, level;
         size_t from, to;
-    } expected[] = {
-        {DM_QUOTE, 0, 0, 9},  {DM_PARAGRAPH, 0, 0, 9}, {DM_LINK, 0, 0, 9},      {DM_TITLE, 0, 0, 3},
-        {DM_TABLE, 0, 3, 9},  {DM_ROW, 0, 3, 9},       {DM_CELL, 0, 3, 9},      {DM_PARAGRAPH, 0, 3, 9},
-        {DM_LINK, 0, 3, 9},   {DM_PROTECTED, 0, 3, 9}, {DM_LIST_ITEM, 1, 4, 8}, {DM_LIST_ITEM, 2, 4, 8},
-        {DM_HEADING, 2, 5, 5}};
+    } expected[] = {{DM_QUOTE, 0, 0, 9},     {DM_PARAGRAPH, 0, 0, 9}, {DM_LINK, 0, 0, 9},
+                    {DM_TITLE, 0, 0, 3},     {DM_TABLE, 0, 3, 9},     {DM_ROW, 0, 3, 9},
+                    {DM_CELL, 0, 3, 9},      {DM_PARAGRAPH, 0, 3, 9}, {DM_LINK, 0, 3, 9},
+                    {DM_PROTECTED, 0, 3, 9}, {DM_LIST_ITEM, 1, 4, 8}, {DM_LIST_ITEM, 2, 4, 8},
+                    {DM_HEADING, 2, 5, 5}};
     enum { COUNT = sizeof expected / sizeof expected[0] };
     for (size_t shift = 0; shift < COUNT; shift++) {
         for (size_t stride = 1; stride < COUNT; stride++) { /* COUNT is prime: each stride is an order */

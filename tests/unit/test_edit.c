@@ -201,7 +201,8 @@ static void test_other_refusals(void **unused)
     add_mark(DM_PARAGRAPH, 0, 4);
     const dm_mark good = {DM_LINK, 0, {0, 1}, DM_LIT("")}, split = {DM_LINK, 0, {0, 2}, DM_LIT("")},
                   bad_value = {DM_LINK, 0, {0, 1}, DM_LIT("\xFF")};
-    assert_refused((dm_change){.target = DM_CHANGE_META, .with = DM_LIT("x")}, "a metadata change has no key");
+    assert_refused((dm_change){.target = DM_CHANGE_META, .with = DM_LIT("x")},
+                   "a metadata change has no key");
     assert_refused((dm_change){.target = DM_CHANGE_META, .key = "", .with = DM_LIT("x")},
                    "a metadata change has no key");
     assert_refused((dm_change){.target = DM_CHANGE_META, .key = "a", .with = DM_LIT("\xFF")},
@@ -335,7 +336,8 @@ static void test_metas(void **unused)
     assert_int_equal(ask(c), DM_OK);
     c = (dm_change){.target = DM_CHANGE_META, .key = "new", .with = DM_LIT("value"), .confidence = 1};
     assert_int_equal(ask(c), DM_OK);
-    c = (dm_change){.rule = FLAG, .target = DM_CHANGE_META, .key = "kept", .with = DM_LIT("x"), .confidence = 1};
+    c = (dm_change){
+        .rule = FLAG, .target = DM_CHANGE_META, .key = "kept", .with = DM_LIT("x"), .confidence = 1};
     assert_int_equal(ask(c), DM_OK);
     c = (dm_change){.target = DM_CHANGE_META, .key = "new", .with = DM_LIT("better"), .confidence = 1};
     assert_int_equal(ask(c), DM_OK); /* builds on the one before */

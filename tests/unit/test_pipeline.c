@@ -64,6 +64,8 @@ static void test_all_problems_in_order(void **unused)
                                     "extra: 1\n",
                                     NULL),
                         "5:20 expected one of none, summary, full for 'edits', found 'al'\n"
+                        "7:24 output 'markdown' would be written to 'in/out', inside the input 'in'; choose "
+                        "a place outside of it\n"
                         "8:18 expected 1 to 10 for 'attempts', found '0'\n"
                         "9:22 the input 'nowhere' cannot be read: no such file or directory\n"
                         "10:1 unknown key 'extra' in the file");

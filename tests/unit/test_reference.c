@@ -57,7 +57,8 @@ static void test_text(void **unused)
     dm__reference_text(s.to, &plain, &arena, ref);
     assert_string_equal(fixture_stream_take(&s),
                         "clean-spaces: Shorten runs of spaces.\n"
-                        "cleaner of the plugin spaces 1.2 (MIT), /p/spaces.so\n"
+                        "cleaner of the plugin spaces 1.2 (MIT)\n"
+                        "in /p/spaces.so\n"
                         "\n"
                         "in a pipeline:  - clean: spaces\n"
                         "\n"
@@ -75,7 +76,9 @@ static void test_text(void **unused)
                         "\n"
                         "Metrics\n"
                         "  runs                  runs\n"
-                        "      Runs seen.\n");
+                        "      Runs seen.\n"
+                        "\n"
+                        "more about it:  docmill plugins clean-spaces --markdown\n");
     fixture_stream_close(&s);
     dm__arena_fini(&arena);
 }

@@ -87,6 +87,21 @@ static void test_outputs_by_their_start(void **state)
                         "output-search, output-text\n");
 }
 
+/* A stage's name comes before a plugin's, and who was left out is not found. */
+static void test_plugins(void **state)
+{
+    struct fixture *f = *state;
+    f->registry.files[2].about.name = "quotes";
+    assert_null(dm__plugin_lookup(&f->arena, &f->registry, "quotes"));
+    f->registry.files[2].about.name = "writers";
+    f->registry.files[1].about.name = "broken";
+    assert_ptr_equal(dm__plugin_lookup(&f->arena, &f->registry, "all"), &f->registry.files[0]);
+    assert_ptr_equal(dm__plugin_lookup(&f->arena, &f->registry, "writers"), &f->registry.files[2]);
+    assert_null(dm__plugin_lookup(&f->arena, &f->registry, "broken"));
+    assert_null(dm__plugin_lookup(&f->arena, &f->registry, "clean-quotes"));
+    assert_string_equal(fixture_stream_take(&f->stream), "");
+}
+
 static void test_steps(void **state)
 {
     static const struct {
@@ -130,6 +145,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(test_finds, setup, teardown),
         cmocka_unit_test_setup_teardown(test_says_what_there_is, setup, teardown),
         cmocka_unit_test_setup_teardown(test_outputs_by_their_start, setup, teardown),
+        cmocka_unit_test_setup_teardown(test_plugins, setup, teardown),
         cmocka_unit_test_setup_teardown(test_steps, setup, teardown),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

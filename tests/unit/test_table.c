@@ -35,6 +35,30 @@ static void test_aligns(void **unused)
     dm__arena_fini(&arena);
 }
 
+static void test_wraps_on_a_terminal(void **unused)
+{
+    (void)unused;
+    static const char *const heads[] = {"a", "what it does"};
+    struct dm_arena arena;
+    struct dm_table t;
+    struct fixture_stream s;
+    dm__arena_init(&arena, 0);
+    fixture_stream_open(&s);
+    dm__table_init(&t, &arena, "ll", heads);
+    dm__table_text(&t, "stage");
+    dm__table_text(&t, "one two three four five six seven");
+    const struct dm_style narrow = {.terminal = true, .columns = 32}, file = {.columns = 32};
+    dm__table_write(&t, s.to, &narrow, 1);
+    assert_string_equal(fixture_stream_take(&s), " a      what it does\n"
+                                                 " stage  one two three four five\n"
+                                                 "        six seven\n");
+    dm__table_write(&t, s.to, &file, 1);
+    assert_string_equal(fixture_stream_take(&s), " a      what it does\n"
+                                                 " stage  one two three four five six seven\n");
+    fixture_stream_close(&s);
+    dm__arena_fini(&arena);
+}
+
 static void test_colours_the_head_only(void **unused)
 {
     (void)unused;
@@ -57,6 +81,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_aligns),
+        cmocka_unit_test(test_wraps_on_a_terminal),
         cmocka_unit_test(test_colours_the_head_only),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

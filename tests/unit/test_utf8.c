@@ -15,8 +15,11 @@
  * return  bytes of the sequence; 0: ill-formed */
 static size_t decode(const unsigned char *p, size_t n)
 {
-    const size_t len = p[0] < 0x80 ? 1 : (p[0] & 0xE0) == 0xC0 ? 2 : (p[0] & 0xF0) == 0xE0 ? 3
-                     : (p[0] & 0xF8) == 0xF0 ? 4 : 0;
+    const size_t len = p[0] < 0x80             ? 1
+                       : (p[0] & 0xE0) == 0xC0 ? 2
+                       : (p[0] & 0xF0) == 0xE0 ? 3
+                       : (p[0] & 0xF8) == 0xF0 ? 4
+                                               : 0;
     if (len == 0 || len > n)
         return 0;
     static const uint32_t least[] = {0, 0, 0x80, 0x800, 0x10000};
@@ -79,8 +82,13 @@ static void test_every_position(void **unused)
     for (size_t mix = 0; mix < 4; mix++) {
         memset(text, 'a', sizeof text);
         for (size_t i = 0; mix != 0 && i + 4 < sizeof text; i += mix * 37)
-            memcpy(text + i, mix == 1 ? "\xC3\xA9" : mix == 2 ? "\xE4\xB8\xAD" : "\xF0\x9F\x98\x80",
-                   mix == 1 ? 2 : mix == 2 ? 3 : 4);
+            memcpy(text + i,
+                   mix == 1   ? "\xC3\xA9"
+                   : mix == 2 ? "\xE4\xB8\xAD"
+                              : "\xF0\x9F\x98\x80",
+                   mix == 1   ? 2
+                   : mix == 2 ? 3
+                              : 4);
         for (size_t n = 0; n <= sizeof text; n += n < 140 ? 1 : 9)
             assert_agrees(text, n);
         for (size_t at = 0; at < sizeof text; at++) {

@@ -1,0 +1,124 @@
+#!/usr/bin/env bats
+# Each file of pipelines/ is run over the sample articles.  A test's name begins with its file's.
+
+load common
+
+setup() {
+    enter_scratch
+    mkdir tests
+    cp -r "$DOCMILL_SOURCE/tests/samples" tests/samples
+    samples=tests/samples/news
+    count=$(printf '%s\n' "$samples"/*.txt | wc -l)
+}
+
+run_pipeline() {
+    "$DOCMILL" run "$@" >summary
+    has "$(cat summary)" "$count done, 0 failed, 0 dropped, 0 pending"
+}
+
+# decoded NAME: a sample as UTF-8 without a byte order mark; the table of tests/samples/README.md knows the
+# encodings
+decoded() {
+    local charset
+    charset=$(sed -nE "s/^\| \`$1\` \| ([A-Za-z0-9_-]+).*/\1/p" tests/samples/README.md)
+    [ -n "$charset" ] || { echo "$1 has no encoding in tests/samples/README.md"; return 1; }
+    iconv -f "$charset" -t UTF-8 "$samples/$1" | sed '1s/^\xEF\xBB\xBF//'
+}
+
+# one_line_each JSONL: an object for each sample, in the order of their names
+one_line_each() {
+    is "$(jq -r .source "$1")" "$(cd "$samples" && LC_ALL=C ls -- *.txt)"
+    is "$(wc -l <"$1")" "$count"
+    says '(.id | test("^[0-9a-f]{32}$")) and .part == 0 and .revision == 1' <"$1"
+    says '(.title | length > 0) and (.metadata.mime == "text/plain")' <"$1"
+    says '(.text | utf8bytelength) as $size
+          | [.marks[].at | 0 <= .[0] and .[0] < .[1] and .[1] <= $size] | length > 0 and all' <"$1"
+}
+
+# one_file_each FOLDER ENDING: a file for each sample, none of them empty, all of them UTF-8
+one_file_each() {
+    local file
+    is "$(LC_ALL=C ls -A "$1")" "$(cd "$samples" && LC_ALL=C ls -- *.txt | sed "s/\$/$2/")"
+    for file in "$1"/*; do
+        [ -s "$file" ] && iconv -f UTF-8 -t UTF-8 "$file" >/dev/null || { echo "$file"; return 1; }
+    done
+}
+
+# same_again PIPELINE: another run, and one with other workers, write the same bytes, and none of them says
+# where it ran
+same_again() {
+    rm -rf out/.docmill
+    cp -r out first
+    run_pipeline "$1"
+    rm -rf out/.docmill
+    diff -r first out
+    run_pipeline --workers 3 --set out=other "$1"
+    rm -rf other/.docmill
+    diff -r first other
+    run ! grep -rqF "$PWD" first
+}
+
+@test "each pipeline has a run below" {
+    local file name
+    for file in "$DOCMILL_SOURCE"/pipelines/*; do
+        name=${file##*/}
+        grep -q "^@test \"$name: " "$BATS_TEST_FILENAME" || { echo "no test is called '$name: ...'"; return 1; }
+        grep -q "pipelines/$name\"" "$BATS_TEST_FILENAME" || { echo "nothing runs $name"; return 1; }
+    done
+}
+
+@test "news.yaml: JSON Lines with every change, and Markdown" {
+    news="$DOCMILL_SOURCE/pipelines/news.yaml"
+    run_pipeline "$news"
+    has "$(cat summary)" "written       out/news.jsonl" "written       out/markdown"
+    one_line_each out/news.jsonl
+    one_file_each out/markdown .md
+    is "$(ls -A out/.docmill/dead-letters)" ""
+
+    # every change names its rule, and the table counts what the lines hold
+    "$DOCMILL" plugins clean-unicode --json >plugin
+    jq -n --slurpfile plugin plugin '[inputs.edits[]] as $edits | [$plugin[0].rules[].id] as $rules
+        | ($edits | length > 100) and ($edits | all(.stage == "clean-unicode" and
+            (.rule | IN($rules[])) and (.at | length == 2) and (.to | length == 2) and .before != .after))' \
+        out/news.jsonl >good
+    is "$(cat good)" true
+    is "$(jq -r '.edits[].rule' out/news.jsonl | sort | uniq -c | awk '{ print $2, $1 }')" \
+        "$(awk '$1 == "clean-unicode" && NF == 4 { print $2, $3 }' summary | sort)"
+
+    # nothing is wrong with one sample, and nothing of the other may be changed
+    for name in 17-town-clock-wager.txt 18-station-notes.txt; do
+        jq -j "select(.source == \"$name\").text" out/news.jsonl | cmp - "$samples/$name"
+    done
+    # what hides in the others is gone
+    run ! grep -qP '\xC2\xAD|\xEF\xAC\x81|\r' out/markdown/03-glacier-survey.txt.md out/markdown/04-*.md
+    grep -q 'Inspector Adelaide Crumb' out/markdown/16-museum-thieves.txt.md
+    # a title is a heading
+    is "$(head -1 out/markdown/17-town-clock-wager.txt.md)" \
+        "# $(jq -r 'select(.source | startswith("17")).title' out/news.jsonl)"
+
+    same_again "$news"
+}
+
+@test "minimal.yaml: texts as they are, in JSON Lines" {
+    minimal="$DOCMILL_SOURCE/pipelines/minimal.yaml"
+    run_pipeline "$minimal"
+    one_line_each out/minimal.jsonl
+    for file in "$samples"/*.txt; do
+        name=${file##*/}
+        jq -j "select(.source == \"$name\").text" out/minimal.jsonl | cmp - <(decoded "$name")
+    done
+    says '.edits == {}' <out/minimal.jsonl
+    cp out/minimal.jsonl first.jsonl
+    run_pipeline --workers 3 "$minimal"
+    cmp first.jsonl out/minimal.jsonl
+}
+
+@test "text.yaml: a UTF-8 text file each" {
+    text="$DOCMILL_SOURCE/pipelines/text.yaml"
+    run_pipeline "$text"
+    one_file_each out/text .txt
+    for name in 12-kiriura-lighthouse.txt 13-qingyan-bridge.txt 18-station-notes.txt; do
+        cmp "out/text/$name.txt" <(decoded "$name")
+    done
+    same_again "$text"
+}
