@@ -50,12 +50,17 @@ void dm__child_log(int32_t step, int32_t level, dm_str source, dm_str line)
 
 uint64_t dm__child_resident(void)
 {
-    char text[64];
     const int fd = open("/proc/self/statm", O_RDONLY | O_CLOEXEC);
-    if (fd < 0)
-        return 0;
-    const ssize_t n = read(fd, text, sizeof text - 1);
-    close(fd);
+    const uint64_t resident = dm__child_resident_of(fd);
+    if (fd >= 0)
+        close(fd);
+    return resident;
+}
+
+uint64_t dm__child_resident_of(int statm)
+{
+    char text[64];
+    const ssize_t n = statm >= 0 ? pread(statm, text, sizeof text - 1, 0) : -1;
     if (n <= 0)
         return 0;
     text[n] = '\0';

@@ -16,6 +16,9 @@ bool dm__child_begin(struct dm_job *job);
 /* Resident bytes of this process; 0: unknown. */
 uint64_t dm__child_resident(void);
 
+/* The same of the process whose /proc/PID/statm this is; -1: none. */
+uint64_t dm__child_resident_of(int statm);
+
 /* Send a frame on the control socket at once.  false: the supervisor is gone */
 bool dm__child_send(enum dm_frame_type type, uint64_t number, dm_str payload);
 

@@ -385,19 +385,6 @@ void dm__crew_detached(struct dm_supervisor *s, uint64_t id, dm_str held)
 
 /* ---- watching --------------------------------------------------------------------------------- */
 
-static uint64_t resident_of(const struct dm_worker *w)
-{
-    char text[64];
-    const ssize_t n = w->statm >= 0 ? pread(w->statm, text, sizeof text - 1, 0) : -1;
-    if (n <= 0)
-        return 0;
-    text[n] = '\0';
-    unsigned long long total, resident;
-    if (sscanf(text, "%llu %llu", &total, &resident) != 2)
-        return 0;
-    return resident * (uint64_t)sysconf(_SC_PAGESIZE);
-}
-
 /* How long a document has been at work, as the worker's page says, or as we have seen ourselves: the page
  * lies in the worker's memory, which a plugin may have scribbled over. */
 static uint64_t time_of(struct dm_worker *w, uint64_t number, uint64_t now)
@@ -425,7 +412,7 @@ static enum dm_kill find_excess(const struct dm_supervisor *s, struct dm_worker 
     w->killed_at = number;
     if (time > most)
         return DM_KILL_TIME;
-    const uint64_t resident = resident_of(w);
+    const uint64_t resident = dm__child_resident_of(w->statm);
     return resident > w->resident_base && resident - w->resident_base > s->pipeline->run.memory
                ? DM_KILL_MEMORY
                : DM_KILL_NONE;

@@ -468,7 +468,7 @@ static inline dm_status dm_set_meta(dm_task *t, dm_doc *d, const char *key, dm_s
 
 /* Extractor: this input holds another document; call extract() again for it, with a fresh text and
  * the next part number, once this one has gone through the pipeline.
- * name    the next part's name, for people and file names; may be empty
+ * name    the next part's name, for people and file names; bytes, perhaps not UTF-8; may be empty
  * cursor  what extract() needs to go on, found there in dm_identify()->cursor; at most 4 KiB */
 static inline dm_status dm_next(dm_task *t, dm_doc *d, dm_str name, dm_str cursor)
 {
@@ -476,10 +476,10 @@ static inline dm_status dm_next(dm_task *t, dm_doc *d, dm_str name, dm_str curso
 }
 
 /* Cleaner: ask for a change of any kind.  `c` and all that it points to are copied.
- * errors  DM_EBUG: a span outside the text, one that splits a code point or overlaps an earlier
- *         change of this call, a replacement that is not UTF-8, a rule or mark that is not there.
- *         A change that would touch a DM_PROTECTED stretch, or whose rule is off, is left out
- *         without an error. */
+ * errors  DM_EBUG: a span outside the text or one that splits a code point, a replacement that is not
+ *         UTF-8, a rule or mark that is not there.  That two changes of a call overlap is found, as
+ *         DM_EBUG, when the call has ended.  A change that would touch a DM_PROTECTED stretch, or whose
+ *         rule is off, is left out without an error. */
 static inline dm_status dm_change_doc(dm_task *t, dm_doc *d, const dm_change *c)
 {
     return t->host->change(t, d, c);

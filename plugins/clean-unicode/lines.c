@@ -177,13 +177,16 @@ static unsigned judge_marks(struct uni_reader *r, const struct uni_line *line, c
     return (at < r->code_end ? LINE_CODE | LINE_SHAPED : 0u) | (at < r->table_end ? LINE_SHAPED : 0u);
 }
 
+/* A line of backticks that is indented is no fence, and must not become one. */
 static unsigned judge_fence(struct uni_reader *r, const struct look *k)
 {
-    const bool fence = k->ticks >= 3 && k->indent < INDENT;
+    if (k->ticks < 3)
+        return r->fenced ? LINE_CODE | LINE_SHAPED : 0u;
+    const bool fence = k->indent < INDENT;
     const bool inside = r->fenced || fence;
     if (fence)
         r->fenced = !r->fenced;
-    return inside ? LINE_CODE | LINE_SHAPED : 0u;
+    return inside ? LINE_CODE | LINE_SHAPED : LINE_SHAPED;
 }
 
 static bool add_line(struct uni_reader *r, struct uni_line line)
