@@ -12,7 +12,7 @@
 #include "core/engine/supervisor.h"
 #include "core/text/str.h"
 
-enum { PIPE_BYTES = 1024 * 1024 };
+enum { PIPE_BYTES = 1024 * 1024, SLICE = 32 };
 static const uint64_t START_MAX = 60U * 1000000000U; /* ns */
 static const uint64_t STUCK_AFTER =
     10U * 1000000000U;            /* ns: a document that is sent should be settled by then */
@@ -132,20 +132,21 @@ static bool add_document(struct dm_frames *f, const struct dm_flying *d)
     return true;
 }
 
-/* Give a worker what it may have.  false: there is nothing to give. */
-static bool feed(struct dm_supervisor *s, struct dm_worker *w)
+/* Give a worker one slice of what it may have.  Slices are small, so that workers keep step with each
+ * other and little waits for its turn in the writer, but no smaller than is worth a message.
+ * return  documents given */
+static unsigned feed(struct dm_supervisor *s, struct dm_worker *w)
 {
-    const unsigned depth = depth_of(s, w);
-    if (w->queue_len > depth / 2 || w->alone)
-        return true;
+    const unsigned depth = depth_of(s, w), room = depth > w->queue_len ? depth - w->queue_len : 0;
+    if (room < (depth < 2 * SLICE ? (depth + 1) / 2 : SLICE) || w->alone)
+        return 0;
     if (w->queue_len == 0)
         w->fed_at = dm__clock();
     struct dm_frames f = {0};
-    bool more = true;
-    while (w->queue_len < depth && !w->alone) {
+    unsigned given = 0;
+    while (given < room && given < SLICE && !w->alone) {
         struct dm_flying *const d = dm__supervisor_next(s);
-        more = d != NULL;
-        if (!more)
+        if (d == NULL)
             break;
         if (d->alone ||
             d->outside >= DM_OUTSIDE_ALONE) { /* whoever kills its workers shall hit nothing else */
@@ -161,18 +162,22 @@ static bool feed(struct dm_supervisor *s, struct dm_worker *w)
         }
         w->queue[(w->queue_at + w->queue_len++) % DM_PREFETCH_MAX] = d->number;
         d->worker = w->id;
+        given++;
     }
     if (f.to != f.from && !dm__child_write(&w->child, &f, NULL))
         dm__supervisor_stop(s, "out of memory");
     dm__frames_fini(&f);
-    return more;
+    return given;
 }
 
 void dm__crew_feed(struct dm_supervisor *s)
 {
-    for (struct dm_worker *w = s->workers; w != NULL && !s->stopping; w = w->next)
-        if (w->ready && !w->child.exited && !w->leaving && w->kill == DM_KILL_NONE && !feed(s, w))
-            return;
+    for (bool more = true; more && !s->stopping;) {
+        more = false;
+        for (struct dm_worker *w = s->workers; w != NULL && !s->stopping; w = w->next)
+            if (w->ready && !w->child.exited && !w->leaving && w->kill == DM_KILL_NONE)
+                more = feed(s, w) != 0 || more;
+    }
 }
 
 /* ---- hearing ---------------------------------------------------------------------------------- */
