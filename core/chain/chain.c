@@ -4,6 +4,7 @@
  * gone through, and a scratch arena for what a single call allocates. */
 #include "core/chain/chain.h"
 
+#include <assert.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -69,6 +70,7 @@ static void listen(const struct dm_chain *c, struct dm_call *call, int32_t step)
 
 static dm_status open_link(struct dm_chain *c, size_t step, size_t at, struct dm_outcome *why)
 {
+    assert(c->links != NULL && c->links[step] != NULL);
     struct link *const l = &c->links[step][at];
     l->instance = &c->pipeline->steps[step].instances[at];
     const dm_stage *const stage = l->instance->stage;
@@ -188,6 +190,7 @@ static const struct dm_instance *choose_extractor(const struct dm_step *step, co
 static dm_status run_extractor(struct dm_chain *c, size_t at, struct dm_call *call, struct dm_doc *d)
 {
     const struct dm_step *const step = &c->pipeline->steps[at];
+    assert(step->instances != NULL);
     const bool is_auto = dm__str_eq(step->name, DM_LIT("extract-auto"));
     const struct dm_instance *const chosen = is_auto ? choose_extractor(step, d) : &step->instances[0];
     if (chosen == NULL) {

@@ -5,6 +5,7 @@
  * The two sequences are merged: what comes first goes first, what stands at the head of both is one. */
 #include "core/engine/source.h"
 
+#include <assert.h>
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
@@ -96,9 +97,11 @@ static size_t folder_len(const char *path, size_t len)
 /* Whether a path lies in a folder; if so, where the rest of it begins. */
 static bool is_below(const char *path, size_t len, const char *folder, size_t folder_size, size_t *rest)
 {
-    *rest = folder_size == 0 || folder[folder_size - 1] == '/' ? folder_size : folder_size + 1;
-    return len > *rest - (*rest > folder_size) && memcmp(path, folder, folder_size) == 0 && len >= *rest &&
-           (*rest == folder_size || path[folder_size] == '/');
+    assert(folder_size < PATH_MAX);
+    const bool slash = folder_size != 0 && folder[folder_size - 1] != '/'; /* stands between */
+    *rest = folder_size + slash;
+    return len > folder_size && memcmp(path, folder, folder_size) == 0 &&
+           (!slash || path[folder_size] == '/');
 }
 
 /* Shorten the base until `folder` is the same or below it. */

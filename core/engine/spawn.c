@@ -1,4 +1,5 @@
 /* Child processes: our own program again, with its descriptors in known places. */
+#include <assert.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -142,6 +143,7 @@ void dm__child_close(struct dm_child *c, void (*closed)(struct dm_child *c))
 {
     uv_handle_t *const handles[] = {(uv_handle_t *)&c->control, (uv_handle_t *)&c->error,
                                     (uv_handle_t *)&c->process};
+    assert(c->open_handles <= sizeof handles / sizeof handles[0]);
     c->closed = closed;
     for (unsigned i = 0, n = c->open_handles; i < n; i++) {
         if (uv_is_closing(handles[i]))

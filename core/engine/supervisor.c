@@ -302,7 +302,6 @@ static bool make_found(struct dm_found *f)
 /* The environment, and who the supervisor is. */
 static bool make_environment(struct dm_supervisor *s)
 {
-    extern char **environ;
     size_t n = 0;
     while (environ[n] != NULL)
         n++;

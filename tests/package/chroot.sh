@@ -40,9 +40,9 @@ inside() {
 
 if [ ! -e "$root/etc/debian_version" ]; then
     heading "debootstrap into $root"
-    debootstrap --variant=minbase bookworm "$root" "$mirror" >"$root.log" ||
-        { tail -n 20 "$root.log"; exit 1; }
-    rm "$root.log"
+    log=$(mktemp)
+    debootstrap --variant=minbase bookworm "$root" "$mirror" >"$log" || { tail -n 20 "$log"; exit 1; }
+    rm "$log"
     # how this machine reaches its mirror; apt's hooks stay behind
     grep -lsE '^ *Acquire::' /etc/apt/apt.conf /etc/apt/apt.conf.d/* |
         xargs -r cp -t "$root/etc/apt/apt.conf.d" || true
