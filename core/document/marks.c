@@ -99,6 +99,7 @@ static dm_str describe_mark(struct dm_arena *a, const dm_mark *m)
     const char *const kind = m->kind < sizeof blocks / sizeof blocks[0] ? blocks[m->kind]
                              : m->kind == DM_LINK                       ? "link"
                              : m->kind == DM_PROTECTED                  ? "protected"
+                             : m->kind == DM_SYNTAX                     ? "syntax"
                                                                         : "mark";
     if (m->value.len == 0)
         return dm__arena_printf(a, "%s %u", kind, m->level);

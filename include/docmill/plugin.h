@@ -115,7 +115,9 @@ typedef enum dm_kind {
     DM_CELL, /* level 1: a header cell */
     DM_CAPTION,
     DM_LINK = 64, /* inline; value: the target */
-    DM_PROTECTED  /* inline: a stretch that no cleaner may touch; value: why */
+    DM_PROTECTED, /* inline: a stretch that no cleaner may touch; value: why */
+    DM_SYNTAX     /* inline: characters that only say what a block is (`## `, a fence, an underline); an
+                     output that has signs of its own leaves them out */
 } dm_kind;
 
 typedef struct dm_mark {

@@ -104,7 +104,12 @@ static bool read_hash_heading(struct text_blocks *b, const struct text_line *lin
         if (hash_heading(b->lines.text, below.at, &other) == level)
             return false;
     }
-    *block = (struct text_block){.kind = TEXT_MARKED_HEADING, .at = title, .level = level, .alone = true};
+    *block = (struct text_block){.kind = TEXT_MARKED_HEADING,
+                                 .at = title,
+                                 .before = {line->at.begin, title.begin},
+                                 .after = {title.end, line->at.end},
+                                 .level = level,
+                                 .alone = true};
     b->at = line->next;
     return true;
 }
@@ -126,6 +131,7 @@ static bool read_underlined(struct text_blocks *b, const struct text_line *line,
         return false;
     *block = (struct text_block){.kind = TEXT_MARKED_HEADING,
                                  .at = line->at,
+                                 .after = below.at,
                                  .level = s.ptr[below.at.begin] == '=' ? 1 : 2,
                                  .alone = true,
                                  .width = width};
@@ -163,6 +169,8 @@ static bool read_fenced(struct text_blocks *b, const struct text_line *line, str
         read_line(b, at, &below);
         *block = (struct text_block){.kind = TEXT_FENCED,
                                      .at = code.begin < code.end ? inside : (dm_span){0, 0},
+                                     .before = line->at,
+                                     .after = below.at,
                                      .info = {s.ptr + info.begin, info.end - info.begin}};
         b->at = below.next;
         return true;

@@ -31,11 +31,12 @@ enum text_block_kind { TEXT_PLAIN, TEXT_MARKED_HEADING, TEXT_FENCED };
 
 struct text_block {
     enum text_block_kind kind;
-    dm_span at;     /* without markup and the white space around it; may be empty: nothing to mark */
-    dm_str info;    /* TEXT_FENCED: what the opening line says */
-    unsigned level; /* TEXT_MARKED_HEADING: 1 to 6 */
-    bool alone;     /* one line, and a block by itself: not a line within a hard-wrapped group */
-    size_t width;   /* as of text_width() */
+    dm_span at;            /* without markup and the white space around it; may be empty: nothing to mark */
+    dm_span before, after; /* markup: `# `, a fence, an underline; empty: none */
+    dm_str info;           /* TEXT_FENCED: what the opening line says */
+    unsigned level;        /* TEXT_MARKED_HEADING: 1 to 6 */
+    bool alone;            /* one line, and a block by itself: not a line within a hard-wrapped group */
+    size_t width;          /* as of text_width() */
 };
 
 /* Reads blocks: groups of lines between blank lines, split where lines are paragraphs of their own. */

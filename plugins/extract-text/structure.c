@@ -164,6 +164,14 @@ static dm_mark block_mark(const struct text_options *o, const struct text_lines 
     return paragraph;
 }
 
+/* A failure sticks to the task. */
+static void add_syntax(dm_task *t, dm_doc *d, dm_span at)
+{
+    const dm_mark mark = {.kind = DM_SYNTAX, .at = at};
+    if (at.begin < at.end)
+        dm_add_mark(t, d, &mark);
+}
+
 dm_status text_mark_blocks(dm_task *t, dm_doc *d, const struct text_options *o, const struct text_source *src)
 {
     struct text_blocks blocks = text_blocks_of(src);
@@ -173,11 +181,10 @@ dm_status text_mark_blocks(dm_task *t, dm_doc *d, const struct text_options *o, 
         more = text_read_block(&blocks, &next);
         const dm_mark mark =
             block_mark(o, &blocks.lines, &block, first ? NULL : &previous, more ? &next : NULL);
-        if (mark.at.begin < mark.at.end) {
-            const dm_status status = dm_add_mark(t, d, &mark);
-            if (status != DM_OK)
-                return status;
-        }
+        add_syntax(t, d, block.before);
+        if (mark.at.begin < mark.at.end)
+            dm_add_mark(t, d, &mark);
+        add_syntax(t, d, block.after);
         previous = block;
         block = next;
     }

@@ -469,10 +469,12 @@ static void write_range(struct blocks *b, dm_span at, struct scope scope)
         const dm_mark *const m = mark_at(b, b->next++);
         const dm_span within = {m->at.begin > done ? m->at.begin : done,
                                 m->at.end < at.end ? m->at.end : at.end};
-        if (!is_block(m->kind) || within.begin >= within.end || inline_is_blank(b->text, within))
+        const bool syntax = m->kind == DM_SYNTAX; /* between blocks: Markdown has its own */
+        if ((!is_block(m->kind) && !syntax) || within.begin >= within.end || inline_is_blank(b->text, within))
             continue;
         write_loose(b, (dm_span){done, within.begin}, scope, &list);
-        write_block(b, m, within, scope, &list);
+        if (!syntax)
+            write_block(b, m, within, scope, &list);
         done = within.end;
     }
     write_loose(b, (dm_span){done, at.end}, scope, &list);

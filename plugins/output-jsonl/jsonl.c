@@ -116,7 +116,8 @@ static const char *kind_name(uint32_t kind)
         [DM_CAPTION] = "caption"};
     if (kind < sizeof blocks / sizeof *blocks)
         return blocks[kind];
-    return kind == DM_LINK ? "link" : kind == DM_PROTECTED ? "protected" : NULL;
+    static const char *const inlines[] = {"link", "protected", "syntax"};
+    return kind >= DM_LINK && kind <= DM_SYNTAX ? inlines[kind - DM_LINK] : NULL;
 }
 
 static void put_kind(struct json *j, uint32_t kind)
@@ -373,7 +374,7 @@ static const char doc[] =
     "byte\n"
     "behind. The kinds of marks are `title`, `heading`, `paragraph`, `list-item`, `quote`, `code`, `table`, "
     "`row`,\n"
-    "`cell`, `caption`, `link` and `protected`. A `level` of 0 and an empty `value` are left out.\n"
+    "`cell`, `caption`, `link`, `protected` and `syntax`. A `level` of 0 and an empty `value` are left out.\n"
     "\n"
     "**Edits** are, with `summary`, counts by stage and rule: `{\"clean-unicode/space\": 3}`. With `full` "
     "they are an\n"

@@ -50,7 +50,8 @@ static const char *mark_fault(dm_str text, const dm_mark *m, size_t after)
     if (m->at.begin >= m->at.end || m->at.begin < after)
         return "a mark is empty, or overlaps the one before it";
     const char first = text.ptr[m->at.begin], last = text.ptr[m->at.end - 1];
-    if (m->kind != DM_CODE && (first == ' ' || first == '\n' || last == ' ' || last == '\n'))
+    if (m->kind != DM_CODE && m->kind != DM_SYNTAX &&
+        (first == ' ' || first == '\n' || last == ' ' || last == '\n'))
         return "a mark has white space around it";
     return NULL;
 }

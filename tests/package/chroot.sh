@@ -3,7 +3,7 @@
 # this clone into it as git sees it, and reach both results there: ./setup.sh run, ./setup.sh test.  Then
 # run again without a network.
 #
-# Needs root, debootstrap, util-linux and a Debian mirror (MIRROR=http://...).  Takes about ten minutes, so
+# Needs root, debootstrap, util-linux and a Debian mirror (MIRROR=http://...).  Takes some minutes, so
 # it is no part of .ci/run.
 set -euo pipefail
 
