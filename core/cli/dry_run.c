@@ -43,8 +43,8 @@ static void input_json(struct dry_run *run, dm_str path, dm_str source, uint64_t
 {
     struct dm_json j;
     begin_object(&j, &run->scratch, "input");
-    dm__json_bytes(&j, &run->scratch, "path", path);
-    dm__json_bytes(&j, &run->scratch, "source", source);
+    dm__json_bytes(&j, "path", path);
+    dm__json_bytes(&j, "source", source);
     dm__json_key(&j, "bytes");
     dm__json_uint(&j, size);
     dm__json_key(&j, "process");
@@ -106,7 +106,7 @@ static void print_targets(const struct dry_run *run, const struct dm_step *step)
             begin_object(&j, run->cli->arena, "output");
             dm__json_key(&j, "stage");
             dm__json_str(&j, step->name);
-            dm__json_bytes(&j, run->cli->arena, "path", path);
+            dm__json_bytes(&j, "path", path);
             end_object(&j);
             continue;
         }

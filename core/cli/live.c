@@ -4,7 +4,6 @@
 #include <unistd.h>
 
 #include "core/text/str.h"
-#include "core/text/utf8.h"
 
 enum { LINE_SECONDS = 10, JSON_SECONDS = 1 };
 
@@ -28,25 +27,6 @@ const char *dm__status_word(dm_status status)
     default:
         return "plugin error";
     }
-}
-
-void dm__json_bytes(struct dm_json *j, struct dm_arena *arena, const char *key, dm_str bytes)
-{
-    dm__json_key(j, key);
-    dm__json_str(j, bytes);
-    if (dm__utf8_check(bytes) == bytes.len)
-        return;
-    static const char digits[] = "0123456789abcdef";
-    char *hex = dm__arena_raw(arena, bytes.len * 2 + 1);
-    const dm_str name = dm__arena_printf(arena, "%s_hex", key);
-    if (!hex || !name.ptr)
-        return;
-    for (size_t i = 0; i < bytes.len; i++) {
-        hex[2 * i] = digits[(unsigned char)bytes.ptr[i] >> 4];
-        hex[2 * i + 1] = digits[(unsigned char)bytes.ptr[i] & 15];
-    }
-    dm__json_key_str(j, name);
-    dm__json_str(j, (dm_str){hex, bytes.len * 2});
 }
 
 /* ---- the bar ------------------------------------------------------------------------------------ */
@@ -80,8 +60,8 @@ static void document_json(struct dm_live *live, const struct dm_engine_document 
     dm__log_begin(&j, &live->scratch, d->status < 0 ? "failed" : "document");
     dm__json_key(&j, "number");
     dm__json_uint(&j, d->number);
-    dm__json_bytes(&j, &live->scratch, "source", d->source);
-    dm__json_bytes(&j, &live->scratch, "path", d->path);
+    dm__json_bytes(&j, "source", d->source);
+    dm__json_bytes(&j, "path", d->path);
     dm__json_key(&j, "status");
     dm__json_cstr(&j, dm__status_word(d->status));
     if (d->status != DM_OK) {
@@ -97,7 +77,7 @@ static void document_json(struct dm_live *live, const struct dm_engine_document 
     dm__json_key(&j, "edits");
     dm__json_uint(&j, d->edits);
     if (d->dead_letter.len > 0)
-        dm__json_bytes(&j, &live->scratch, "dead_letter", d->dead_letter);
+        dm__json_bytes(&j, "dead_letter", d->dead_letter);
     dm__log_end(live->log, &j);
 }
 

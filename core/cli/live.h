@@ -24,7 +24,4 @@ void dm__live_end(struct dm_live *live);
 /* "bad document", ...: what a failing status means. */
 const char *dm__status_word(dm_status status);
 
-/* A member of bytes that may not be UTF-8: KEY and, if they are not, KEY_hex with the bytes. */
-void dm__json_bytes(struct dm_json *j, struct dm_arena *arena, const char *key, dm_str bytes);
-
 #endif

@@ -21,7 +21,7 @@ static void say_start(const struct dm_cli *cli, const struct dm_pipeline *p)
         return;
     struct dm_json j;
     dm__log_begin(&j, cli->arena, "start");
-    dm__json_bytes(&j, cli->arena, "pipeline", p->file);
+    dm__json_bytes(&j, "pipeline", p->file);
     dm__json_key(&j, "stages");
     dm__json_open(&j, '[');
     for (size_t i = 0; i < p->step_count; i++)

@@ -14,7 +14,6 @@
 #include "core/text/hash.h"
 #include "core/text/json.h"
 #include "core/text/str.h"
-#include "core/text/utf8.h"
 
 static bool make_folders(char *path)
 {
@@ -66,24 +65,6 @@ bool dm__deadletter_open(struct dm_arena *arena, dm_str state, dm_str *folder, c
     return folder->ptr != NULL;
 }
 
-/* Bytes that JSON cannot hold, in hexadecimal beside the readable form. */
-static void write_bytes(struct dm_json *j, const char *key, const char *key_hex, dm_str s)
-{
-    dm__json_key(j, key);
-    dm__json_str(j, s);
-    if (dm__utf8_check(s) == s.len)
-        return;
-    char *const hex = dm__arena_raw(j->arena, 2 * s.len + 1);
-    if (hex == NULL) {
-        j->failed = true;
-        return;
-    }
-    for (size_t i = 0; i < s.len; i++)
-        snprintf(hex + 2 * i, 3, "%02x", (unsigned char)s.ptr[i]);
-    dm__json_key(j, key_hex);
-    dm__json_str(j, (dm_str){hex, 2 * s.len});
-}
-
 static void write_log(struct dm_json *j, dm_str log)
 {
     dm__json_key(j, "log");
@@ -108,8 +89,8 @@ static dm_str render(struct dm_arena *arena, const struct dm_deadletter *d, cons
     dm__json_open(&j, '{');
     dm__json_key(&j, "id");
     dm__json_cstr(&j, id);
-    write_bytes(&j, "source", "source_hex", d->source);
-    write_bytes(&j, "path", "path_hex", path);
+    dm__json_bytes(&j, "source", d->source);
+    dm__json_bytes(&j, "path", path);
     dm__json_key(&j, "pipeline");
     dm__json_str(&j, d->pipeline);
     dm__json_key(&j, "stage");

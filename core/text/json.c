@@ -158,6 +158,27 @@ void dm__json_str(struct dm_json *j, dm_str s)
     put_string(j, s);
 }
 
+void dm__json_bytes(struct dm_json *j, const char *key, dm_str bytes)
+{
+    static const char digits[] = "0123456789abcdef";
+    dm__json_key(j, key);
+    dm__json_str(j, bytes);
+    if (dm__utf8_check(bytes) == bytes.len)
+        return;
+    char *const hex = dm__arena_raw(j->arena, 2 * bytes.len);
+    const dm_str name = dm__arena_printf(j->arena, "%s_hex", key);
+    if (hex == NULL || name.ptr == NULL) {
+        j->failed = true;
+        return;
+    }
+    for (size_t i = 0; i < bytes.len; i++) {
+        hex[2 * i] = digits[(unsigned char)bytes.ptr[i] >> 4];
+        hex[2 * i + 1] = digits[(unsigned char)bytes.ptr[i] & 15];
+    }
+    dm__json_key_str(j, name);
+    dm__json_str(j, (dm_str){hex, 2 * bytes.len});
+}
+
 void dm__json_cstr(struct dm_json *j, const char *s)
 {
     if (s == NULL)

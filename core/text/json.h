@@ -22,6 +22,8 @@ void dm__json_close(struct dm_json *j, char bracket); /* '}' or ']' */
 void dm__json_key(struct dm_json *j, const char *key);
 void dm__json_key_str(struct dm_json *j, dm_str key);
 void dm__json_str(struct dm_json *j, dm_str s);
+/* A member whose bytes may not be UTF-8: KEY, and if they are not, KEY_hex with what they were. */
+void dm__json_bytes(struct dm_json *j, const char *key, dm_str bytes);
 void dm__json_cstr(struct dm_json *j, const char *s); /* NULL writes null */
 void dm__json_uint(struct dm_json *j, uint64_t n);
 void dm__json_int(struct dm_json *j, int64_t n);

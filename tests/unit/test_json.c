@@ -109,6 +109,19 @@ static void test_strings(void **unused)
     }
 }
 
+static void test_bytes(void **unused)
+{
+    (void)unused;
+    struct dm_json j;
+    dm__json_init(&j, &arena, 0);
+    dm__json_open(&j, '{');
+    dm__json_bytes(&j, "good", DM_LIT("caf\xC3\xA9"));
+    dm__json_bytes(&j, "bad", DM_LIT("caf\xE9\n"));
+    dm__json_close(&j, '}');
+    assert_string_equal(
+        text_of(&j), "{\"good\":\"caf\xC3\xA9\",\"bad\":\"caf\xEF\xBF\xBD\\n\",\"bad_hex\":\"636166e90a\"}");
+}
+
 static void test_reals(void **unused)
 {
     (void)unused;
@@ -183,6 +196,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_setup_teardown(test_structure, set_up, tear_down),
         cmocka_unit_test_setup_teardown(test_strings, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(test_bytes, set_up, tear_down),
         cmocka_unit_test_setup_teardown(test_reals, set_up, tear_down),
         cmocka_unit_test_setup_teardown(test_reals_read_back, set_up, tear_down),
         cmocka_unit_test_setup_teardown(test_no_memory, set_up, tear_down),
