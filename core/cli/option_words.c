@@ -82,6 +82,8 @@ dm_str dm__option_words_default(struct dm_arena *arena, const dm_option *o)
         return DM_LIT("required");
     if (!*o->def)
         return DM_LIT("\"\"");
+    if (o->flags & DM_SECRET) /* a secret's default is as secret as its value */
+        return DM_LIT("(secret)");
     return dm__printable(arena, dm__str(o->def));
 }
 

@@ -123,7 +123,8 @@ static void json_option(struct dm_json *j, const dm_option *o)
     dm__json_open(j, '{');
     member(j, "name", o->name);
     member(j, "type", dm__option_words_type(o));
-    member(j, "default", o->def);
+    if (!(o->flags & DM_SECRET))
+        member(j, "default", o->def);
     if (o->min != 0 || o->max != 0) {
         dm__json_key(j, "min");
         dm__json_real(j, o->min);

@@ -59,6 +59,8 @@ static void test_declared(void **unused)
         assert_str(dm__option_words_default(&arena, o), words[i].def);
     }
     assert_str(dm__option_words_default(&arena, &fixture_jsonl_options[0]), "required");
+    const dm_option secret = {.name = "key", .type = DM_TEXT, .flags = DM_SECRET, .def = "hush"};
+    assert_str(dm__option_words_default(&arena, &secret), "(secret)");
     dm__arena_fini(&arena);
 }
 

@@ -1,0 +1,113 @@
+/* The files of a new plugin, as they stand in the program. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <string.h>
+
+#include "core/cli/templates.h"
+#include "core/pipeline/yaml.h"
+#include "core/text/str.h"
+
+#include <cmocka.h>
+
+static const struct dm_template *find(const struct dm_template_set *set, const char *path)
+{
+    for (const struct dm_template *t = set->files; t->path != NULL; t++)
+        if (strcmp(t->path, path) == 0)
+            return t;
+    fail_msg("no %s for the %s", path, set->kind);
+    return NULL;
+}
+
+/* `new` and its help page name these. */
+static void test_sets(void **unused)
+{
+    (void)unused;
+    static const char *const kinds[] = {"cleaner", "extractor", "output"};
+    size_t count = 0;
+    for (const struct dm_template_set *set = dm__template_sets; set->kind != NULL; set++, count++) {
+        assert_in_range(count, 0, 2);
+        assert_string_equal(set->kind, kinds[count]);
+        find(set, "@NAME@.c"), find(set, "Makefile"), find(set, "CMakeLists.txt"), find(set, "README.md");
+        assert_int_equal(find(set, "run-cases")->mode, 0777);
+    }
+    assert_int_equal(count, 3);
+}
+
+/* Files are made with O_EXCL below a folder that has `cases` only: a path twice, or in another folder,
+ * would fail. */
+static void test_paths(void **unused)
+{
+    (void)unused;
+    for (const struct dm_template_set *set = dm__template_sets; set->kind != NULL; set++)
+        for (const struct dm_template *t = set->files; t->path != NULL; t++) {
+            const char *const slash = strchr(t->path, '/');
+            assert_true(slash == NULL || strncmp(t->path, "cases/", 6) == 0);
+            assert_ptr_equal(find(set, t->path), t);
+        }
+}
+
+/* Each placeholder is one that is filled in; each text ends with a line break, and no line with a space. */
+static void test_texts(void **unused)
+{
+    (void)unused;
+    static const char *const words[] = {"@NAME@", "@KIND@", "@VERSION@"};
+    for (const struct dm_template_set *set = dm__template_sets; set->kind != NULL; set++)
+        for (const struct dm_template *t = set->files; t->path != NULL; t++) {
+            assert_null(strstr(t->text, " \n"));
+            assert_null(strchr(t->text, '\r'));
+            assert_int_equal(t->text[strlen(t->text) - 1], '\n');
+            for (const char *at = t->text; (at = strchr(at, '@')) != NULL; at++) {
+                size_t len = 1 + strspn(at + 1, "ABCDEFGHIJKLMNOPQRSTUVWXYZ");
+                if (len == 1 || at[len] != '@')
+                    continue;
+                size_t i = 0;
+                while (i < 3 && strncmp(at, words[i], len + 1) != 0)
+                    i++;
+                if (i == 3)
+                    fail_msg("%s: %.*s", t->path, (int)len + 1, at);
+                at += len;
+            }
+        }
+}
+
+/* The example uses the stage, and the case tests it; `@` cannot start a value, so it is taken away. */
+static void test_stage(void **unused)
+{
+    (void)unused;
+    static const char *const verbs[] = {"clean", "extract", "output"};
+    struct dm_arena arena;
+    struct dm_report report;
+    dm__arena_init(&arena, 0);
+    for (size_t i = 0; i < 3; i++) {
+        const struct dm_template_set *const set = &dm__template_sets[i];
+        char yaml[2048];
+        snprintf(yaml, sizeof yaml, "%s", find(set, "example.yaml")->text);
+        for (char *at = yaml; (at = strchr(at, '@')) != NULL;)
+            *at = 'x';
+        dm__report_init(&report, &arena);
+        const struct dm_yaml *const stages =
+            dm__yaml_find(dm__yaml_read(&report, DM_LIT("example"), dm__str(yaml)), "stages");
+        assert_int_equal(report.errors, 0);
+        assert_non_null(stages);
+        const struct dm_yaml *const stage = dm__yaml_find(stages->items[stages->count - 1], verbs[i]);
+        assert_non_null(stage);
+        assert_string_equal(stage->value.ptr, "xNAMEx");
+        const dm_str head = dm__arena_printf(&arena, "stage: %s-@NAME@\n--- input\n", verbs[i]);
+        assert_int_equal(strncmp(find(set, "cases/first.case")->text, head.ptr, head.len), 0);
+    }
+    dm__arena_fini(&arena);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_sets),
+        cmocka_unit_test(test_paths),
+        cmocka_unit_test(test_texts),
+        cmocka_unit_test(test_stage),
+    };
+    return cmocka_run_group_tests_name("templates", tests, NULL, NULL);
+}
