@@ -19,10 +19,16 @@ struct run {
     dm_str name; /* the next one; ptr NULL: the run is at its end */
 };
 
+/* A name in memory.  Most comparisons are settled by its first bytes, without a look at the name. */
+struct place {
+    uint64_t key; /* the first 8 bytes, big-endian, zero behind a shorter name */
+    const char *packed;
+};
+
 struct dm_sorter {
     char *names; /* packed */
     size_t used, cap, limit;
-    const char **order; /* [count] into names */
+    struct place *order; /* [count] into names */
     size_t count, order_cap, next;
     int file; /* -1: nothing spilt */
     off_t file_size;
@@ -43,9 +49,22 @@ static int compare_str(dm_str a, dm_str b)
     return c != 0 ? c : a.len < b.len ? -1 : a.len > b.len;
 }
 
-static int compare_packed(const void *a, const void *b)
+/* Keys differ only where the names do, and in the same way; a name that ends is less than one that goes
+ * on, and where it goes on with NULs the keys are equal. */
+static uint64_t key_of(dm_str name)
 {
-    return compare_str(unpack(*(const char *const *)a), unpack(*(const char *const *)b));
+    uint64_t key = 0;
+    for (size_t i = 0; i < sizeof key; i++)
+        key = key << 8 | (i < name.len ? (unsigned char)name.ptr[i] : 0);
+    return key;
+}
+
+static int compare_places(const void *a, const void *b)
+{
+    const struct place *const x = a, *const y = b;
+    if (x->key != y->key)
+        return x->key < y->key ? -1 : 1;
+    return compare_str(unpack(x->packed), unpack(y->packed));
 }
 
 struct dm_sorter *dm__sorter_new(size_t limit)
@@ -77,7 +96,7 @@ void dm__sorter_drop(struct dm_sorter *s)
 static bool sort_names(struct dm_sorter *s)
 {
     if (s->count > s->order_cap) {
-        const char **const order = realloc(s->order, s->count * sizeof *order);
+        struct place *const order = realloc(s->order, s->count * sizeof *order);
         if (order == NULL)
             return false;
         s->order = order;
@@ -85,12 +104,12 @@ static bool sort_names(struct dm_sorter *s)
     }
     const char *p = s->names;
     for (size_t i = 0; i < s->count; i++) {
-        s->order[i] = p;
         const dm_str name = unpack(p);
+        s->order[i] = (struct place){key_of(name), p};
         p = name.ptr + name.len;
     }
     if (s->count != 0)
-        qsort(s->order, s->count, sizeof *s->order, compare_packed);
+        qsort(s->order, s->count, sizeof *s->order, compare_places);
     return true;
 }
 
@@ -123,8 +142,8 @@ static bool spill(struct dm_sorter *s)
     }
     size_t n = 0;
     for (size_t i = 0; i < s->count; i++) {
-        const size_t size = sizeof(uint32_t) + unpack(s->order[i]).len;
-        memcpy(packed + n, s->order[i], size);
+        const size_t size = sizeof(uint32_t) + unpack(s->order[i].packed).len;
+        memcpy(packed + n, s->order[i].packed, size);
         n += size;
     }
     const bool ok = write_all(s->file, packed, n);
@@ -228,7 +247,7 @@ int dm__sorter_next(struct dm_sorter *s, dm_str *name)
     if (s->run_count == 0) {
         if (s->next == s->count)
             return 0;
-        *name = unpack(s->order[s->next++]);
+        *name = unpack(s->order[s->next++].packed);
         return 1;
     }
     if (s->last != SIZE_MAX && !advance(s, &s->runs[s->last]))
