@@ -61,10 +61,15 @@ void dm__chain_fail_alloc(struct dm_chain *c, size_t nth);
 struct dm_sink;
 struct dm_sink *dm__sink_open(const struct dm_instance *instance, struct dm_outcome *why);
 dm_status dm__sink_resume(struct dm_sink *s, const dm_resume *from, struct dm_outcome *why);
-dm_status dm__sink_write(struct dm_sink *s, const dm_record *r, struct dm_outcome *why);
+/* place    out: where the record is, as the output says; borrowed until the next call */
+dm_status dm__sink_write(struct dm_sink *s, const dm_record *r, dm_str *place, struct dm_outcome *why);
 /* token    out: borrowed until the next call */
 dm_status dm__sink_commit(struct dm_sink *s, dm_str *token, struct dm_outcome *why);
 dm_status dm__sink_finish(struct dm_sink *s, struct dm_outcome *why);
+/* The bytes of a record that write() put at `place`; for a sink that was opened and not resumed.
+ * bytes    out: borrowed until the next call
+ * errors   DM_EDOC: it is not there; DM_DROP: the output cannot tell */
+dm_status dm__sink_recall(struct dm_sink *s, dm_str place, dm_str *bytes, struct dm_outcome *why);
 /* Hear what the output logs; log: as in dm_chain_events, step is -1. */
 void dm__sink_log(struct dm_sink *s, void *owner,
                   void (*log)(void *owner, int32_t step, int32_t level, dm_str line));

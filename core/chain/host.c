@@ -257,14 +257,13 @@ bool dm__buffer_add(struct dm_buffer *b, dm_str bytes)
 static dm_status host_put(dm_task *t, dm_str bytes)
 {
     struct dm_call *const c = call_of(t);
-    if (c->phase != DM_PHASE_COMMIT && !belongs(c, DM_PHASE_RENDER, "dm_put()"))
-        return c->status;
-    if (runs_dry(c))
+    if ((c->out == NULL && !belongs(c, DM_PHASE_RENDER, "dm_put()")) || runs_dry(c))
         return c->status;
     if ((c->out_max != 0 && bytes.len > c->out_max - c->out->len) || !dm__buffer_add(c->out, bytes))
         return dm__call_fail(c, DM_ELIMIT,
-                             c->phase == DM_PHASE_COMMIT
-                                 ? "a token is longer than 4 KiB"
+                             c->phase == DM_PHASE_COMMIT ? "a token is longer than 4 KiB"
+                             : c->phase == DM_PHASE_WRITE
+                                 ? "a record's place is longer than 4 KiB"
                                  : "the rendered document takes more memory than it may");
     return c->status;
 }

@@ -5,12 +5,12 @@
 
 #include "core/chain/task.h"
 
-enum { TOKEN_MAX = 4096 };
+enum { TOKEN_MAX = 4096, PLACE_MAX = 4096 };
 
 struct dm_sink {
     const struct dm_instance *instance;
     struct dm_arena lasting, scratch; /* of open(); of one call */
-    struct dm_buffer token;
+    struct dm_buffer put;             /* what the last call put */
     void (*log)(void *owner, int32_t step, int32_t level, dm_str line);
     void *log_owner;
     size_t fail_nth;
@@ -23,6 +23,19 @@ static void begin(struct dm_sink *s, struct dm_call *call, enum dm_phase phase)
     call->log = s->log;
     call->log_owner = s->log_owner;
     call->fail_nth = s->fail_nth;
+}
+
+/* Let the call put at most `most` bytes; 0: any number. */
+static void collect(struct dm_sink *s, struct dm_call *call, size_t most)
+{
+    s->put.len = 0;
+    call->out = &s->put;
+    call->out_max = most;
+}
+
+static dm_str collected(const struct dm_sink *s)
+{
+    return (dm_str){s->put.ptr != NULL ? s->put.ptr : "", s->put.len};
 }
 
 static dm_status end(struct dm_call *call, dm_status returned, struct dm_outcome *why)
@@ -58,23 +71,25 @@ dm_status dm__sink_resume(struct dm_sink *s, const dm_resume *from, struct dm_ou
     return end(&call, s->instance->stage->ops.output->resume(s->instance->state, &call.task, from), why);
 }
 
-dm_status dm__sink_write(struct dm_sink *s, const dm_record *r, struct dm_outcome *why)
+dm_status dm__sink_write(struct dm_sink *s, const dm_record *r, dm_str *place, struct dm_outcome *why)
 {
     struct dm_call call;
     begin(s, &call, DM_PHASE_WRITE);
-    return end(&call, s->instance->stage->ops.output->write(s->instance->state, &call.task, r), why);
+    collect(s, &call, PLACE_MAX);
+    const dm_status status =
+        end(&call, s->instance->stage->ops.output->write(s->instance->state, &call.task, r), why);
+    *place = collected(s);
+    return status;
 }
 
 dm_status dm__sink_commit(struct dm_sink *s, dm_str *token, struct dm_outcome *why)
 {
     struct dm_call call;
     begin(s, &call, DM_PHASE_COMMIT);
-    s->token.len = 0;
-    call.out = &s->token;
-    call.out_max = TOKEN_MAX;
+    collect(s, &call, TOKEN_MAX);
     const dm_status status =
         end(&call, s->instance->stage->ops.output->commit(s->instance->state, &call.task), why);
-    *token = (dm_str){s->token.ptr != NULL ? s->token.ptr : "", s->token.len};
+    *token = collected(s);
     return status;
 }
 
@@ -87,6 +102,21 @@ dm_status dm__sink_finish(struct dm_sink *s, struct dm_outcome *why)
     struct dm_call call;
     begin(s, &call, DM_PHASE_WRITE);
     return end(&call, s->instance->stage->ops.output->finish(s->instance->state, &call.task), why);
+}
+
+dm_status dm__sink_recall(struct dm_sink *s, dm_str place, dm_str *bytes, struct dm_outcome *why)
+{
+    if (s->instance->stage->ops.output->recall == NULL) {
+        *why = (struct dm_outcome){.status = DM_DROP, .step = -1};
+        return DM_DROP;
+    }
+    struct dm_call call;
+    begin(s, &call, DM_PHASE_RECALL);
+    collect(s, &call, 0);
+    const dm_status status =
+        end(&call, s->instance->stage->ops.output->recall(s->instance->state, &call.task, place), why);
+    *bytes = collected(s);
+    return status;
 }
 
 void dm__sink_log(struct dm_sink *s, void *owner,
@@ -107,7 +137,7 @@ void dm__sink_close(struct dm_sink *s)
         return;
     if (s->instance->stage->close != NULL)
         s->instance->stage->close(s->instance->state);
-    free(s->token.ptr);
+    free(s->put.ptr);
     dm__arena_fini(&s->lasting);
     dm__arena_fini(&s->scratch);
     free(s);

@@ -11,7 +11,8 @@ enum dm_phase {
     DM_PHASE_CLEAN,
     DM_PHASE_RENDER,
     DM_PHASE_WRITE,
-    DM_PHASE_COMMIT
+    DM_PHASE_COMMIT,
+    DM_PHASE_RECALL
 };
 
 /* Bytes that a call puts; kept from call to call. */
@@ -29,7 +30,7 @@ struct dm_call {
     const dm_stage *stage;
     struct dm_doc *doc;
     struct dm_edit_batch *batch; /* CLEAN */
-    struct dm_buffer *out;       /* RENDER, COMMIT */
+    struct dm_buffer *out;       /* for dm_put(); NULL: it does not belong here */
     size_t out_max;              /* bytes; 0: no bound */
     uint64_t *metrics;           /* NULL: not counted */
     size_t fail_nth;             /* tests: this service call fails for lack of memory; 0: none */

@@ -195,7 +195,9 @@ static void settle(struct writer *w, dm_str block)
         dm_record record;
         uint32_t step;
         struct dm_outcome why;
-        if (!read_record(w, &f, &record, &step) || dm__sink_write(w->sinks[step], &record, &why) == DM_OK)
+        dm_str place;
+        if (!read_record(w, &f, &record, &step) ||
+            dm__sink_write(w->sinks[step], &record, &place, &why) == DM_OK)
             continue;
         why.step = (int32_t)step;
         if (why.status != DM_EDOC)

@@ -299,7 +299,9 @@ typedef struct dm_output_ops {
      * file is ever cut.  So is a target that is shorter than its token says. */
     dm_status (*resume)(void *state, dm_task *t, const dm_resume *r);
     /* Take one record.  Records come in the order of the run.  DM_EDOC refuses this record (a
-     * name that is taken: a dead letter); other errors stop the run with nothing lost. */
+     * name that is taken: a dead letter); other errors stop the run with nothing lost.  dm_put() may
+     * say where the record is, for people and for recall(): "a/x.html.md", "1204+5731"; at most
+     * 4 KiB. */
     dm_status (*write)(void *state, dm_task *t, const dm_record *r);
     /* Make all that was written durable, then dm_put() the token (at most 4 KiB): what resume()
      * needs to find this point again.  Many files are made durable by one group sync. */
@@ -307,6 +309,10 @@ typedef struct dm_output_ops {
     /* Everything is written and committed: a trailer, a name to take.  Not called when a run is
      * interrupted.  Optional. */
     dm_status (*finish)(void *state, dm_task *t);
+    /* Give back, with dm_put(), the bytes of the record that is at `place`, which write() put.  Called
+     * to verify what was written, after open() alone and perhaps beside a run: it only reads.  DM_EDOC:
+     * there is no such record.  Optional. */
+    dm_status (*recall)(void *state, dm_task *t, dm_str place);
 } dm_output_ops;
 
 typedef struct dm_stage {
@@ -382,7 +388,7 @@ typedef struct dm_host {
     dm_status (*next)(dm_task *t, dm_doc *d, dm_str name, dm_str cursor);
     /* clean() */
     dm_status (*change)(dm_task *t, dm_doc *d, const dm_change *c);
-    /* render() and commit() */
+    /* render(), write(), commit() and recall() */
     dm_status (*put)(dm_task *t, dm_str bytes);
 } dm_host;
 
@@ -495,8 +501,8 @@ static inline dm_status dm_edit(dm_task *t, dm_doc *d, dm_span at, dm_str with, 
     return t->host->change(t, d, &c);
 }
 
-/* render(): add bytes to the record.  commit(): add bytes to the token.
- * errors  DM_ELIMIT past the document's memory, or 4 KiB for a token */
+/* render(), recall(): add bytes to the record.  commit(): to the token.  write(): to the record's place.
+ * errors  DM_ELIMIT past the document's memory, or 4 KiB for a token or a place */
 static inline dm_status dm_put(dm_task *t, dm_str bytes)
 {
     return t->host->put(t, bytes);

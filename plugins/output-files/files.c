@@ -8,6 +8,7 @@
 #include <string.h>
 #include <sys/file.h>
 #include <sys/stat.h>
+#include <time.h>
 #include <unistd.h>
 
 enum { FEW = 4 /* files for which one sync each costs less than one of the file system */, TOKEN_MAX = 80 };
@@ -153,6 +154,19 @@ static dm_status read_token(dm_task *t, const struct files *f, dm_str token, uin
     return dm_fail(t, DM_ECONFIG, "the record of %s is not one of this output", f->directory_name);
 }
 
+/* A holder may be a killed writer that is on its way out.  Some network file systems know no locks; they are
+ * used without. */
+static bool lock_folder(int root)
+{
+    enum { WAIT_MS = 100, PAUSE_MS = 10 };
+    for (int waited = 0; flock(root, LOCK_EX | LOCK_NB) && errno == EWOULDBLOCK; waited += PAUSE_MS) {
+        if (waited >= WAIT_MS)
+            return false;
+        nanosleep(&(struct timespec){0, PAUSE_MS * 1000000L}, NULL);
+    }
+    return true;
+}
+
 static dm_status open_root(dm_task *t, struct files *f)
 {
     struct stat st;
@@ -166,8 +180,7 @@ static dm_status open_root(dm_task *t, struct files *f)
         return dm_fail(t, DM_ECONFIG, "%s is not a folder", f->directory_name);
     if (root < 0)
         return fail_at(t, f, "open", "");
-    /* Some network file systems know no locks; they are used without. */
-    if (flock(root, LOCK_EX | LOCK_NB) && errno == EWOULDBLOCK) {
+    if (!lock_folder(root)) {
         close(root);
         return dm_fail(t, DM_ERETRY, "%s is being written by another process", f->directory_name);
     }
@@ -370,7 +383,7 @@ dm_status files_write(dm_task *t, struct files *f, const dm_record *r)
         return fail_to_write(t, f, name.path.ptr);
     }
     f->count++;
-    return DM_OK;
+    return dm_put(t, name.path);
 }
 
 /* ---- commit --------------------------------------------------------------------------------- */
@@ -472,4 +485,56 @@ dm_status files_commit(dm_task *t, struct files *f)
     f->made = f->foreign = false;
     const int n = snprintf(token, sizeof token, "files %" PRIu64 " %" PRIu64, f->count, f->taken.length);
     return dm_put(t, (dm_str){token, (size_t)n});
+}
+
+/* ---- recall --------------------------------------------------------------------------------- */
+
+static dm_status put_file(dm_task *t, const struct files *f, int fd, const char *path)
+{
+    char piece[64 * 1024];
+    for (;;) {
+        const ssize_t n = read(fd, piece, sizeof piece);
+        if (n < 0 && errno == EINTR)
+            continue;
+        if (n < 0)
+            return fail_at(t, f, "read", path);
+        const dm_status status = n ? dm_put(t, (dm_str){piece, (size_t)n}) : DM_OK;
+        if (!n || status)
+            return status;
+    }
+}
+
+/* Open the file at `path` below the folder, none of whose parts may be a link. */
+static int open_placed(const struct files *f, dm_str path)
+{
+    const int root = open(f->directory_name, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    const char *const slash = memrchr(path.ptr, '/', path.len);
+    const dm_str folder_path = {path.ptr, slash ? (size_t)(slash - path.ptr) : 0};
+    const int folder = root < 0 ? -1 : folders_open(root, folder_path, NULL);
+    const int fd = folder < 0 ? -1
+                              : openat(folder, slash ? slash + 1 : path.ptr,
+                                       O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_NOCTTY | O_CLOEXEC);
+    const int why = errno;
+    if (folder >= 0)
+        close(folder);
+    if (root >= 0)
+        close(root);
+    errno = why;
+    return fd;
+}
+
+dm_status files_recall(dm_task *t, struct files *f, dm_str place)
+{
+    char *const path = dm_alloc(t, place.len + 1);
+    if (!path)
+        return DM_ELIMIT;
+    memcpy(path, place.ptr, place.len);
+    const int fd = open_placed(f, (dm_str){path, place.len});
+    if (fd < 0)
+        return errno == ENOENT || errno == ENOTDIR || errno == ELOOP
+                   ? dm_fail(t, DM_EDOC, "%s/%s is gone", f->directory_name, path)
+                   : fail_at(t, f, "open", path);
+    const dm_status status = put_file(t, f, fd, path);
+    close(fd);
+    return status;
 }

@@ -6,7 +6,8 @@
  * are given at once, as commit() could not refuse the document any more.
  *
  * A token is `files COUNT LENGTH`: how many records were ever written, and how long the record of taken
- * names is (taken.h), which names that tell their document by themselves do without. */
+ * names is (taken.h), which names that tell their document by themselves do without.  A record's place is
+ * its file's path below the folder. */
 #ifndef OUTPUT_FILES_FILES_H
 #define OUTPUT_FILES_FILES_H
 
@@ -51,5 +52,6 @@ void files_close(struct files *f);
 dm_status files_resume(dm_task *t, struct files *f, const dm_resume *r);
 dm_status files_write(dm_task *t, struct files *f, const dm_record *r);
 dm_status files_commit(dm_task *t, struct files *f);
+dm_status files_recall(dm_task *t, struct files *f, dm_str place);
 
 #endif

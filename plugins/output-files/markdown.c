@@ -123,6 +123,11 @@ static dm_status markdown_commit(void *state, dm_task *t)
     return files_commit(t, &((struct markdown *)state)->files);
 }
 
+static dm_status markdown_recall(void *state, dm_task *t, dm_str place)
+{
+    return files_recall(t, &((struct markdown *)state)->files, place);
+}
+
 static const dm_output_ops ops = {
     .size = sizeof ops,
     .media_type = "text/markdown",
@@ -130,6 +135,7 @@ static const dm_output_ops ops = {
     .resume = markdown_resume,
     .write = markdown_write,
     .commit = markdown_commit,
+    .recall = markdown_recall,
 };
 
 static const char doc[] =

@@ -63,6 +63,11 @@ static dm_status text_commit(void *state, dm_task *t)
     return files_commit(t, &((struct text *)state)->files);
 }
 
+static dm_status text_recall(void *state, dm_task *t, dm_str place)
+{
+    return files_recall(t, &((struct text *)state)->files, place);
+}
+
 static const dm_output_ops ops = {
     .size = sizeof ops,
     .media_type = "text/plain",
@@ -70,6 +75,7 @@ static const dm_output_ops ops = {
     .resume = text_resume,
     .write = text_write,
     .commit = text_commit,
+    .recall = text_recall,
 };
 
 static const char doc[] =

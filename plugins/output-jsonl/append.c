@@ -9,9 +9,10 @@
 #include <string.h>
 #include <sys/file.h>
 #include <sys/stat.h>
+#include <time.h>
 #include <unistd.h>
 
-enum { BUFFER = 1 << 20, TOKEN_MAX = 80 };
+enum { BUFFER = 1 << 20, TOKEN_MAX = 80, PLACE_MAX = 48 };
 
 static const char *current_name(const struct append *a)
 {
@@ -110,6 +111,19 @@ static dm_status make_folders(dm_task *t, const struct append *a)
 
 /* ---- resume --------------------------------------------------------------------------------- */
 
+/* A holder may be a killed writer that is on its way out.  Some network file systems know no locks; they are
+ * used without. */
+static bool lock_file(int fd)
+{
+    enum { WAIT_MS = 100, PAUSE_MS = 10 };
+    for (int waited = 0; flock(fd, LOCK_EX | LOCK_NB) && errno == EWOULDBLOCK; waited += PAUSE_MS) {
+        if (waited >= WAIT_MS)
+            return false;
+        nanosleep(&(struct timespec){0, PAUSE_MS * 1000000L}, NULL);
+    }
+    return true;
+}
+
 /* Open and lock a regular file; *out is -1 if it is missing and `flags` do not make it. */
 static dm_status open_locked(dm_task *t, const char *path, int flags, int *out, struct stat *st)
 {
@@ -122,8 +136,7 @@ static dm_status open_locked(dm_task *t, const char *path, int flags, int *out, 
         return dm_fail(t, DM_ECONFIG, "%s is not a regular file", path);
     if (fd < 0)
         return fail_at(t, "open", path);
-    /* Some network file systems know no locks; they are used without. */
-    if (flock(fd, LOCK_EX | LOCK_NB) && errno == EWOULDBLOCK)
+    if (!lock_file(fd))
         return dm_fail(t, DM_ERETRY, "%s is being written by another process", path);
     if (fstat(fd, st))
         return fail_at(t, "open", path);
@@ -306,6 +319,11 @@ dm_status append_write(dm_task *t, struct append *a, dm_str bytes)
         status = flush(t, a);
     if (status)
         return status;
+    char place[PLACE_MAX];
+    const int n = snprintf(place, sizeof place, "%" PRIu64 "+%zu", a->length + a->used, bytes.len);
+    status = dm_put(t, (dm_str){place, (size_t)n});
+    if (status)
+        return status;
     if (bytes.len > BUFFER)
         return write_through(t, a, bytes.ptr, bytes.len);
     if (bytes.len)
@@ -361,6 +379,57 @@ dm_status append_finish(dm_task *t, struct append *a)
     a->replacing = false;
     return sync_entry(t, a);
 }
+
+/* ---- recall --------------------------------------------------------------------------------- */
+
+/* The file that is being written: a target that is built anew is beside its old one until then. */
+static int open_current(const struct append *a)
+{
+    const int flags = O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_NOCTTY | O_CLOEXEC;
+    const int fd = open(a->hidden, flags);
+    return fd >= 0 || errno != ENOENT ? fd : open(a->target, flags);
+}
+
+static dm_status put_range(dm_task *t, int fd, const char *path, uint64_t at, uint64_t length)
+{
+    char piece[64 * 1024];
+    while (length) {
+        const ssize_t n = pread(fd, piece, length < sizeof piece ? length : sizeof piece, (off_t)at);
+        if (n < 0 && errno == EINTR)
+            continue;
+        if (n < 0)
+            return fail_at(t, "read", path);
+        if (n == 0)
+            return dm_fail(t, DM_EDOC, "%s ends before it", path);
+        const dm_status status = dm_put(t, (dm_str){piece, (size_t)n});
+        if (status)
+            return status;
+        at += (uint64_t)n;
+        length -= (uint64_t)n;
+    }
+    return DM_OK;
+}
+
+dm_status append_recall(dm_task *t, const struct append *a, dm_str place)
+{
+    char text[PLACE_MAX];
+    uint64_t at, length;
+    int used = 0;
+    if (place.len >= sizeof text)
+        return dm_fail(t, DM_EDOC, "this is no place in %s", a->target);
+    memcpy(text, place.ptr, place.len);
+    text[place.len] = 0;
+    if (sscanf(text, "%" SCNu64 "+%" SCNu64 "%n", &at, &length, &used) != 2 || (size_t)used != place.len)
+        return dm_fail(t, DM_EDOC, "this is no place in %s", a->target);
+    const int fd = open_current(a);
+    if (fd < 0)
+        return errno == ENOENT ? dm_fail(t, DM_EDOC, "%s is gone", a->target) : fail_at(t, "open", a->target);
+    const dm_status status = put_range(t, fd, a->target, at, length);
+    close(fd);
+    return status;
+}
+
+/* --------------------------------------------------------------------------------------------- */
 
 void append_close(struct append *a)
 {

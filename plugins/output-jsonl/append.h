@@ -5,7 +5,9 @@
  * records are then in a hidden file beside the target until append_finish() gives it the target's
  * name.  By the inode resume knows a file that has taken its name already from an old one that has
  * not been replaced.  A token always decides; DM_RESUME_REPLACE asks for a new file only where there
- * is no token yet. */
+ * is no token yet.
+ *
+ * A record's place is `OFFSET+LENGTH`, in bytes of the file. */
 #ifndef OUTPUT_JSONL_APPEND_H
 #define OUTPUT_JSONL_APPEND_H
 
@@ -31,5 +33,6 @@ dm_status append_resume(dm_task *t, struct append *a, const dm_resume *r);
 dm_status append_write(dm_task *t, struct append *a, dm_str bytes);
 dm_status append_commit(dm_task *t, struct append *a);
 dm_status append_finish(dm_task *t, struct append *a);
+dm_status append_recall(dm_task *t, const struct append *a, dm_str place);
 
 #endif

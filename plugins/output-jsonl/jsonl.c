@@ -337,6 +337,11 @@ static dm_status jsonl_finish(void *state, dm_task *t)
     return append_finish(t, &((struct jsonl *)state)->file);
 }
 
+static dm_status jsonl_recall(void *state, dm_task *t, dm_str place)
+{
+    return append_recall(t, &((struct jsonl *)state)->file, place);
+}
+
 static const dm_output_ops ops = {
     .size = sizeof ops,
     .media_type = "application/jsonl",
@@ -345,6 +350,7 @@ static const dm_output_ops ops = {
     .write = jsonl_write,
     .commit = jsonl_commit,
     .finish = jsonl_finish,
+    .recall = jsonl_recall,
 };
 
 static const char doc[] =

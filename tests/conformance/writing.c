@@ -91,7 +91,8 @@ static bool write_record(struct life *l, size_t i)
     struct dm_outcome *const why = &l->progress->why;
     if (!begin_call(l))
         return false;
-    const dm_status status = dm__sink_write(l->sink, &l->session->records[i], why);
+    dm_str place;
+    const dm_status status = dm__sink_write(l->sink, &l->session->records[i], &place, why);
     return status == DM_OK || status == DM_EDOC;
 }
 

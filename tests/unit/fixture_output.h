@@ -152,7 +152,8 @@ static inline dm_record fixture_record(const char *source, const char *bytes)
 static inline const char *fixture_write_record(struct dm_sink *s, const dm_record *r, dm_status *status)
 {
     static struct dm_outcome why;
-    *status = dm__sink_write(s, r, &why);
+    dm_str place;
+    *status = dm__sink_write(s, r, &place, &why);
     return *status == DM_OK ? "" : why.why;
 }
 

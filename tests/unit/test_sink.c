@@ -37,9 +37,10 @@ static void test_calls(void **unused)
     assert_int_equal(dm__sink_resume(s, &from, &why), DM_OK);
     assert_ptr_equal(output->extra, &from);
     const dm_record record = {.size = sizeof record, .bytes = DM_LIT("bytes")};
+    dm_str place;
     dm_str token;
-    assert_int_equal(dm__sink_write(s, &record, &why), DM_OK);
-    assert_int_equal(dm__sink_write(s, &record, &why), DM_OK);
+    assert_int_equal(dm__sink_write(s, &record, &place, &why), DM_OK);
+    assert_int_equal(dm__sink_write(s, &record, &place, &why), DM_OK);
     assert_int_equal(dm__sink_commit(s, &token, &why), DM_OK);
     assert_true(dm__str_eq(token, DM_LIT("rwwc")));
     assert_int_equal(dm__sink_commit(s, &token, &why), DM_OK);
@@ -86,9 +87,41 @@ static void test_token_size(void **unused)
     output->sure = 0;
     assert_int_equal(dm__sink_commit(s, &token, &why), DM_OK);
     assert_int_equal(token.len, 4096);
-    /* only commit() has a token */
-    const dm_record record = {.size = sizeof record};
-    assert_int_equal(dm__sink_write(s, &record, &why), DM_EBUG);
+    /* finish() has none */
+    assert_int_equal(dm__sink_finish(s, &why), DM_EBUG);
+    dm__sink_close(s);
+}
+
+static dm_status put_place(dm_task *t, struct script *s, const char *call, const dm_record *r)
+{
+    (void)s;
+    return call[0] == 'w' && r->part == 0 ? dm_put(t, DM_LIT("here")) : DM_OK;
+}
+
+static void test_place(void **unused)
+{
+    (void)unused;
+    output->write = put_place;
+    struct dm_sink *const s = open_sink();
+    dm_str place;
+    const dm_record records[] = {{.size = sizeof records[0]}, {.size = sizeof records[0], .part = 1}};
+    assert_int_equal(dm__sink_write(s, &records[0], &place, &why), DM_OK);
+    assert_true(dm__str_eq(place, DM_LIT("here")));
+    assert_int_equal(dm__sink_write(s, &records[1], &place, &why), DM_OK);
+    assert_true(dm__str_eq(place, DM_LIT(""))); /* not the one before */
+    output->write = put_much;
+    output->sure = 1;
+    assert_int_equal(dm__sink_write(s, &records[0], &place, &why), DM_ELIMIT);
+    assert_string_equal(why.why, "a record's place is longer than 4 KiB");
+    dm__sink_close(s);
+}
+
+static void test_no_recall(void **unused)
+{
+    (void)unused;
+    struct dm_sink *const s = open_sink();
+    dm_str bytes;
+    assert_int_equal(dm__sink_recall(s, DM_LIT("here"), &bytes, &why), DM_DROP);
     dm__sink_close(s);
 }
 
@@ -105,10 +138,11 @@ static void test_failures(void **unused)
     static const char letters[] = "wcf";
     struct dm_sink *const s = open_sink();
     const dm_record record = {.size = sizeof record};
+    dm_str place;
     for (size_t i = 0; i < 3; i++) {
         dm_str token;
         output->extra = &letters[i];
-        const dm_status got[] = {dm__sink_write(s, &record, &why), dm__sink_commit(s, &token, &why),
+        const dm_status got[] = {dm__sink_write(s, &record, &place, &why), dm__sink_commit(s, &token, &why),
                                  dm__sink_finish(s, &why)};
         for (size_t k = 0; k < 3; k++)
             assert_int_equal(got[k], i == k ? DM_EDOC : DM_OK);
@@ -189,16 +223,17 @@ static void test_memory(void **unused)
     unsigned lines = 0;
     dm__sink_log(s, &lines, hear);
     const dm_record record = {.size = sizeof record};
+    dm_str place;
     for (unsigned i = 0; i < 50; i++) {
-        assert_int_equal(dm__sink_write(s, &record, &why), DM_OK);
+        assert_int_equal(dm__sink_write(s, &record, &place, &why), DM_OK);
         kept[i] = 'x'; /* still ours */
     }
     assert_int_equal(lines, 50);
     dm__sink_fail_alloc(s, 1);
-    assert_int_equal(dm__sink_write(s, &record, &why), DM_ELIMIT);
+    assert_int_equal(dm__sink_write(s, &record, &place, &why), DM_ELIMIT);
     assert_string_equal(why.why, "out of memory (injected)");
     dm__sink_fail_alloc(s, 2);
-    assert_int_equal(dm__sink_write(s, &record, &why), DM_OK);
+    assert_int_equal(dm__sink_write(s, &record, &place, &why), DM_OK);
     dm__sink_close(s);
 }
 
@@ -206,7 +241,8 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_setup(test_calls, set_up),        cmocka_unit_test_setup(test_no_token, set_up),
-        cmocka_unit_test_setup(test_token_size, set_up),   cmocka_unit_test_setup(test_failures, set_up),
+        cmocka_unit_test_setup(test_token_size, set_up),   cmocka_unit_test_setup(test_place, set_up),
+        cmocka_unit_test_setup(test_no_recall, set_up),    cmocka_unit_test_setup(test_failures, set_up),
         cmocka_unit_test_setup(test_open_refuses, set_up), cmocka_unit_test_setup(test_no_finish, set_up),
         cmocka_unit_test_setup(test_memory, set_up),
     };
