@@ -23,8 +23,7 @@ static const char *const migrations[] = {
     "  pipeline BLOB NOT NULL,"
     "  docmill TEXT NOT NULL,"
     "  began INTEGER NOT NULL,"
-    "  finished INTEGER NOT NULL,"
-    "  replaces INTEGER NOT NULL"
+    "  finished INTEGER NOT NULL"
     ") STRICT;"
     "CREATE TABLE stage ("
     "  generation INTEGER NOT NULL,"
@@ -33,6 +32,7 @@ static const char *const migrations[] = {
     "  name TEXT NOT NULL,"
     "  rules TEXT NOT NULL," /* ids, a space between them */
     "  target BLOB NOT NULL,"
+    "  replaces INTEGER NOT NULL,"
     "  PRIMARY KEY (generation, position)"
     ") WITHOUT ROWID, STRICT;"
     "CREATE TABLE token ("
@@ -72,7 +72,7 @@ static const char *const migrations[] = {
 };
 enum { VERSION = sizeof migrations / sizeof migrations[0] };
 
-#define GENERATION_COLUMNS "id, fingerprint, pipeline, began, finished, replaces"
+#define GENERATION_COLUMNS "id, fingerprint, pipeline, began, finished"
 #define INPUT_COLUMNS                                                                                        \
     "source, path, size, modified, hash, generation, state, revision, attempts, stage, reason, seen, "       \
     "settled, bytes, edits, work"
@@ -84,12 +84,12 @@ static const char *const texts[DM_SQL_COUNT] = {
     [DM_SQL_NEWEST] = "SELECT " GENERATION_COLUMNS " FROM generation ORDER BY id DESC LIMIT 1",
     [DM_SQL_GENERATION] = "SELECT " GENERATION_COLUMNS " FROM generation WHERE id = ?",
     [DM_SQL_ADD_GENERATION] =
-        "INSERT INTO generation (fingerprint, pipeline, docmill, began, finished, replaces) "
-        "VALUES (?, ?, ?, ?, 0, ?)",
+        "INSERT INTO generation (fingerprint, pipeline, docmill, began, finished) VALUES (?, ?, ?, ?, 0)",
     [DM_SQL_FINISH_GENERATION] = "UPDATE generation SET finished = ? WHERE id = ?",
-    [DM_SQL_ADD_STAGE] = "INSERT INTO stage VALUES (?, ?, ?, ?, ?, ?)",
-    [DM_SQL_STAGES] =
-        "SELECT position, kind, name, rules, target FROM stage WHERE generation = ? ORDER BY position",
+    [DM_SQL_ADD_STAGE] = "INSERT INTO stage VALUES (?, ?, ?, ?, ?, ?, ?)",
+    [DM_SQL_STAGES] = "SELECT position, kind, name, rules, target, replaces FROM stage WHERE generation = ? "
+                      "ORDER BY position",
+    [DM_SQL_HAS_WRITTEN] = "SELECT EXISTS (SELECT 1 FROM stage WHERE target = ? AND kind = 'output')",
     [DM_SQL_TOKEN] = "SELECT token FROM token WHERE position = ?",
     [DM_SQL_PUT_TOKEN] = "INSERT OR REPLACE INTO token VALUES (?, ?)",
     [DM_SQL_DROP_TOKENS] = "DELETE FROM token",

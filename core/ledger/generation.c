@@ -15,7 +15,6 @@ static bool read_generation(struct dm_ledger *l, struct dm_arena *arena, sqlite3
     out->pipeline = dm__arena_str(arena, dm__sql_bytes(s, 2));
     out->began = sqlite3_column_int64(s, 3);
     out->finished = sqlite3_column_int64(s, 4);
-    out->replaces = sqlite3_column_int(s, 5) != 0;
     sqlite3_reset(s);
     return true;
 }
@@ -56,6 +55,7 @@ static bool add_stage(struct dm_ledger *l, int64_t generation, const struct dm_l
         bind_text(s, 4, stage->name);
         bind_text(s, 5, rules.ptr != NULL ? rules : (dm_str){"", 0});
         dm__sql_bind(s, 6, stage->target);
+        sqlite3_bind_int(s, 7, stage->replaces);
     }
     const bool ok = dm__sql_run(l, s);
     dm__arena_fini(&arena);
@@ -72,7 +72,6 @@ bool dm__ledger_add_generation(struct dm_ledger *l, struct dm_ledger_generation 
     dm__sql_bind(s, 2, g->pipeline);
     sqlite3_bind_text(s, 3, DOCMILL_VERSION, -1, SQLITE_STATIC);
     sqlite3_bind_int64(s, 4, g->began);
-    sqlite3_bind_int(s, 5, g->replaces);
     if (!dm__sql_run(l, s) || !dm__sql_run(l, dm__sql(l, DM_SQL_DROP_TOKENS)))
         return false;
     g->id = sqlite3_last_insert_rowid(l->db);
@@ -121,7 +120,8 @@ static bool read_stage(struct dm_arena *arena, sqlite3_stmt *s, struct dm_ledger
     *out = (struct dm_ledger_stage){.position = sqlite3_column_int64(s, 0),
                                     .kind = dm__arena_str(arena, dm__sql_bytes(s, 1)),
                                     .name = dm__arena_str(arena, dm__sql_bytes(s, 2)),
-                                    .target = dm__arena_str(arena, dm__sql_bytes(s, 4))};
+                                    .target = dm__arena_str(arena, dm__sql_bytes(s, 4)),
+                                    .replaces = sqlite3_column_int(s, 5) != 0};
     return out->kind.ptr != NULL && out->name.ptr != NULL && out->target.ptr != NULL &&
            split_rules(arena, dm__sql_bytes(s, 3), out);
 }
@@ -147,6 +147,17 @@ bool dm__ledger_stages(struct dm_ledger *l, struct dm_arena *arena, int64_t gene
     }
     *out = items;
     return got == 0;
+}
+
+bool dm__ledger_has_written(struct dm_ledger *l, dm_str target, bool *out)
+{
+    sqlite3_stmt *const s = dm__sql(l, DM_SQL_HAS_WRITTEN);
+    dm__sql_bind(s, 1, target);
+    if (dm__sql_next(l, s) != 1)
+        return false;
+    *out = sqlite3_column_int(s, 0) != 0;
+    sqlite3_reset(s);
+    return true;
 }
 
 /* ---- tokens ------------------------------------------------------------------------------------ */

@@ -65,7 +65,6 @@ struct dm_ledger_generation {
     dm_str fingerprint;      /* 32 hexadecimal digits */
     dm_str pipeline;         /* the file as it was named */
     int64_t began, finished; /* ms since 1970; finished 0: its outputs have not taken their names */
-    bool replaces;           /* its outputs are built anew and replace older ones when it finishes */
 };
 
 /* A stage of a generation; `position` is its place in the pipeline. */
@@ -75,6 +74,8 @@ struct dm_ledger_stage {
     const dm_str *rules; /* [rule_count] their ids */
     size_t rule_count;
     dm_str target; /* of an output: the first file or folder that it writes; empty: none */
+    bool
+        replaces; /* an output that is built anew and replaces an older one when the generation is finished */
 };
 
 /* The newest generation, or one by its id.  Strings are in the arena.  false: dm__ledger_why() */
@@ -90,6 +91,9 @@ bool dm__ledger_finish_generation(struct dm_ledger *l, int64_t id, int64_t now);
 /* The stages of a generation, in the arena.  false: dm__ledger_why() */
 bool dm__ledger_stages(struct dm_ledger *l, struct dm_arena *arena, int64_t generation,
                        struct dm_ledger_stage **out, size_t *count);
+
+/* Whether an output of any generation that is on record wrote to `target`. */
+bool dm__ledger_has_written(struct dm_ledger *l, dm_str target, bool *out);
 
 /* What the output at `position` put last.  *out is in the arena; ptr NULL: nothing yet. */
 bool dm__ledger_token(struct dm_ledger *l, struct dm_arena *arena, int64_t position, dm_str *out);
