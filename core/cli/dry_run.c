@@ -12,7 +12,7 @@
 struct dry_run {
     const struct dm_cli *cli;
     struct dm_arena scratch; /* reset for each input: there may be millions */
-    uint64_t limit, taken, refused, bytes;
+    uint64_t taken, refused, left, bytes;
 };
 
 static void end_object(struct dm_json *j)
@@ -39,55 +39,57 @@ static void print_str(struct dm_arena *arena, dm_str s)
 
 /* ---- inputs ------------------------------------------------------------------------------------- */
 
-static void input_json(struct dry_run *run, dm_str path, dm_str source, uint64_t size, dm_str refused)
+static void input_json(struct dry_run *run, const struct dm_engine_input *in)
 {
     struct dm_json j;
     begin_object(&j, &run->scratch, "input");
-    dm__json_bytes(&j, "path", path);
-    dm__json_bytes(&j, "source", source);
+    dm__json_bytes(&j, "path", in->path);
+    dm__json_bytes(&j, "source", in->source);
     dm__json_key(&j, "bytes");
-    dm__json_uint(&j, size);
+    dm__json_uint(&j, in->size);
     dm__json_key(&j, "process");
-    dm__json_bool(&j, refused.len == 0);
+    dm__json_bool(&j, in->due && in->refused.len == 0);
     dm__json_key(&j, "why");
-    dm__json_str(&j, refused.len == 0 ? DM_LIT("an input of the pipeline") : refused);
+    dm__json_str(&j, in->due && in->refused.len != 0 ? in->refused : in->because);
     end_object(&j);
 }
 
-static void input_text(struct dry_run *run, dm_str path, uint64_t size, dm_str refused)
+static void input_text(struct dry_run *run, const struct dm_engine_input *in)
 {
     const struct dm_style *style = &run->cli->out;
-    if (refused.len == 0)
-        printf("  process  ");
-    else
+    const bool refused = in->due && in->refused.len != 0;
+    if (refused)
         printf("  %srefuse%s   ", dm__tone(style, DM_TONE_BAD), dm__tone(style, DM_TONE_PLAIN));
-    print_str(&run->scratch, path);
-    if (refused.len == 0) {
-        printf("  %s%s%s\n", dm__tone(style, DM_TONE_FAINT), dm__figure_bytes((double)size).text,
-               dm__tone(style, DM_TONE_PLAIN));
-        return;
+    else
+        fputs(in->due ? "  process  " : "  leave    ", stdout);
+    print_str(&run->scratch, in->path);
+    if (refused) {
+        fputs(": ", stdout);
+        print_str(&run->scratch, in->refused);
+    } else {
+        printf("  %s%s, %.*s%s", dm__tone(style, DM_TONE_FAINT), dm__figure_bytes((double)in->size).text,
+               (int)in->because.len, in->because.ptr, dm__tone(style, DM_TONE_PLAIN));
     }
-    fputs(": ", stdout);
-    print_str(&run->scratch, refused);
     putchar('\n');
 }
 
-static bool on_input(void *owner, dm_str path, dm_str source, uint64_t size, dm_str refused)
+static bool on_input(void *owner, const struct dm_engine_input *in)
 {
     struct dry_run *run = owner;
     if (run->cli->log.json)
-        input_json(run, path, source, size, refused);
+        input_json(run, in);
     else
-        input_text(run, path, size, refused);
+        input_text(run, in);
     dm__arena_reset(&run->scratch);
-    if (refused.len == 0) {
+    if (!in->due) {
+        run->left++;
+    } else if (in->refused.len == 0) {
         run->taken++;
-        run->bytes += size;
+        run->bytes += in->size;
     } else {
         run->refused++;
     }
-    /* somebody who has closed the pipe has seen enough */
-    return (run->limit == 0 || run->taken + run->refused < run->limit) && !ferror(stdout);
+    return !ferror(stdout); /* somebody who has closed the pipe has seen enough */
 }
 
 /* ---- outputs ------------------------------------------------------------------------------------ */
@@ -137,6 +139,8 @@ static void print_total(const struct dry_run *run)
         dm__json_uint(&j, run->taken);
         dm__json_key(&j, "refuse");
         dm__json_uint(&j, run->refused);
+        dm__json_key(&j, "leave");
+        dm__json_uint(&j, run->left);
         dm__json_key(&j, "bytes");
         dm__json_uint(&j, run->bytes);
         end_object(&j);
@@ -146,12 +150,14 @@ static void print_total(const struct dry_run *run)
            run->taken == 1 ? "" : "s", dm__figure_bytes((double)run->bytes).text);
     if (run->refused > 0)
         printf(", %s refused", dm__figure_count(run->refused).text);
+    if (run->left > 0)
+        printf(", %s left alone", dm__figure_count(run->left).text);
     fputs("; nothing was written\n", stdout);
 }
 
 int dm__dry_run(const struct dm_cli *cli, const struct dm_engine_options *options)
 {
-    struct dry_run run = {.cli = cli, .limit = options->limit};
+    struct dry_run run = {.cli = cli};
     const struct dm_style *style = &cli->out;
     dm__arena_init(&run.scratch, 0);
     if (cli->log.json)
@@ -160,11 +166,10 @@ int dm__dry_run(const struct dm_cli *cli, const struct dm_engine_options *option
         dm__plan_text(stdout, style, cli->arena, options->pipeline);
     print_outputs(&run, options->pipeline);
     if (!cli->log.json)
-        printf("%sinputs%s: every one is processed, whether it changed or not\n",
-               dm__tone(style, DM_TONE_STRONG), dm__tone(style, DM_TONE_PLAIN));
+        printf("%sinputs%s\n", dm__tone(style, DM_TONE_STRONG), dm__tone(style, DM_TONE_PLAIN));
     dm_str why = DM_LIT("");
     const int status = dm__engine_list(options, &run, on_input, &why);
-    if (status == DM_EXIT_OK || run.taken + run.refused > 0)
+    if (status == DM_EXIT_OK || run.taken + run.refused + run.left > 0)
         print_total(&run);
     if (why.len > 0) {
         const dm_str shown = dm__printable(cli->arena, why);

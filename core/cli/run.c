@@ -12,7 +12,7 @@
 struct run_options {
     const char *from0;
     uint64_t limit, workers; /* workers UINT64_MAX: auto */
-    bool force, dry_run;
+    bool force, overwrite, dry_run;
 };
 
 static void say_start(const struct dm_cli *cli, const struct dm_pipeline *p)
@@ -113,7 +113,9 @@ static int run(struct dm_cli *cli, const void *options, const struct dm_words *o
                                              .limit = o->limit,
                                              /* Whoever watches wants to know how much is left. */
                                              .count_ahead = cli->log.json || cli->log.style.terminal,
-                                             .from0 = o->from0};
+                                             .from0 = o->from0,
+                                             .force = o->force,
+                                             .overwrite = o->overwrite};
     return o->dry_run ? dm__dry_run(cli, &engine) : run_engine(cli, &engine);
 }
 
@@ -127,8 +129,10 @@ static const struct dm_arg args[] = {
     {"workers", 0, DM_ARG_COUNT, AT(workers), "N", auto_word,
      "use N worker processes instead of what the pipeline says; auto: one for each processor"},
     {"force", 0, DM_ARG_FLAG, AT(force), NULL, NULL,
-     "process unchanged inputs again; at present every run processes all of its inputs, with or without "
-     "this"},
+     "process unchanged inputs again, and those that failed; their records get the next revision"},
+    {"overwrite", 0, DM_ARG_FLAG, AT(overwrite), NULL, NULL,
+     "process everything anew, and let the outputs replace whatever is where they go: without this, a file "
+     "that docmill has no record of writing is never touched"},
     {"dry-run", 'n', DM_ARG_FLAG, AT(dry_run), NULL, NULL, "say what would be done, and why; write nothing"},
     {NULL, 0, 0, 0, NULL, NULL, NULL},
 };
@@ -141,7 +145,7 @@ static const struct dm_example examples[] = {
      "the first hundred documents, written somewhere else"},
     {"find . -name '*.txt' -print0 | docmill run --from0 - pipelines/news.yaml",
      "over the files that another program lists"},
-    {"docmill run --dry-run pipelines/news.yaml", "say what would be done"},
+    {"docmill run --dry-run pipelines/news.yaml", "say what would be done, and why"},
     {NULL, NULL},
 };
 

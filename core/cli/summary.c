@@ -19,15 +19,42 @@ static double per_second(uint64_t n, const struct dm_engine_summary *s)
 
 /* ---- for people --------------------------------------------------------------------------------- */
 
+/* Why this run did what it did, where earlier ones have a say in it. */
+static void write_reasons(FILE *to, const struct dm_engine_summary *s)
+{
+    const struct {
+        uint64_t count;
+        const char *one, *more;
+    } reasons[] = {
+        {s->changed, "has changed since it was processed", "have changed since they were processed"},
+        {s->outdated, "is new to what the pipeline, its plugins and data files are now",
+         "are new to what the pipeline, its plugins and data files are now"},
+        {s->failed_before, "failed in an earlier run and is unchanged: see `docmill failures`",
+         "failed in an earlier run and are unchanged: see `docmill failures`"},
+        {s->left_behind, "of an earlier run was no input, and is not in the rebuilt outputs",
+         "of earlier runs were no inputs, and are not in the rebuilt outputs"},
+    };
+    for (size_t i = 0; i < sizeof reasons / sizeof reasons[0]; i++)
+        if (reasons[i].count != 0)
+            fprintf(to, "%s %s\n", dm__figure_count(reasons[i].count).text,
+                    reasons[i].count == 1 ? reasons[i].one : reasons[i].more);
+}
+
 static void write_documents(FILE *to, const struct dm_style *style, const struct dm_engine_summary *s)
 {
-    const uint64_t total = s->done + s->failed + s->dropped;
+    const uint64_t total = s->done + s->failed - s->failed_before + s->dropped;
     fprintf(to, "%s%s%s done", dm__tone(style, DM_TONE_STRONG), dm__figure_count(s->done).text,
             dm__tone(style, DM_TONE_PLAIN));
     fprintf(to, ", %s%s failed%s", s->failed ? dm__tone(style, DM_TONE_BAD) : "",
             dm__figure_count(s->failed).text, s->failed ? dm__tone(style, DM_TONE_PLAIN) : "");
-    fprintf(to, ", %s dropped, %s pending\n", dm__figure_count(s->dropped).text,
+    fprintf(to, ", %s dropped, %s pending", dm__figure_count(s->dropped).text,
             dm__figure_count(s->pending).text);
+    if (s->unchanged != 0)
+        fprintf(to, ", %s unchanged", dm__figure_count(s->unchanged).text);
+    fputc('\n', to);
+    write_reasons(to, s);
+    if (total == 0 && s->unchanged + s->failed_before != 0)
+        return;
     fprintf(to, "%s read in %s", dm__figure_bytes((double)s->bytes).text,
             dm__figure_time(s->nanoseconds).text);
     fprintf(to, ": %s documents/s, %s/s with %u worker%s\n", dm__figure_rate(per_second(total, s)).text,
@@ -164,8 +191,18 @@ void dm__summary_json(FILE *to, struct dm_arena *arena, const struct dm_engine_s
     const struct {
         const char *key;
         uint64_t value;
-    } counts[] = {{"found", s->found},     {"done", s->done},       {"failed", s->failed},
-                  {"dropped", s->dropped}, {"pending", s->pending}, {"bytes", s->bytes},
+    } counts[] = {{"found", s->found},
+                  {"done", s->done},
+                  {"failed", s->failed},
+                  {"dropped", s->dropped},
+                  {"pending", s->pending},
+                  {"unchanged", s->unchanged},
+                  {"new", s->fresh},
+                  {"changed", s->changed},
+                  {"outdated", s->outdated},
+                  {"failed_before", s->failed_before},
+                  {"left_behind", s->left_behind},
+                  {"bytes", s->bytes},
                   {"workers", s->workers}};
     dm__json_init(&j, arena, 0);
     dm__json_open(&j, '{');

@@ -67,7 +67,8 @@ static dm_status read_input(const char *path, uint64_t max_size, char **buffer, 
     size_t cap = 0;
     if (strcmp(path, "-") == 0)
         return read_stdin(max_size, buffer, out, why);
-    return dm__engine_read(path, max_size, buffer, &cap, out, why);
+    struct dm_input_version version;
+    return dm__engine_read(path, max_size, buffer, &cap, out, &version, why);
 }
 
 static dm_str source_of(const char *path)

@@ -123,7 +123,7 @@ static unsigned depth_of(const struct dm_supervisor *s, const struct dm_worker *
 
 static bool add_document(struct dm_frames *f, const struct dm_flying *d)
 {
-    const struct dm_frame_document head = {1, d->path_len, d->source_at};
+    const struct dm_frame_document head = {d->revision, d->path_len, d->source_at};
     char *const p = dm__frames_add(f, DM_FRAME_DOCUMENT, d->number, sizeof head + d->path_len + 1);
     if (p == NULL)
         return false;

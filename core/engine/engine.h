@@ -3,9 +3,18 @@
 #ifndef DOCMILL_CORE_ENGINE_H
 #define DOCMILL_CORE_ENGINE_H
 
+#include <sys/stat.h>
+
 #include "core/chain/chain.h"
 
 enum { DM_EXIT_OK = 0, DM_EXIT_FAILED = 1, DM_EXIT_REFUSED = 2, DM_EXIT_SIGINT = 130, DM_EXIT_SIGTERM = 143 };
+
+/* Which failures of earlier runs to run again. */
+struct dm_engine_retry {
+    dm_str stage, reason;  /* empty: any; reason: a part of it */
+    const dm_str *sources; /* [source_count] or paths; none: all */
+    size_t source_count;
+};
 
 struct dm_engine_options {
     const struct dm_pipeline *pipeline;
@@ -15,6 +24,9 @@ struct dm_engine_options {
     uint64_t limit;                      /* documents; 0: all */
     bool count_ahead;  /* count the inputs beside the run, so that progress() soon knows their number */
     const char *from0; /* file with NUL-separated paths, "-": standard input; NULL: none */
+    bool force;        /* unchanged inputs are processed again too */
+    bool overwrite;    /* all is processed again, and the outputs replace whatever lies where they go */
+    const struct dm_engine_retry *retry; /* inputs come from the ledger's failures; NULL: a usual run */
 };
 
 /* What became of one document, told in the order of the inputs. */
@@ -38,9 +50,12 @@ struct dm_engine_stage_total {
 };
 
 struct dm_engine_summary {
-    uint64_t found, done, failed, dropped, pending; /* documents */
-    uint64_t bytes;                                 /* read */
-    uint64_t nanoseconds;                           /* wall time */
+    uint64_t found, done, failed, dropped, pending; /* documents; failed: now or, unchanged, before */
+    uint64_t fresh, changed, outdated;              /* of those that were to be done: why they were */
+    uint64_t unchanged, failed_before;              /* left alone: done, failed in an earlier run */
+    uint64_t left_behind; /* documents of earlier runs that rebuilt outputs lack, as they were no input */
+    uint64_t bytes;       /* read */
+    uint64_t nanoseconds; /* wall time */
     uint32_t workers;
     const struct dm_engine_rule_total
         *rules; /* [rule_count] in pipeline order; owned by the summary's arena */
@@ -55,8 +70,9 @@ struct dm_engine_summary {
 
 /* Figures of a run under way, told about ten times a second. */
 struct dm_engine_progress {
-    uint64_t done, failed, dropped, found;
-    bool found_all; /* `found` is final: the scan has ended */
+    uint64_t done, failed, dropped, found; /* found: to be done */
+    uint64_t unchanged;                    /* left alone, as they were processed before */
+    bool found_all;                        /* `found` is final: the scan has ended */
     uint64_t bytes, nanoseconds;
 };
 
@@ -75,23 +91,40 @@ struct dm_engine_events {
 int dm__engine_run(struct dm_arena *arena, const struct dm_engine_options *options,
                    const struct dm_engine_events *events, struct dm_engine_summary *summary);
 
-/* What a run would do: each input in order.  found() returns false to stop.
- * refused  reason why the input would be a dead letter unread (a FIFO, too large); empty: none
+/* An input as a run would find it. */
+struct dm_engine_input {
+    dm_str path, source;
+    uint64_t size;
+    bool due;       /* it would be processed */
+    dm_str because; /* why it would, or would not */
+    dm_str refused; /* why it would be a dead letter unread (a FIFO, too large); empty: it would be read */
+};
+
+/* What a run would do: each input in order, until the limit is reached.  found() returns false to stop.
  * return   exit status */
 int dm__engine_list(const struct dm_engine_options *options, void *owner,
-                    bool (*found)(void *owner, dm_str path, dm_str source, uint64_t size, dm_str refused),
-                    dm_str *why);
+                    bool (*found)(void *owner, const struct dm_engine_input *in), dm_str *why);
 
 /* Whether an input can be read, without reading it.
  * why     out: empty if it can
  * return  its size in bytes */
 uint64_t dm__engine_look(const char *path, uint64_t max_size, char why[DM_WHY_MAX]);
 
+/* Which version of an input was read, or looked at. */
+struct dm_input_version {
+    uint64_t size;
+    int64_t modified; /* ns since 1970, or DM_LEDGER_UNSURE; 0: it could not be opened */
+};
+
 /* Read one input as a worker would: regular files of at most max_size bytes.
  * buffer   grown with realloc; the caller frees it
+ * version  out, as far as it was found out
  * return   DM_OK, or DM_EDOC / DM_ERETRY with `why` */
 dm_status dm__engine_read(const char *path, uint64_t max_size, char **buffer, size_t *cap, dm_str *out,
-                          char why[DM_WHY_MAX]);
+                          struct dm_input_version *version, char why[DM_WHY_MAX]);
+
+/* The version that stat() or fstat() told of. */
+struct dm_input_version dm__engine_version(const struct stat *st);
 
 /* `docmill __worker` and `docmill __writer`, started by the supervisor.  return  exit status */
 int dm__worker_main(void);

@@ -34,8 +34,11 @@ struct dm_flying *dm__flight_add(struct dm_flight *f, dm_str path, size_t source
     memcpy(copy, path.ptr, path.len);
     copy[path.len] = '\0';
     struct dm_flying *const d = &f->ring[++f->newest % DM_WINDOW];
-    *d = (struct dm_flying){
-        .number = f->newest, .path = copy, .path_len = (uint32_t)path.len, .source_at = (uint32_t)source_at};
+    *d = (struct dm_flying){.number = f->newest,
+                            .revision = 1,
+                            .path = copy,
+                            .path_len = (uint32_t)path.len,
+                            .source_at = (uint32_t)source_at};
     return d;
 }
 

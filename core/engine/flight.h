@@ -12,6 +12,9 @@ struct dm_flying {
     uint64_t number; /* 0: the place is free */
     char *path;      /* NUL-terminated, ours */
     uint32_t path_len, source_at;
+    uint64_t revision;   /* that its records get */
+    bool known;          /* the ledger has a row of it */
+    bool has_letter;     /* it failed in an earlier run */
     bool refused;        /* buried unread */
     uint32_t attempts;   /* that it spent */
     uint32_t outside;    /* times that its worker was killed from outside while it was at work */

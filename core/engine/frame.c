@@ -61,7 +61,7 @@ int dm__frames_peek(const struct dm_frames *f, struct dm_frame_view *out)
         return 0;
     memcpy(&head, f->ptr + f->from, sizeof head); /* frames are not aligned */
     if (head.size < sizeof head || head.size > DM_FRAME_MAX || head.type < DM_FRAME_READY ||
-        head.type > DM_FRAME_END)
+        head.type > DM_FRAME_LAST)
         return -1;
     if (held < head.size)
         return 0;
@@ -115,11 +115,25 @@ bool dm__fate_read(dm_str payload, struct dm_fate_view *out)
     memcpy(&out->head, payload.ptr, sizeof out->head);
     const size_t counts = (size_t)out->head.count_len * sizeof(struct dm_fate_count),
                  steps = (size_t)out->head.step_len * sizeof(uint64_t);
-    if (payload.len != sizeof out->head + counts + steps + out->head.why_len)
+    if (payload.len != sizeof out->head + counts + steps + out->head.why_len + (size_t)out->head.result_len)
         return false;
     out->counts = payload.ptr + sizeof out->head;
     out->steps = out->counts + counts;
     out->why = (dm_str){out->steps + steps, out->head.why_len};
+    out->results = (dm_str){out->why.ptr + out->why.len, out->head.result_len};
+    return true;
+}
+
+bool dm__fate_next_result(dm_str *results, struct dm_fate_result *head, dm_str *place)
+{
+    if (results->len < sizeof *head)
+        return false;
+    memcpy(head, results->ptr, sizeof *head);
+    if (head->place_len > results->len - sizeof *head)
+        return false;
+    *place = (dm_str){results->ptr + sizeof *head, head->place_len};
+    results->ptr += sizeof *head + head->place_len;
+    results->len -= sizeof *head + head->place_len;
     return true;
 }
 
@@ -127,7 +141,7 @@ bool dm__fate_add(struct dm_frames *f, enum dm_frame_type type, uint64_t number,
                   dm_str why)
 {
     struct dm_fate copy = *head;
-    copy.count_len = copy.step_len = 0;
+    copy.count_len = copy.step_len = copy.result_len = 0;
     copy.why_len = (uint32_t)why.len;
     char *const p = dm__frames_add(f, type, number, sizeof copy + why.len);
     if (p == NULL)

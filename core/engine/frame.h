@@ -4,7 +4,7 @@
  *   supervisor to worker   DOCUMENT, END
  *   worker to supervisor   READY, SENT, RETRY, STOP, LOG
  *   worker to writer       RECORD, FATE
- *   supervisor to writer   ATTACH (with a pipe), DETACH, TOMBSTONE, FINISH, END
+ *   supervisor to writer   RESUME, ATTACH (with a pipe), DETACH, TOMBSTONE, FINISH, END
  *   writer to supervisor   READY, SETTLED, DETACHED, FINISHED, STOP, LOG
  *
  * Both ends are the same program on the same machine, so numbers travel in its byte order. */
@@ -14,9 +14,11 @@
 #include <stdatomic.h>
 
 #include "core/chain/chain.h"
+#include "core/text/hash.h"
 
 enum dm_frame_type {
-    DM_FRAME_READY = 1, /* plugins are loaded and stages opened; number: resident bytes */
+    DM_FRAME_READY = 1, /* plugins are loaded and stages opened; number: resident bytes.  The writer's holds
+                           the outputs' first TOKEN frames */
     DM_FRAME_DOCUMENT,  /* number, dm_frame_document, path */
     DM_FRAME_SENT,      /* number: documents whose fate went to the writer since the last SENT */
     DM_FRAME_RETRY,     /* a fate: not settled, to be tried again */
@@ -28,10 +30,16 @@ enum dm_frame_type {
     DM_FRAME_DETACH,    /* number: the worker's, which is gone: read what its pipe holds, no further */
     DM_FRAME_DETACHED,  /* number: the worker's; dm_frame_detached, a bit for each document held */
     DM_FRAME_TOMBSTONE, /* as FATE, without records before it */
-    DM_FRAME_SETTLED,   /* number: how many; their FATE frames follow in the payload */
+    DM_FRAME_SETTLED,   /* number: how many; their FATE frames and then TOKEN frames are the payload */
     DM_FRAME_FINISH,    /* number: documents there are; all below are settled: finish the outputs */
-    DM_FRAME_FINISHED,  /* the outputs took their names */
-    DM_FRAME_END        /* no more documents; leave */
+    DM_FRAME_FINISHED,  /* the outputs took their names; TOKEN frames are the payload */
+    DM_FRAME_END,       /* no more documents; leave */
+    DM_FRAME_RESUME,    /* where to start from: for each output a TOKEN frame, whose payload has the flags
+                           (DM_RESUME_..., uint32_t) before the token */
+    DM_FRAME_TOKEN,     /* number: the output's step; the bytes that its commit() put */
+    DM_FRAME_TOUCH,     /* within the supervisor: an input is unchanged and has another time of change, the
+                           number; its source */
+    DM_FRAME_LAST = DM_FRAME_TOUCH
 };
 
 /* Before everything that is sent. */
@@ -56,17 +64,29 @@ struct dm_frame_record {
 
 /* What became of a document, as the worker saw it. */
 struct dm_fate {
-    uint64_t bytes, edits; /* read; changes made */
-    uint64_t hash[2];      /* XXH3-128 of the bytes; zero if they were not read */
-    int32_t status, step;  /* dm_status; index of the step, -1: reading */
-    uint32_t count_len;    /* dm_fate_count that follow */
-    uint32_t step_len;     /* uint64_t that follow: nanoseconds of reading, then of each step */
-    uint32_t why_len;      /* bytes that follow */
-    uint32_t attempts;     /* set by the supervisor in tombstones */
+    uint64_t bytes, edits;            /* read; changes made */
+    unsigned char hash[DM_HASH_SIZE]; /* XXH3-128 of the bytes; zero if they were not read */
+    uint64_t size;                    /* of the input when it was opened */
+    int64_t modified;                 /* ns since 1970, or DM_LEDGER_UNSURE; 0: it was not opened */
+    int32_t status, step;             /* dm_status; index of the step, -1: reading */
+    uint32_t count_len;               /* dm_fate_count that follow */
+    uint32_t step_len;                /* uint64_t that follow: nanoseconds of reading, then of each step */
+    uint32_t why_len;                 /* bytes that follow */
+    uint32_t result_len; /* bytes of dm_fate_result, each with its place, that follow; by the writer */
+    uint32_t attempts;   /* set by the supervisor in tombstones */
+    uint32_t unused;
 };
 struct dm_fate_count {
     uint32_t step, rule;
     uint64_t made, flagged;
+};
+
+/* One record in one output. */
+struct dm_fate_result {
+    uint32_t step, part;
+    uint32_t refused;                 /* 1: the output would not have it */
+    uint32_t place_len;               /* bytes that follow */
+    unsigned char hash[DM_HASH_SIZE]; /* XXH3-128 of the record */
 };
 
 struct dm_frame_log {
@@ -132,11 +152,14 @@ ssize_t dm__frames_read(struct dm_frames *f, int fd, size_t at_most);
 struct dm_fate_view {
     struct dm_fate head;
     const char *counts, *steps; /* unaligned: memcpy */
-    dm_str why;
+    dm_str why, results;
 };
 bool dm__fate_read(dm_str payload, struct dm_fate_view *out);
 
-/* Add a fate frame (FATE, TOMBSTONE, RETRY or STOP) without counts and times: a failure.
+/* The next of a fate's results, which is taken off.  false: there is none, or it is malformed */
+bool dm__fate_next_result(dm_str *results, struct dm_fate_result *head, dm_str *place);
+
+/* Add a fate frame (FATE, TOMBSTONE, RETRY or STOP) without counts, times and results: a failure.
  * false: no memory */
 bool dm__fate_add(struct dm_frames *f, enum dm_frame_type type, uint64_t number, const struct dm_fate *head,
                   dm_str why);

@@ -5,9 +5,11 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "core/engine/engine.h"
+#include "core/ledger/ledger.h"
 
 static dm_status refuse(char why[DM_WHY_MAX], dm_status status, const char *reason)
 {
@@ -75,9 +77,32 @@ static dm_status read_whole(int fd, size_t size, char **buffer, size_t *cap, dm_
     return DM_OK;
 }
 
-dm_status dm__engine_read(const char *path, uint64_t max_size, char **buffer, size_t *cap, dm_str *out,
-                          char why[DM_WHY_MAX])
+/* File systems count time in steps, of up to two seconds (FAT).  What changed so lately may change again
+ * without a sign, and a time that is yet to come says nothing. */
+struct dm_input_version dm__engine_version(const struct stat *st)
 {
+    static const int64_t second = 1000000000, step = 2 * 1000000000LL;
+    struct timespec now;
+    clock_gettime(CLOCK_REALTIME_COARSE, &now);
+    const int64_t modified = (int64_t)st->st_mtim.tv_sec * second + st->st_mtim.tv_nsec;
+    const int64_t present = (int64_t)now.tv_sec * second + now.tv_nsec;
+    return (struct dm_input_version){(uint64_t)st->st_size, modified != 0 && modified < present - step
+                                                                ? modified
+                                                                : (int64_t)DM_LEDGER_UNSURE};
+}
+
+/* Whether a file is still as it was when it was opened. */
+static bool is_unchanged(int fd, const struct stat *before)
+{
+    struct stat st;
+    return fstat(fd, &st) == 0 && st.st_size == before->st_size &&
+           st.st_mtim.tv_sec == before->st_mtim.tv_sec && st.st_mtim.tv_nsec == before->st_mtim.tv_nsec;
+}
+
+dm_status dm__engine_read(const char *path, uint64_t max_size, char **buffer, size_t *cap, dm_str *out,
+                          struct dm_input_version *version, char why[DM_WHY_MAX])
+{
+    *version = (struct dm_input_version){0};
     const int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY);
     if (fd < 0) {
         const int error = errno;
@@ -90,10 +115,13 @@ dm_status dm__engine_read(const char *path, uint64_t max_size, char **buffer, si
         status = status_of(errno);
         snprintf(why, DM_WHY_MAX, "cannot be read: %s", strerror(errno));
     } else {
+        *version = dm__engine_version(&st);
         status = check_kind(&st, max_size, why);
     }
     if (status == DM_OK)
         status = read_whole(fd, (size_t)st.st_size, buffer, cap, out, why);
+    if (status == DM_OK && !is_unchanged(fd, &st))
+        status = refuse(why, DM_ERETRY, "changed while it was read");
     close(fd);
     return status;
 }

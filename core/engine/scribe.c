@@ -1,45 +1,25 @@
 /* The supervisor's side of the writer. */
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
-#include "core/engine/supervisor.h"
+#include "core/engine/batch.h"
 #include "core/text/str.h"
-
-static void settle(struct dm_supervisor *s, dm_str fates)
-{
-    struct dm_frames frames = {(char *)(uintptr_t)fates.ptr, 0, fates.len, fates.len}; /* read only */
-    struct dm_frame_view f;
-    while (dm__frames_peek(&frames, &f) > 0) {
-        frames.from += f.size;
-        struct dm_fate_view fate;
-        struct dm_flying *const d = dm__flight_find(&s->flight, f.number);
-        if (d == NULL || f.number != s->flight.oldest || !dm__fate_read(f.payload, &fate)) {
-            dm__supervisor_stop(s, "the writer reported a document whose turn it is not");
-            return;
-        }
-        if (d->waits) /* a worker had it that said otherwise */
-            dm__flight_unwait(&s->flight, d);
-        dm__totals_settle(s, d, &fate);
-        dm__flight_settle(&s->flight, d);
-    }
-}
 
 static void obey(struct dm_supervisor *s, const struct dm_frame_view *f)
 {
     struct dm_fate_view fate;
     switch (f->type) {
     case DM_FRAME_READY:
-        s->writer_ready = true;
+    case DM_FRAME_FINISHED:
+        dm__batch_add(s, f->payload, (enum dm_frame_type)f->type);
         break;
     case DM_FRAME_SETTLED:
-        settle(s, f->payload);
+        dm__batch_add(s, f->payload, 0);
         break;
     case DM_FRAME_DETACHED:
         dm__crew_detached(s, f->number, f->payload);
-        break;
-    case DM_FRAME_FINISHED:
-        s->finished = true;
         break;
     case DM_FRAME_STOP:
         if (dm__fate_read(f->payload, &fate)) {
@@ -123,7 +103,16 @@ bool dm__scribe_start(struct dm_supervisor *s)
         return false;
     }
     s->writer_started = true;
-    return true;
+    struct dm_frames f = {0};
+    char why[DM_WHY_MAX];
+    if (dm__book_add_resume(&s->book, &f, why)) {
+        if (dm__child_write(&s->writer, &f, NULL))
+            return true;
+        snprintf(why, sizeof why, "out of memory");
+    }
+    dm__frames_fini(&f);
+    dm__supervisor_stop(s, "%s", why);
+    return false;
 }
 
 void dm__scribe_send(struct dm_supervisor *s, enum dm_frame_type type, uint64_t number)

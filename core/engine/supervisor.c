@@ -3,7 +3,7 @@
  * Inputs are fetched by the thread pool, numbered in order, and handed to the
  * workers; the writer tells which are settled.  Everything that happens ends in
  * advance(), which does what can be done next. */
-#include "core/engine/supervisor.h"
+#include "core/engine/batch.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -15,10 +15,12 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "core/engine/failpoint.h"
 #include "core/text/str.h"
 
 enum {
     FETCH_COUNT = 4096,
+    LOOK_COUNT = 16384, /* inputs that are looked at in one go, most of which may be left alone */
     FETCH_BYTES = 256 * 1024,
     REFUSAL_MAX = 256,
     TICK_MS = 50,
@@ -35,6 +37,11 @@ dm_str dm__supervisor_stage(const struct dm_supervisor *s, int32_t step)
 {
     return step >= 0 && (size_t)step < s->pipeline->step_count ? s->pipeline->steps[step].name
                                                                : DM_LIT("input");
+}
+
+uint32_t dm__supervisor_attempts(const struct dm_flying *d, dm_status status)
+{
+    return d->attempts != 0 && status < DM_OK ? d->attempts : d->attempts + 1;
 }
 
 void dm__supervisor_log(struct dm_supervisor *s, int32_t level, dm_str source, dm_str stage, dm_str line)
@@ -71,20 +78,68 @@ void dm__supervisor_bury(struct dm_supervisor *s, struct dm_flying *d, dm_status
  * ---------------------------------------------------------------------------
  */
 
-/* In the thread pool: the next stretch of inputs. */
-static void fetch(uv_work_t *work)
+/* Where a retried input lies now: what is a link may lead out of the folder that it was found in. */
+static const char *check_retried(dm_str path, dm_str source)
 {
-    struct dm_supervisor *const s = work->data;
+    char real[PATH_MAX], base[PATH_MAX];
+    struct stat st;
+    if (lstat(path.ptr, &st) != 0 || !S_ISLNK(st.st_mode))
+        return NULL;
+    const size_t len = path.len - source.len;
+    snprintf(base, sizeof base, "%.*s", (int)len, len != 0 ? path.ptr : "");
+    char folder[PATH_MAX];
+    if (realpath(path.ptr, real) == NULL || realpath(len != 0 ? base : ".", folder) == NULL)
+        return "is a symbolic link that leads nowhere";
+    const size_t above = strlen(folder);
+    return strncmp(real, folder, above) == 0 && (real[above] == '/' || above == 1)
+               ? NULL
+               : "is a symbolic link that leads out of the input folder";
+}
+
+/* The next input and what is known of it.  return  as dm__source_next() */
+static int next_input(struct dm_supervisor *s, struct dm_source_item *item, struct dm_history *history)
+{
+    if (s->source == NULL) {
+        const int got = dm__book_next_failure(&s->book, &item->path, &item->source, history, s->fetch_why);
+        if (got == 1)
+            item->refused = check_retried(item->path, item->source);
+        return got;
+    }
+    const int got = dm__source_next(s->source, item, s->fetch_why);
+    return got == 1 && !dm__book_judge(&s->book, item->path, item->source, history, s->fetch_why) ? -1 : got;
+}
+
+/* Without memory for it the next run looks at the content again. */
+static void note_touched(struct dm_found *f, dm_str source, int64_t modified)
+{
+    char *const p = dm__frames_add(&f->touched, DM_FRAME_TOUCH, (uint64_t)modified, source.len);
+    if (p != NULL)
+        memcpy(p, source.ptr, source.len);
+}
+
+/* In the thread pool: the next stretch of inputs, less those that are to be left alone. */
+static void fetch_inputs(struct dm_supervisor *s)
+{
     struct dm_found *const f = &s->fetched;
     size_t used = 0;
     f->count = f->next = 0;
-    while (f->count < FETCH_COUNT && used + PATH_MAX + 1 + REFUSAL_MAX <= FETCH_BYTES) {
+    memset(f->pasts, 0, sizeof f->pasts);
+    for (size_t looked = 0;
+         looked < LOOK_COUNT && f->count < FETCH_COUNT && used + PATH_MAX + 1 + REFUSAL_MAX <= FETCH_BYTES;
+         looked++) {
         struct dm_source_item item;
-        s->fetch_result = dm__source_next(s->source, &item, s->fetch_why);
+        struct dm_history history;
+        s->fetch_result = next_input(s, &item, &history);
         if (s->fetch_result != 1)
             return;
+        f->pasts[history.past]++;
+        if (history.touched != 0)
+            note_touched(f, item.source, history.touched);
+        if (!dm__past_is_due(history.past))
+            continue;
         struct dm_found_item *const to = &f->items[f->count++];
-        *to = (struct dm_found_item){used, item.path.len, (size_t)(item.source.ptr - item.path.ptr), 0};
+        *to = (struct dm_found_item){used, item.path.len, (size_t)(item.source.ptr - item.path.ptr), 0,
+                                     history};
         memcpy(f->paths + used, item.path.ptr, item.path.len + 1);
         used += item.path.len + 1;
         if (item.refused != NULL) {
@@ -94,12 +149,31 @@ static void fetch(uv_work_t *work)
     }
 }
 
+static void fetch(uv_work_t *work)
+{
+    struct dm_supervisor *const s = work->data;
+    const bool judging = s->source != NULL; /* a walk over failures is one statement already */
+    if (judging && !dm__book_begin_judging(&s->book, s->fetch_why)) {
+        s->fetched.count = 0;
+        s->fetch_result = -1;
+        return;
+    }
+    fetch_inputs(s);
+    if (judging)
+        dm__book_end_judging(&s->book);
+}
+
 static void on_fetched(uv_work_t *work, int status)
 {
     struct dm_supervisor *const s = work->data;
     (void)status;
     s->fetching = false;
     s->found_count += s->fetched.count;
+    for (size_t i = 0; i < DM_PAST_COUNT; i++)
+        s->pasts[i] += s->fetched.pasts[i];
+    if (s->fetched.touched.to != 0)
+        dm__batch_add(s, (dm_str){s->fetched.touched.ptr, s->fetched.touched.to}, 0);
+    s->fetched.touched.to = 0;
     if (s->fetch_result == 0)
         s->found_all = true;
     else if (s->fetch_result < 0)
@@ -141,7 +215,8 @@ static bool can_be_read_twice(const char *file)
 
 static void count_ahead(struct dm_supervisor *s)
 {
-    if (!s->options->count_ahead || (s->options->from0 != NULL && !can_be_read_twice(s->options->from0)))
+    if (!s->options->count_ahead || s->options->retry != NULL ||
+        (s->options->from0 != NULL && !can_be_read_twice(s->options->from0)))
         return;
     s->counting = true;
     s->count.data = s;
@@ -193,6 +268,9 @@ static struct dm_flying *number_next(struct dm_supervisor *s)
         return NULL;
     }
     s->given++;
+    d->revision = item->history.revision;
+    d->known = item->history.known;
+    d->has_letter = item->history.failed;
     fetch_more(s);
     d->refused = item->refusal_at != 0;
     if (d->refused)
@@ -216,12 +294,21 @@ struct dm_flying *dm__supervisor_next(struct dm_supervisor *s)
 /* ---- going on and ending
  * ---------------------------------------------------------------------- */
 
+/* Whether the outputs may take their names.  Those that replace older ones wait until all inputs are in them:
+ * a limit must not make documents vanish. */
+static bool is_complete(const struct dm_supervisor *s)
+{
+    const bool all = s->found_all && !s->fetching && s->found.next == s->found.count && s->fetched.count == 0;
+    return s->book.rebuilds ? all && s->source != NULL : is_exhausted(s);
+}
+
 static void end_writer(struct dm_supervisor *s)
 {
     if (s->finishing || !s->writer_started || s->writer.exited)
         return;
     s->finishing = true;
-    if (!s->stopping && is_exhausted(s))
+    dm__failpoint(DM_FAIL_S_FINISHING);
+    if (!s->stopping && is_complete(s))
         dm__scribe_send(s, DM_FRAME_FINISH, s->flight.newest);
     else
         dm__scribe_send(s, DM_FRAME_END, 0);
@@ -251,7 +338,7 @@ void dm__supervisor_advance(struct dm_supervisor *s)
     }
     if (s->finishing || s->stopping)
         atomic_store(&s->uncount, true);
-    if (writer_gone && dm__crew_is_gone(s) && !s->fetching && !s->counting &&
+    if (writer_gone && dm__crew_is_gone(s) && !s->fetching && !s->counting && dm__batch_is_idle(s) &&
         (s->stopping || s->finishing || !s->writer_started))
         uv_stop(&s->loop);
     s->advancing = false;
@@ -324,6 +411,26 @@ static uint32_t count_workers(const struct dm_engine_options *o)
     return asked != 0 ? asked : uv_available_parallelism();
 }
 
+/* The ledger, the dead letters, and where inputs come from. */
+static bool open_past(struct dm_supervisor *s, char why[DM_WHY_MAX])
+{
+    const dm_str state = s->pipeline->run.state;
+    if (s->options->retry != NULL && state.len == 0) {
+        snprintf(why, DM_WHY_MAX, "with 'state: none' nothing is known of earlier failures");
+        return false;
+    }
+    if (s->options->retry == NULL) {
+        s->source = dm__source_open(&s->pipeline->input, s->options->from0, why);
+        if (s->source == NULL)
+            return false;
+    }
+    if (!dm__book_open(&s->book, s->options, why))
+        return false;
+    if (state.len != 0 && !dm__deadletter_open(s->arena, state, s->book.past, &s->dead_letters, why))
+        return false;
+    return s->options->retry == NULL || dm__book_begin_failures(&s->book, why);
+}
+
 static bool begin(struct dm_supervisor *s)
 {
     char why[DM_WHY_MAX];
@@ -340,10 +447,7 @@ static bool begin(struct dm_supervisor *s)
         dm__supervisor_stop(s, "the job cannot be written: %s", strerror(job_error));
         return false;
     }
-    s->source = dm__source_open(&s->pipeline->input, s->options->from0, why);
-    if (s->source == NULL ||
-        (s->pipeline->run.state.len != 0 &&
-         !dm__deadletter_open(s->arena, s->pipeline->run.state, &s->dead_letters, why))) {
+    if (!open_past(s, why)) {
         dm__supervisor_stop(s, "%s", why);
         return false;
     }
@@ -384,11 +488,14 @@ static void close_handles(struct dm_supervisor *s)
 static void release(struct dm_supervisor *s)
 {
     dm__source_close(s->source);
+    dm__batch_fini(s);
     dm__flight_fini(&s->flight);
     dm__totals_fini(s);
     free(s->found.paths);
     free(s->found.items);
     free(s->fetched.paths);
+    dm__frames_fini(&s->found.touched);
+    dm__frames_fini(&s->fetched.touched);
     free(s->fetched.items);
     free(s->environment);
     if (s->job >= 0)
@@ -402,9 +509,18 @@ static int exit_status(const struct dm_supervisor *s, bool started)
         return DM_EXIT_REFUSED;
     if (s->caught != 0 && !s->finished)
         return 128 + s->caught;
-    return s->finished && s->summary->failed == 0 && s->summary->pending == 0 && !s->stopping
-               ? DM_EXIT_OK
-               : DM_EXIT_FAILED;
+    /* A run whose limit was reached ends without finish(), if its outputs are to replace older ones. */
+    const bool ended = s->finished || (s->finishing && !s->stopping && s->caught == 0 && !is_complete(s));
+    return ended && s->summary->failed == 0 && s->summary->pending == 0 && !s->stopping ? DM_EXIT_OK
+                                                                                        : DM_EXIT_FAILED;
+}
+
+static void close_book(struct dm_supervisor *s)
+{
+    char why[DM_WHY_MAX];
+    s->summary->left_behind = s->book.left_behind;
+    if (!dm__book_close(&s->book, why) && !s->stopping)
+        dm__supervisor_stop(s, "%s", why);
 }
 
 /* Whoever closed our standard streams did not mean them to become a worker's
@@ -440,8 +556,10 @@ int dm__engine_run(struct dm_arena *arena, const struct dm_engine_options *optio
     s->job = -1;
     snprintf(s->exe, sizeof s->exe, "/proc/self/exe");
     dm__arena_init(&s->scratch, 0);
+    dm__arena_init(&s->batch.arena, 0);
     signal(SIGPIPE, SIG_IGN);
-    bool started = begin(s);
+    const bool started_at_all = begin(s);
+    bool started = started_at_all;
     if (started) {
         start_handles(s);
         count_ahead(s);
@@ -454,40 +572,14 @@ int dm__engine_run(struct dm_arena *arena, const struct dm_engine_options *optio
         started = s->writer_ready && (s->crew_ready || !s->stopping);
         dm__totals_progress(s);
         close_handles(s);
-        dm__totals_finish(s);
     }
+    close_book(s);
+    if (started_at_all)
+        dm__totals_finish(s);
+    dm__failpoint(DM_FAIL_S_LEAVING);
     const int status = exit_status(s, started);
     uv_loop_close(&s->loop);
     release(s);
     free(s);
     return status;
-}
-
-int dm__engine_list(const struct dm_engine_options *options, void *owner,
-                    bool (*found)(void *owner, dm_str path, dm_str source, uint64_t size, dm_str refused),
-                    dm_str *why)
-{
-    static char reason[DM_WHY_MAX]; /* outlives the call, as the caller prints it */
-    struct dm_source *const source = dm__source_open(&options->pipeline->input, options->from0, reason);
-    if (source == NULL) {
-        *why = dm__str(reason);
-        return DM_EXIT_REFUSED;
-    }
-    struct dm_source_item item;
-    int got = 0;
-    for (uint64_t n = 0; options->limit == 0 || n < options->limit; n++) {
-        got = dm__source_next(source, &item, reason);
-        if (got != 1)
-            break;
-        char refused[DM_WHY_MAX] = "";
-        const uint64_t size = item.refused == NULL
-                                  ? dm__engine_look(item.path.ptr, options->pipeline->input.max_size, refused)
-                                  : 0;
-        if (!found(owner, item.path, item.source, size,
-                   dm__str(item.refused != NULL ? item.refused : refused)))
-            break;
-    }
-    dm__source_close(source);
-    *why = got < 0 ? dm__str(reason) : DM_LIT("");
-    return got < 0 ? DM_EXIT_FAILED : DM_EXIT_OK;
 }

@@ -5,6 +5,7 @@
  *   verdict.c     judge their deaths
  *   spawn.c       a child process, its sockets and its voice
  *   scribe.c      the writer: start it, speak with it
+ *   batch.c       what the writer reported: store it, then let it take effect
  *   totals.c      what was counted
  */
 #ifndef DOCMILL_CORE_SUPERVISOR_H
@@ -12,6 +13,7 @@
 
 #include <uv.h>
 
+#include "core/engine/book.h"
 #include "core/engine/deadletter.h"
 #include "core/engine/flight.h"
 #include "core/engine/frame.h"
@@ -85,8 +87,21 @@ struct dm_found {
     struct dm_found_item {
         size_t path_at, path_len, source_at;
         size_t refusal_at; /* why it is not read, among the paths; 0: it may be */
+        struct dm_history history;
     } * items;
     size_t count, next;
+    uint64_t pasts[DM_PAST_COUNT]; /* of all inputs that were looked at for it */
+    struct dm_frames touched;      /* TOUCH frames */
+};
+
+/* Reports of the writer on their way into the ledger. */
+struct dm_batch {
+    struct dm_frames waiting, storing; /* `storing` belongs to the thread pool while it is busy */
+    uv_work_t work;
+    bool busy, stored, broken;
+    int64_t now; /* ms since 1970 */
+    struct dm_arena arena;
+    char why[DM_WHY_MAX], letter_why[DM_WHY_MAX];
 };
 
 struct dm_supervisor {
@@ -104,19 +119,23 @@ struct dm_supervisor {
     char exe[32], parent[64];
     char **environment;
 
-    struct dm_source *source;
-    struct dm_found found;   /* being given out */
-    struct dm_found fetched; /* filled by the thread pool */
+    struct dm_book book;
+    struct dm_batch batch;
+
+    struct dm_source *source; /* NULL: inputs are the ledger's failures */
+    struct dm_found found;    /* being given out */
+    struct dm_found fetched;  /* filled by the thread pool */
     uv_work_t fetch;
     bool fetching, found_all;
     int fetch_result;
     char fetch_why[DM_WHY_MAX];
     uv_work_t count;
     bool counting;
-    _Atomic bool uncount; /* the count is wanted no longer */
-    uint64_t counted;     /* by the thread pool; 0: not known */
-    uint64_t found_count; /* inputs that were fetched */
-    uint64_t given;       /* inputs that got a number */
+    _Atomic bool uncount;          /* the count is wanted no longer */
+    uint64_t counted;              /* by the thread pool; 0: not known */
+    uint64_t found_count;          /* inputs that were fetched */
+    uint64_t given;                /* inputs that got a number */
+    uint64_t pasts[DM_PAST_COUNT]; /* of the inputs that were looked at */
 
     struct dm_flight flight;
     struct dm_worker *workers;
@@ -157,6 +176,8 @@ void dm__supervisor_stop(struct dm_supervisor *s, const char *fmt, ...);
 /* A document is given up before or instead of a worker's fate for it. */
 void dm__supervisor_bury(struct dm_supervisor *s, struct dm_flying *d, dm_status status, int32_t step,
                          const char *why);
+/* Attempts that it took a document to come to an end. */
+uint32_t dm__supervisor_attempts(const struct dm_flying *d, dm_status status);
 /* "clean-unicode"; "input" for -1. */
 dm_str dm__supervisor_stage(const struct dm_supervisor *s, int32_t step);
 void dm__supervisor_log(struct dm_supervisor *s, int32_t level, dm_str source, dm_str stage, dm_str line);

@@ -48,26 +48,6 @@ static void add_counts(struct dm_supervisor *s, const struct dm_fate_view *fate)
     }
 }
 
-static dm_str write_letter(struct dm_supervisor *s, const struct dm_flying *d,
-                           const struct dm_engine_document *told)
-{
-    dm_str path = {"", 0};
-    if (s->dead_letters.len == 0)
-        return path;
-    const struct dm_deadletter letter = {.pipeline = s->pipeline->file,
-                                         .source = told->source,
-                                         .path = told->path,
-                                         .stage = told->stage,
-                                         .why = told->why,
-                                         .status = told->status,
-                                         .attempts = told->attempts,
-                                         .log = dm__str(d->log)};
-    if (dm__deadletter_write(&s->scratch, s->dead_letters, &letter, &path))
-        return path;
-    dm__supervisor_log(s, DM_LOG_ERROR, told->source, DM_LIT("dead-letters"), dm__str(strerror(errno)));
-    return (dm_str){"", 0};
-}
-
 void dm__totals_settle(struct dm_supervisor *s, const struct dm_flying *d, const struct dm_fate_view *fate)
 {
     const dm_status status = fate->head.status;
@@ -78,19 +58,19 @@ void dm__totals_settle(struct dm_supervisor *s, const struct dm_flying *d, const
     add_counts(s, fate);
     if (status >= DM_OK && (!s->events->every_document || s->events->document == NULL))
         return;
-    struct dm_engine_document told = {
-        .number = d->number,
-        .source = dm__flying_source(d),
-        .path = {d->path, d->path_len},
-        .status = status,
-        .stage = status < DM_OK ? dm__supervisor_stage(s, fate->head.step) : DM_LIT(""),
-        .why = fate->why,
-        .attempts = d->attempts != 0 && status < DM_OK ? d->attempts : d->attempts + 1,
-        .bytes = fate->head.bytes,
-        .edits = fate->head.edits,
-        .dead_letter = {"", 0}};
-    if (status < DM_OK)
-        told.dead_letter = write_letter(s, d, &told);
+    struct dm_engine_document told = {.number = d->number,
+                                      .source = dm__flying_source(d),
+                                      .path = {d->path, d->path_len},
+                                      .status = status,
+                                      .stage = status < DM_OK ? dm__supervisor_stage(s, fate->head.step)
+                                                              : DM_LIT(""),
+                                      .why = fate->why,
+                                      .attempts = dm__supervisor_attempts(d, status),
+                                      .bytes = fate->head.bytes,
+                                      .edits = fate->head.edits,
+                                      .dead_letter = {"", 0}};
+    if (status < DM_OK && s->dead_letters.len != 0)
+        told.dead_letter = dm__deadletter_path(&s->scratch, s->dead_letters, told.source);
     if (s->events->document != NULL)
         s->events->document(s->events->owner, &told);
     dm__arena_reset(&s->scratch);
@@ -99,7 +79,9 @@ void dm__totals_settle(struct dm_supervisor *s, const struct dm_flying *d, const
 /* Inputs that the run will have, as far as is known. */
 static uint64_t count_found(const struct dm_supervisor *s, bool *all)
 {
-    const uint64_t limit = s->options->limit, counted = s->counting ? 0 : s->counted;
+    const uint64_t left_alone = s->pasts[DM_PAST_UNCHANGED] + s->pasts[DM_PAST_FAILED];
+    const uint64_t limit = s->options->limit,
+                   counted = s->counting || s->counted < left_alone ? 0 : s->counted - left_alone;
     const uint64_t found = counted > s->found_count ? counted : s->found_count;
     *all = s->found_all || counted != 0 || (limit != 0 && found >= limit);
     return limit != 0 && found > limit ? limit : found;
@@ -110,6 +92,7 @@ void dm__totals_progress(struct dm_supervisor *s)
     if (s->events->progress == NULL)
         return;
     s->progress.found = count_found(s, &s->progress.found_all);
+    s->progress.unchanged = s->pasts[DM_PAST_UNCHANGED] + s->pasts[DM_PAST_FAILED];
     s->progress.nanoseconds = dm__clock() - s->began;
     s->events->progress(s->events->owner, &s->progress);
 }
@@ -175,9 +158,14 @@ void dm__totals_finish(struct dm_supervisor *s)
     m->found =
         s->options->limit != 0 && s->found_count > s->options->limit ? s->options->limit : s->found_count;
     m->done = s->progress.done;
-    m->failed = s->progress.failed;
+    m->failed = s->progress.failed + s->pasts[DM_PAST_FAILED];
     m->dropped = s->progress.dropped;
-    m->pending = m->found - m->done - m->failed - m->dropped;
+    m->pending = m->found - m->done - s->progress.failed - m->dropped;
+    m->fresh = s->pasts[DM_PAST_NEW];
+    m->changed = s->pasts[DM_PAST_CHANGED];
+    m->outdated = s->pasts[DM_PAST_OUTDATED];
+    m->unchanged = s->pasts[DM_PAST_UNCHANGED];
+    m->failed_before = s->pasts[DM_PAST_FAILED];
     m->bytes = s->progress.bytes;
     m->nanoseconds = dm__clock() - s->began;
     m->workers = s->worker_target;

@@ -13,6 +13,7 @@
 #include <unistd.h>
 
 #include "core/engine/child.h"
+#include "core/engine/failpoint.h"
 #include "core/text/hash.h"
 #include "core/text/str.h"
 
@@ -181,8 +182,12 @@ static bool process(struct worker *w, const struct dm_frame_view *frame)
     dm_str bytes;
     uint64_t read_ns = 0;
     dm__chain_stats_reset(w->chain);
+    struct dm_input_version version;
     outcome.status = dm__engine_read(path.ptr, w->job.pipeline->input.max_size, &w->input, &w->input_cap,
-                                     &bytes, outcome.why);
+                                     &bytes, &version, outcome.why);
+    fate.size = version.size;
+    fate.modified = version.modified;
+    dm__failpoint(DM_FAIL_K_READ);
     if (outcome.status == DM_OK) {
         char id[DM_HASH_DIGITS + 1];
         dm_identity identity;
@@ -192,6 +197,7 @@ static bool process(struct worker *w, const struct dm_frame_view *frame)
         read_ns = dm__clock() - began;
         dm__chain_run(w->chain, &identity, bytes, &outcome);
     }
+    dm__failpoint(DM_FAIL_K_RENDERED);
     const bool ok = settle(w, &outcome, &fate, read_ns);
     if (w->log_lines > LOG_LINES) {
         char line[64];
@@ -215,10 +221,13 @@ static bool flush(struct worker *w)
         return false;
     if (w->out.cap > BUFFER_KEEP) /* a large document's room is not the next one's to answer for */
         dm__frames_fini(&w->out);
+    dm__failpoint(DM_FAIL_K_SENT);
     w->flushed_at = dm__clock();
     const uint64_t n = w->unsent;
     w->unsent = 0;
-    return n == 0 || dm__child_send(DM_FRAME_SENT, n, DM_LIT(""));
+    const bool ok = n == 0 || dm__child_send(DM_FRAME_SENT, n, DM_LIT(""));
+    dm__failpoint(DM_FAIL_K_TOLD);
+    return ok;
 }
 
 /* A plugin that leaks would in the end make an innocent document exceed its memory: leave before. */
@@ -292,6 +301,7 @@ static bool begin(struct worker *w)
     if (page == MAP_FAILED || !dm__child_begin(&w->job))
         return false;
     w->slot = page;
+    dm__failpoint(DM_FAIL_K_BEGIN);
     close(DM_FD_SLOT);
     setrlimit(RLIMIT_CORE, &(struct rlimit){0, 0});
     const struct dm_chain_events events = {
@@ -305,7 +315,9 @@ static bool begin(struct worker *w)
     w->resident_at_start = dm__child_resident();
     w->flushed_at = w->checked_at = dm__clock();
     limit_address_space(w->job.pipeline->run.memory);
-    return dm__child_send(DM_FRAME_READY, w->resident_at_start, DM_LIT(""));
+    const bool ok = dm__child_send(DM_FRAME_READY, w->resident_at_start, DM_LIT(""));
+    dm__failpoint(DM_FAIL_K_READY);
+    return ok;
 }
 
 int dm__worker_main(void)

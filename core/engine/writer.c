@@ -14,20 +14,25 @@
 #include <unistd.h>
 
 #include "core/engine/child.h"
+#include "core/engine/failpoint.h"
 #include "core/engine/flight.h"
 #include "core/engine/reorder.h"
-#include "core/text/hash.h"
+#include "core/ledger/ledger.h"
+#include "core/ledger/lock.h"
 #include "core/text/str.h"
 
 enum {
     READ_BYTES = 256 * 1024,
     BUFFER_KEEP = 4 * 1024 * 1024,
-    COMMIT_DOCUMENTS = 1000,
-    COMMIT_BYTES = 1024 * 1024, /* of fates */
+    COMMIT_DOCUMENTS = 8192,         /* a quarter of the supervisor's window */
+    COMMIT_BYTES = 64 * 1024 * 1024, /* of records */
+    COMMIT_FATES = 4 * 1024 * 1024,  /* bytes */
     IDLE_MS = 5,
+    LOCK_WAIT_MS = 30 * 1000,
     FDS_MAX = 16
 };
 static const uint64_t COMMIT_AFTER = 200U * 1000U * 1000U; /* ns */
+static const uint64_t COMMIT_PAUSE = 40U * 1000U * 1000U;  /* ns: an idle writer commits no sooner again */
 
 /* The pipe of one worker. */
 struct connection {
@@ -49,8 +54,9 @@ struct writer {
     size_t fd_count;
     uint64_t next;            /* the document whose turn it is */
     struct dm_frames settled; /* fates since the last commit */
-    uint64_t settled_count, settled_since;
-    bool failed, leaving; /* failed: said so */
+    uint64_t settled_count, settled_since, written, committed_at;
+    struct dm_frames results; /* of the document that is being settled */
+    bool failed, leaving;     /* failed: said so */
 };
 
 static void fail(struct writer *w, int32_t step, const char *why)
@@ -62,29 +68,65 @@ static void fail(struct writer *w, int32_t step, const char *why)
 
 /* ---- committing ------------------------------------------------------------------------------- */
 
-/* Make what was written durable and report it.  The tokens' place is the supervisor's ledger. */
-static void commit(struct writer *w)
+/* Make what was written durable, and add the tokens to what is reported. */
+static void commit_outputs(struct writer *w)
 {
     for (size_t i = 0; !w->failed && i < w->job.pipeline->step_count; i++) {
         dm_str token;
         struct dm_outcome why;
-        if (w->sinks[i] != NULL && dm__sink_commit(w->sinks[i], &token, &why) != DM_OK)
+        if (w->sinks[i] == NULL)
+            continue;
+        if (dm__sink_commit(w->sinks[i], &token, &why) != DM_OK) {
             fail(w, (int32_t)i, why.why);
+            return;
+        }
+        char *const p = dm__frames_add(&w->settled, DM_FRAME_TOKEN, i, token.len);
+        if (p == NULL)
+            fail(w, -1, "the writer has no memory left");
+        else
+            memcpy(p, token.ptr, token.len);
     }
-    if (w->failed || w->settled_count == 0)
+}
+
+/* Report fates and tokens in one message, as they are stored together. */
+static void report(struct writer *w, enum dm_frame_type type, uint64_t number)
+{
+    if (w->failed)
         return;
-    const dm_str fates = {w->settled.ptr + w->settled.from, w->settled.to - w->settled.from};
-    w->leaving = !dm__child_send(DM_FRAME_SETTLED, w->settled_count, fates) || w->leaving;
+    const dm_str payload = {w->settled.ptr + w->settled.from, w->settled.to - w->settled.from};
+    w->leaving = !dm__child_send(type, number, payload) || w->leaving;
     w->settled.from = w->settled.to = 0;
-    w->settled_count = 0;
+    w->settled_count = w->written = 0;
+    w->committed_at = dm__clock();
     if (w->settled.cap > BUFFER_KEEP)
         dm__frames_fini(&w->settled);
 }
 
+static void commit(struct writer *w)
+{
+    if (w->settled_count == 0)
+        return;
+    dm__failpoint(DM_FAIL_W_BEFORE_COMMIT);
+    commit_outputs(w);
+    dm__failpoint(DM_FAIL_W_AFTER_COMMIT);
+    report(w, DM_FRAME_SETTLED, w->settled_count);
+    dm__failpoint(DM_FAIL_W_REPORTED);
+}
+
 static bool commit_is_due(const struct writer *w)
 {
-    return w->settled_count >= COMMIT_DOCUMENTS || w->settled.to - w->settled.from >= COMMIT_BYTES ||
+    return w->settled_count >= COMMIT_DOCUMENTS || w->written >= COMMIT_BYTES ||
+           w->settled.to - w->settled.from >= COMMIT_FATES ||
            (w->settled_count != 0 && dm__clock() - w->settled_since >= COMMIT_AFTER);
+}
+
+/* How long to wait for more before an idle writer commits, in ms; -1: there is nothing to commit. */
+static int idle_time(const struct writer *w)
+{
+    if (w->settled_count == 0)
+        return -1;
+    const uint64_t passed = dm__clock() - w->committed_at;
+    return passed >= COMMIT_PAUSE ? IDLE_MS : IDLE_MS + (int)((COMMIT_PAUSE - passed) / 1000000U);
 }
 
 /* All documents there are, up to number `last`, are here. */
@@ -93,13 +135,17 @@ static void finish(struct writer *w, uint64_t last)
     if (w->next != last + 1)
         fail(w, -1, "the run is to end before all documents have arrived");
     commit(w);
+    dm__failpoint(DM_FAIL_W_BEFORE_FINISH);
     for (size_t i = 0; !w->failed && i < w->job.pipeline->step_count; i++) {
         struct dm_outcome why;
         if (w->sinks[i] != NULL && dm__sink_finish(w->sinks[i], &why) != DM_OK)
             fail(w, (int32_t)i, why.why);
     }
+    dm__failpoint(DM_FAIL_W_AFTER_FINISH);
     if (!w->failed)
-        dm__child_send(DM_FRAME_FINISHED, 0, DM_LIT(""));
+        commit_outputs(w); /* a token may say more of a target that has its name */
+    report(w, DM_FRAME_FINISHED, 0);
+    dm__failpoint(DM_FAIL_W_FINISHED_REPORTED);
     w->leaving = true;
 }
 
@@ -138,6 +184,8 @@ static bool is_fate(const struct dm_frame_view *f, bool has_records)
     if (!dm__fate_read(f->payload, &fate))
         return false;
     const dm_status status = fate.head.status;
+    if (fate.head.result_len != 0)
+        return false; /* they are ours to add */
     return status == DM_OK ||
            (!has_records && (status == DM_DROP || status == DM_EDOC || status == DM_ELIMIT));
 }
@@ -161,21 +209,53 @@ static bool is_document(const struct writer *w, uint64_t number, dm_str block)
     return false;
 }
 
-/* Add the document's fate to those that the next commit reports. */
+/* Remember where an output put a record. */
+static bool note_result(struct writer *w, uint32_t step, const dm_record *r, bool refused, dm_str place)
+{
+    w->written += r->bytes.len;
+    if (w->job.pipeline->run.state.len == 0)
+        return true; /* nobody keeps it */
+    struct dm_fate_result head = {
+        .step = step, .part = r->part, .refused = refused, .place_len = (uint32_t)place.len};
+    dm__hash_value(r->bytes, head.hash);
+    char *p = dm__frames_reserve(&w->results, sizeof head + place.len);
+    if (p == NULL)
+        return false;
+    p = mempcpy(p, &head, sizeof head);
+    if (place.len != 0)
+        memcpy(p, place.ptr, place.len);
+    w->results.to += sizeof head + place.len;
+    return true;
+}
+
+/* Add the document's fate, and where its records are, to what the next commit reports. */
 static bool note_fate(struct writer *w, const struct dm_frame_view *f, const struct dm_outcome *refused)
 {
+    struct dm_fate_view fate;
     if (w->settled_count++ == 0)
         w->settled_since = dm__clock();
+    if (!dm__fate_read(f->payload, &fate))
+        return false;
+    const dm_str results = {w->results.ptr + w->results.from, w->results.to - w->results.from};
+    const size_t counted = (size_t)(fate.why.ptr - fate.counts);
     if (refused->status != DM_OK) {
-        struct dm_fate_view fate;
-        if (!dm__fate_read(f->payload, &fate))
-            return false;
         fate.head.status = refused->status;
         fate.head.step = refused->step;
-        return dm__fate_add(&w->settled, DM_FRAME_FATE, f->number, &fate.head, dm__str(refused->why));
+        fate.why = dm__str(refused->why);
     }
-    char *const p = dm__frames_add(&w->settled, DM_FRAME_FATE, f->number, f->payload.len);
-    return p != NULL && memcpy(p, f->payload.ptr, f->payload.len) != NULL;
+    fate.head.why_len = (uint32_t)fate.why.len;
+    fate.head.result_len = (uint32_t)results.len;
+    char *p = dm__frames_add(&w->settled, DM_FRAME_FATE, f->number,
+                             sizeof fate.head + counted + fate.why.len + results.len);
+    if (p == NULL)
+        return false;
+    p = mempcpy(p, &fate.head, sizeof fate.head);
+    p = mempcpy(p, fate.counts, counted);
+    p = mempcpy(p, fate.why.ptr, fate.why.len);
+    if (results.len != 0)
+        memcpy(p, results.ptr, results.len);
+    w->results.from = w->results.to = 0;
+    return true;
 }
 
 /* Write a whole document.  A record that an output refuses makes the document a failed one; any other
@@ -196,13 +276,15 @@ static void settle(struct writer *w, dm_str block)
         uint32_t step;
         struct dm_outcome why;
         dm_str place;
-        if (!read_record(w, &f, &record, &step) ||
-            dm__sink_write(w->sinks[step], &record, &place, &why) == DM_OK)
-            continue;
+        if (!read_record(w, &f, &record, &step))
+            continue; /* is_document() has seen to it */
+        const dm_status status = dm__sink_write(w->sinks[step], &record, &place, &why);
         why.step = (int32_t)step;
-        if (why.status != DM_EDOC)
+        if (status != DM_OK && status != DM_EDOC)
             fail(w, why.step, why.why);
-        else if (refused.status == DM_OK)
+        else if (!note_result(w, step, &record, status != DM_OK, place))
+            fail(w, -1, "the writer has no memory left");
+        else if (status != DM_OK && refused.status == DM_OK)
             refused = why;
     }
     w->next++;
@@ -414,12 +496,13 @@ static void serve_connection(struct writer *w, size_t at)
 
 static void serve(struct writer *w)
 {
+    obey(w); /* what came along with the first frame */
     while (!w->leaving && !w->failed) {
         w->polls[0] = (struct pollfd){.fd = DM_FD_CONTROL, .events = POLLIN};
         for (size_t i = 0; i < w->connection_count; i++)
             w->polls[i + 1] = (struct pollfd){.fd = w->connections[i].fd, .events = POLLIN};
         const size_t count = w->connection_count;
-        const int ready = poll(w->polls, count + 1, w->settled_count != 0 ? IDLE_MS : -1);
+        const int ready = poll(w->polls, count + 1, idle_time(w));
         if (ready < 0 && errno != EINTR)
             fail(w, -1, strerror(errno));
         for (size_t i = count; ready > 0 && i-- != 0 && !w->failed;) /* backwards: detach() moves the last */
@@ -441,25 +524,78 @@ static void on_log(void *owner, int32_t step, int32_t level, dm_str line)
     dm__child_log(step, level, DM_LIT(""), line);
 }
 
-/* No ledger stands behind a run: each builds its targets anew. */
+/* One writer at a time works on a state folder.  Another may be on its way out, as its supervisor is gone. */
+static bool lock_state(struct writer *w)
+{
+    const dm_str state = w->job.pipeline->run.state;
+    long holder;
+    if (state.len == 0)
+        return true;
+    const dm_str path = dm__ledger_path(&w->job.arena, state, "writer.lock");
+    if (path.ptr != NULL && dm__lock_take(path.ptr, LOCK_WAIT_MS, &holder) >= 0)
+        return true; /* held until this process ends */
+    char why[DM_WHY_MAX];
+    snprintf(why, sizeof why, "%.400s: %s", path.ptr != NULL ? path.ptr : "writer.lock",
+             errno == EWOULDBLOCK ? "another writer holds it" : strerror(errno));
+    fail(w, -1, why);
+    return false;
+}
+
+/* Wait for the supervisor to say where the outputs start from. */
+static bool hear_resume(struct writer *w, struct dm_frame_view *f)
+{
+    int got;
+    while ((got = dm__frames_peek(&w->control, f)) == 0)
+        if (!receive(w))
+            return false; /* the supervisor is gone */
+    if (got > 0 && f->type == DM_FRAME_RESUME) {
+        w->control.from += f->size; /* the payload stays until the next receive() */
+        return true;
+    }
+    if (got < 0 || f->type != DM_FRAME_END)
+        fail(w, -1, "the supervisor did not say where to start from");
+    return false;
+}
+
+static bool resume_sink(struct writer *w, size_t step, const dm_resume *from)
+{
+    struct dm_outcome why;
+    w->sinks[step] = dm__sink_open(&w->job.pipeline->steps[step].instances[0], &why);
+    if (w->sinks[step] != NULL)
+        dm__sink_log(w->sinks[step], NULL, on_log);
+    if (w->sinks[step] != NULL && dm__sink_resume(w->sinks[step], from, &why) == DM_OK)
+        return true;
+    fail(w, (int32_t)step, why.why);
+    return false;
+}
+
+/* Bring each output to where its token says, and report the first tokens: before they are stored nothing is
+ * written, so that a target that holds something and has no token is somebody else's. */
 static bool open_sinks(struct writer *w)
 {
     const struct dm_pipeline *const p = w->job.pipeline;
-    const dm_resume from = {sizeof from, DM_RESUME_REPLACE | DM_RESUME_VOLATILE, {"", 0}};
+    struct dm_frame_view resume, f;
     w->sinks = calloc(p->step_count, sizeof(struct dm_sink *));
-    for (size_t i = 0; w->sinks != NULL && i < p->step_count; i++) {
-        struct dm_outcome why;
-        if (p->steps[i].kind != DM_OUTPUT)
+    if (w->sinks == NULL || !hear_resume(w, &resume))
+        return false;
+    struct dm_frames tokens = {(char *)(uintptr_t)resume.payload.ptr, 0, resume.payload.len,
+                               resume.payload.len}; /* read only */
+    for (; dm__frames_peek(&tokens, &f) > 0; tokens.from += f.size) {
+        uint32_t flags;
+        if (f.type != DM_FRAME_TOKEN || f.number >= p->step_count || p->steps[f.number].kind != DM_OUTPUT ||
+            f.payload.len < sizeof flags)
             continue;
-        w->sinks[i] = dm__sink_open(&p->steps[i].instances[0], &why);
-        if (w->sinks[i] != NULL)
-            dm__sink_log(w->sinks[i], NULL, on_log);
-        if (w->sinks[i] == NULL || dm__sink_resume(w->sinks[i], &from, &why) != DM_OK) {
-            fail(w, (int32_t)i, why.why);
+        memcpy(&flags, f.payload.ptr, sizeof flags);
+        const dm_resume from = {
+            sizeof from, flags, {f.payload.ptr + sizeof flags, f.payload.len - sizeof flags}};
+        if (!resume_sink(w, f.number, &from))
             return false;
-        }
     }
-    return w->sinks != NULL;
+    dm__failpoint(DM_FAIL_W_RESUMED);
+    commit_outputs(w);
+    dm__failpoint(DM_FAIL_W_FIRST_TOKENS);
+    report(w, DM_FRAME_READY, dm__child_resident());
+    return !w->failed && !w->leaving;
 }
 
 static void close_all(struct writer *w)
@@ -473,6 +609,7 @@ static void close_all(struct writer *w)
     free(w->polls);
     dm__frames_fini(&w->control);
     dm__frames_fini(&w->settled);
+    dm__frames_fini(&w->results);
     dm__reorder_drop(w->early);
     dm__arena_fini(&w->job.arena);
 }
@@ -484,9 +621,12 @@ int dm__writer_main(void)
         return DM_EXIT_FAILED;
     w.early = dm__reorder_new(0);
     w.polls = calloc(1, sizeof *w.polls);
-    if (w.early != NULL && w.polls != NULL && open_sinks(&w) &&
-        dm__child_send(DM_FRAME_READY, dm__child_resident(), DM_LIT("")))
-        serve(&w);
+    dm__failpoint(DM_FAIL_W_BEGIN);
+    if (w.early != NULL && w.polls != NULL && lock_state(&w)) {
+        dm__failpoint(DM_FAIL_W_LOCKED);
+        if (open_sinks(&w))
+            serve(&w);
+    }
     close_all(&w);
     return w.failed ? DM_EXIT_FAILED : DM_EXIT_OK;
 }

@@ -218,9 +218,13 @@ static bool make_one(char *path, char *slash)
 {
     const char kept = *slash;
     *slash = '\0';
-    bool ok = mkdir(path, 0777) == 0;
-    const bool made = ok;
-    ok = ok || errno == EEXIST;
+    struct stat st;
+    const bool made = mkdir(path, 0777) == 0;
+    bool ok = made || (errno == EEXIST && stat(path, &st) == 0);
+    if (ok && !made && !S_ISDIR(st.st_mode)) {
+        errno = ENOTDIR;
+        ok = false;
+    }
     if (made) {
         char *const above = strrchr(path, '/');
         if (above != NULL)

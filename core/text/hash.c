@@ -1,30 +1,44 @@
 #include "core/text/hash.h"
 
 #include <errno.h>
+#include <string.h>
 #include <unistd.h>
 
 #define XXH_INLINE_ALL
 #include <xxhash.h>
 
 /* The canonical form is big-endian, so that the digits read as xxhsum prints them. */
-static void write_digits(XXH128_hash_t hash, char hex[DM_HASH_DIGITS + 1])
+static void write_value(XXH128_hash_t hash, unsigned char value[DM_HASH_SIZE])
+{
+    XXH128_canonical_t bytes;
+    _Static_assert(sizeof bytes.digest == DM_HASH_SIZE, "a hash has 16 bytes");
+    XXH128_canonicalFromHash(&bytes, hash);
+    memcpy(value, bytes.digest, sizeof bytes.digest);
+}
+
+static void write_digits(const unsigned char value[DM_HASH_SIZE], char hex[DM_HASH_DIGITS + 1])
 {
     static const char digits[] = "0123456789abcdef";
-    XXH128_canonical_t bytes;
-    XXH128_canonicalFromHash(&bytes, hash);
-    for (size_t i = 0; i < sizeof bytes.digest; i++) {
-        hex[2 * i] = digits[bytes.digest[i] >> 4];
-        hex[2 * i + 1] = digits[bytes.digest[i] & 15];
+    for (size_t i = 0; i < DM_HASH_SIZE; i++) {
+        hex[2 * i] = digits[value[i] >> 4];
+        hex[2 * i + 1] = digits[value[i] & 15];
     }
     hex[DM_HASH_DIGITS] = '\0';
 }
 
-void dm__hash_bytes(dm_str bytes, char hex[DM_HASH_DIGITS + 1])
+void dm__hash_value(dm_str bytes, unsigned char value[DM_HASH_SIZE])
 {
-    write_digits(XXH3_128bits(bytes.ptr, bytes.len), hex);
+    write_value(XXH3_128bits(bytes.ptr, bytes.len), value);
 }
 
-bool dm__hash_fd(int fd, char hex[DM_HASH_DIGITS + 1])
+void dm__hash_bytes(dm_str bytes, char hex[DM_HASH_DIGITS + 1])
+{
+    unsigned char value[DM_HASH_SIZE];
+    dm__hash_value(bytes, value);
+    write_digits(value, hex);
+}
+
+bool dm__hash_fd_value(int fd, unsigned char value[DM_HASH_SIZE])
 {
     XXH3_state_t state;
     XXH3_INITSTATE(&state);
@@ -42,13 +56,15 @@ bool dm__hash_fd(int fd, char hex[DM_HASH_DIGITS + 1])
         if (XXH3_128bits_update(&state, buffer, (size_t)n) != XXH_OK)
             return false;
     }
-    write_digits(XXH3_128bits_digest(&state), hex);
+    write_value(XXH3_128bits_digest(&state), value);
     return true;
 }
 
-void dm__hash_value(dm_str bytes, uint64_t value[2])
+bool dm__hash_fd(int fd, char hex[DM_HASH_DIGITS + 1])
 {
-    const XXH128_hash_t hash = XXH3_128bits(bytes.ptr, bytes.len);
-    value[0] = hash.high64;
-    value[1] = hash.low64;
+    unsigned char value[DM_HASH_SIZE];
+    const bool ok = dm__hash_fd_value(fd, value);
+    if (ok)
+        write_digits(value, hex);
+    return ok;
 }

@@ -4,7 +4,7 @@
 
 #include <docmill/plugin.h>
 
-enum { DM_HASH_DIGITS = 32 };
+enum { DM_HASH_DIGITS = 32, DM_HASH_SIZE = 16 };
 
 /* Hash bytes in memory.
  * hex  out: the digits and a NUL */
@@ -14,7 +14,8 @@ void dm__hash_bytes(dm_str bytes, char hex[DM_HASH_DIGITS + 1]);
  * return  false: a read failed, errno says why */
 bool dm__hash_fd(int fd, char hex[DM_HASH_DIGITS + 1]);
 
-/* The same hash as numbers, the high half first. */
-void dm__hash_value(dm_str bytes, uint64_t value[2]);
+/* The same as bytes, in the order of the digits. */
+void dm__hash_value(dm_str bytes, unsigned char value[DM_HASH_SIZE]);
+bool dm__hash_fd_value(int fd, unsigned char value[DM_HASH_SIZE]);
 
 #endif

@@ -60,8 +60,9 @@ static void add_file(struct dm_buffer *b, const char *path)
     char *bytes = NULL;
     size_t cap = 0;
     dm_str all;
+    struct dm_input_version version;
     char why[DM_WHY_MAX], hash[DM_HASH_DIGITS + 1];
-    if (dm__engine_read(path, UINT64_MAX, &bytes, &cap, &all, why) != DM_OK) {
+    if (dm__engine_read(path, UINT64_MAX, &bytes, &cap, &all, &version, why) != DM_OK) {
         buffer_print(b, "%s\n", why);
     } else {
         dm__hash_bytes(all, hash);

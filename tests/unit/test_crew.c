@@ -27,12 +27,14 @@ static void test_life(void **unused)
 {
     extern char **environ;
     static char paths[] = "in/a\0in/b\0in/c";
-    struct dm_found_item items[] = {{0, 4, 3, 0}, {5, 4, 3, 0}, {10, 4, 3, 0}};
+    struct dm_found_item items[] = {{.path_at = 0, .path_len = 4, .source_at = 3},
+                                    {.path_at = 5, .path_len = 4, .source_at = 3},
+                                    {.path_at = 10, .path_len = 4, .source_at = 3}};
     (void)unused;
     hand->environment = environ;
     hand->job = hand_writer; /* any descriptor */
     snprintf(hand->exe, sizeof hand->exe, "/proc/self/exe");
-    hand->found = (struct dm_found){paths, items, 3, 0};
+    hand->found = (struct dm_found){.paths = paths, .items = items, .count = 3};
     hand->worker_target = 1;
     hand->writer_ready = true;
     dm__crew_muster(hand);

@@ -10,11 +10,12 @@
 static char *buffer, why[DM_WHY_MAX];
 static size_t cap;
 static dm_str out;
+static struct dm_input_version version;
 
 static dm_status read_input(const char *path, uint64_t max)
 {
     why[0] = '\0';
-    return dm__engine_read(path, max, &buffer, &cap, &out, why);
+    return dm__engine_read(path, max, &buffer, &cap, &out, &version, why);
 }
 
 static int leave(void **state)

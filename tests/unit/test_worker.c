@@ -109,7 +109,7 @@ static void test_document(void **unused)
     assert_non_null(memmem(f.payload.ptr, f.payload.len, "AB C", 4));
     f = take(DM_FRAME_FATE, 5);
     const struct dm_fate_view fate = engine_fate(&f);
-    uint64_t hash[2];
+    unsigned char hash[DM_HASH_SIZE];
     dm__hash_value(DM_LIT("ab c\n"), hash);
     assert_int_equal(fate.head.status, DM_OK);
     assert_int_equal(fate.head.bytes, 5);
