@@ -91,3 +91,15 @@ void measure_pipeline(const char *path, const char *in, const char *out, const c
     if (fclose(f) != 0)
         die(path);
 }
+
+static int compare(const void *a, const void *b)
+{
+    const double x = *(const double *)a, y = *(const double *)b;
+    return (x > y) - (x < y);
+}
+
+double measure_median(double *values, size_t n)
+{
+    qsort(values, n, sizeof *values, compare);
+    return n % 2 != 0 ? values[n / 2] : (values[n / 2 - 1] + values[n / 2]) / 2;
+}

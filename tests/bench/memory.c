@@ -7,6 +7,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
 #include "corpus.h"
 #include "measure.h"
@@ -22,6 +23,7 @@ static void measure_count(const char *docmill, const char *folder, const char *c
     snprintf(pipeline, sizeof pipeline, "%s/memory.yaml", folder);
     corpus_make(in, list, strtoull(count, NULL, 10), 1000);
     measure_pipeline(pipeline, in, out, "2");
+    unlink(out); /* nobody else's file is there */
     const char *const args[] = {docmill, "run", pipeline, "--quiet", NULL};
     const struct cost c = measure_run(args, true);
     printf("%10s files: peak %.1f MiB (PSS of all processes), %.1f s\n", count, (double)c.pss_peak / 1024.0,

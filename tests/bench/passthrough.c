@@ -17,18 +17,6 @@
 
 enum { PATH = 4096, ROUNDS_MAX = 101 };
 
-static int compare(const void *a, const void *b)
-{
-    const double x = *(const double *)a, y = *(const double *)b;
-    return (x > y) - (x < y);
-}
-
-static double median(double *v, size_t n)
-{
-    qsort(v, n, sizeof *v, compare);
-    return n % 2 != 0 ? v[n / 2] : (v[n / 2 - 1] + v[n / 2]) / 2;
-}
-
 int main(int argc, char **argv)
 {
     if (argc < 4) {
@@ -68,6 +56,6 @@ int main(int argc, char **argv)
         peak = d.pss_peak > peak ? d.pss_peak : peak;
     }
     printf("median: wall %.2f, cpu %.2f times the baseline; peak memory of all processes %.1f MiB (PSS)\n",
-           median(wall, rounds), median(cpu, rounds), (double)peak / 1024.0);
+           measure_median(wall, rounds), measure_median(cpu, rounds), (double)peak / 1024.0);
     return 0;
 }
