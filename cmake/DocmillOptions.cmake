@@ -20,6 +20,10 @@ add_compile_options(
 if(DOCMILL_SANITIZE)
   add_compile_options(-fsanitize=${DOCMILL_SANITIZE} -fno-sanitize-recover=all -fno-omit-frame-pointer)
   add_link_options(-fsanitize=${DOCMILL_SANITIZE})
+  add_compile_definitions(DOCMILL_SANITIZED)
+endif()
+if(BUILD_TESTING)
+  add_compile_definitions(DOCMILL_TESTING)
 endif()
 
 if(DOCMILL_FUZZ)
@@ -32,5 +36,6 @@ endif()
 
 if(DOCMILL_COVERAGE)
   add_compile_options(--coverage -fprofile-update=atomic)
+  add_compile_definitions(DOCMILL_COVERAGE)
   add_link_options(--coverage)
 endif()
