@@ -115,15 +115,21 @@ static size_t fixed_length(dm_str path)
     return fixed;
 }
 
-static bool prepare(const struct dm_reader *r, dm_str path, bool literal, struct source *out)
+dm_str dm__input_folder(dm_str path, const struct dm_input_settings *input)
 {
     struct stat st;
-    const bool is_glob = !literal && dm__glob_is_pattern(path) && stat(path.ptr, &st) != 0;
-    const size_t fixed = is_glob ? fixed_length(path) : path.len;
-    const dm_str head = fixed != 0 ? (dm_str){path.ptr, fixed} : DM_LIT(".");
+    if (input->literal || !dm__glob_is_pattern(path) || stat(path.ptr, &st) == 0)
+        return path;
+    return (dm_str){path.ptr, fixed_length(path)};
+}
+
+static bool prepare(const struct dm_reader *r, dm_str path, const struct dm_input_settings *input,
+                    struct source *out)
+{
+    const dm_str head = dm__input_folder(path, input);
     *out = (struct source){.shown = path,
-                           .folder = dm__path_resolve(r->arena, head),
-                           .glob = {path.ptr + fixed, path.len - fixed}};
+                           .folder = dm__path_resolve(r->arena, head.len != 0 ? head : DM_LIT(".")),
+                           .glob = {path.ptr + head.len, path.len - head.len}};
     return out->folder.ptr != NULL || dm__reader_no_memory(r);
 }
 
@@ -195,7 +201,7 @@ bool dm__overlaps_check(const struct dm_reader *r, const struct dm_target *targe
         const dm_str path = input->paths[i];
         if (path.len == 0 || memchr(path.ptr, '\0', path.len) != NULL)
             continue; /* no path, as was reported */
-        if (!prepare(r, path, input->literal, &sources[source_count++]))
+        if (!prepare(r, path, input, &sources[source_count++]))
             return false;
     }
     bool good = true;

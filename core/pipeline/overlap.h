@@ -16,6 +16,10 @@ struct dm_target {
 bool dm__overlaps_check(const struct dm_reader *r, const struct dm_target *targets, size_t count,
                         const struct dm_input_settings *input);
 
+/* What an input lies in or is: the path, or the leading names of a glob without wildcards, which may be
+ * none.  Borrowed from `path`. */
+dm_str dm__input_folder(dm_str path, const struct dm_input_settings *input);
+
 /* The absolute path without links, `.` and `..`; what does not exist yet is taken as it is written.
  * return  ptr NULL: no memory */
 dm_str dm__path_resolve(struct dm_arena *arena, dm_str path);
