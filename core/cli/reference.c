@@ -7,6 +7,7 @@
 #include "core/cli/option_words.h"
 #include "core/cli/printable.h"
 #include "core/cli/stage_name.h"
+#include "core/pipeline/pipeline.h"
 #include "core/text/str.h"
 
 enum { NAME_COLUMN = 22 };
@@ -97,6 +98,9 @@ void dm__reference_text(FILE *to, const struct dm_style *style, struct dm_arena 
     fprintf(to, "%s of the plugin %s %s (%s)\nin %.*s\n", dm__kind_noun(s->kind), shown(arena, p->name),
             shown(arena, p->version), shown(arena, p->license), (int)path.len, path.ptr);
     fprintf(to, "\nin a pipeline:  - %s: %s\n", dm__kind_verb(s->kind), shown(arena, s->name));
+    if (dm__stage_needs(arena, s).len > 0)
+        fprintf(to, "                  allow: [%s]\nneeds:  %s, which the pipeline must allow\n",
+                dm__stage_needs(arena, s).ptr, dm__stage_needs(arena, s).ptr);
     write_options(to, style, arena, s->options);
     write_rules(to, style, arena, s->rules);
     write_metrics(to, style, arena, s->metrics);
@@ -144,6 +148,16 @@ static void json_option(struct dm_json *j, const dm_option *o)
     dm__json_close(j, '}');
 }
 
+static void json_needs(struct dm_json *j, uint32_t flags)
+{
+    dm__json_key(j, "needs");
+    dm__json_open(j, '[');
+    for (size_t bit = 0; dm__needs[bit] != NULL; bit++)
+        if ((flags & 1U << bit) != 0)
+            dm__json_cstr(j, dm__needs[bit]);
+    dm__json_close(j, ']');
+}
+
 static void json_rules(struct dm_json *j, dm_array rules)
 {
     dm__json_key(j, "rules");
@@ -189,6 +203,7 @@ void dm__reference_json(struct dm_json *j, struct dm_arena *arena, struct dm_sta
     member(j, "license", ref.file->about.license);
     member_str(j, "path", ref.file->path);
     member_str(j, "hash", ref.file->hash);
+    json_needs(j, s->flags);
     dm__json_key(j, "options");
     dm__json_open(j, '[');
     for (uint32_t i = 0; i < s->options.count; i++)

@@ -31,7 +31,7 @@ static void text_cell(FILE *to, const char *s)
 }
 
 /* The smallest use: the name, and each option that has no default. */
-static void example(FILE *to, const dm_stage *s)
+static void example(FILE *to, struct dm_arena *arena, const dm_stage *s)
 {
     fprintf(to, "```yaml\n- %s: %s\n", dm__kind_verb(s->kind), s->name);
     bool first = true;
@@ -42,7 +42,14 @@ static void example(FILE *to, const dm_stage *s)
         fprintf(to, "%s    %s: ...\n", first ? "  with:\n" : "", o->name);
         first = false;
     }
-    fputs("```\n", to);
+    const dm_str needs = dm__stage_needs(arena, s);
+    if (needs.len == 0) {
+        fputs("```\n", to);
+        return;
+    }
+    fprintf(to,
+            "  allow: [%s]\n```\n\nIt needs more than the sandbox gives: %s. A pipeline must allow that.\n",
+            needs.ptr, needs.ptr);
 }
 
 static void options(FILE *to, struct dm_arena *arena, dm_array all)
@@ -115,7 +122,7 @@ void dm__reference_markdown(FILE *to, struct dm_arena *arena, struct dm_stage_re
         (int)name.len, name.ptr);
     fprintf(to, "# %.*s\n\n%s %s. %s\n\n", (int)name.len, name.ptr, s->kind == DM_CLEANER ? "A" : "An",
             dm__kind_noun(s->kind), s->summary);
-    example(to, s);
+    example(to, arena, s);
     options(to, arena, s->options);
     rules(to, arena, s->rules);
     metrics(to, arena, s->metrics);

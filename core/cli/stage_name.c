@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "core/cli/printable.h"
+#include "core/pipeline/pipeline.h"
 #include "core/text/str.h"
 
 const char *dm__kind_noun(uint32_t kind)
@@ -24,6 +25,15 @@ static dm_str add_name(struct dm_arena *arena, dm_str list, dm_str name)
     const dm_str longer = dm__arena_printf(arena, "%.*s%s%.*s", (int)list.len, list.ptr,
                                            list.len > 0 ? ", " : "", (int)name.len, name.ptr);
     return longer.ptr ? longer : list;
+}
+
+dm_str dm__stage_needs(struct dm_arena *arena, const dm_stage *stage)
+{
+    dm_str list = DM_LIT("");
+    for (size_t bit = 0; dm__needs[bit] != NULL; bit++)
+        if ((stage->flags & 1U << bit) != 0)
+            list = add_name(arena, list, dm__str(dm__needs[bit]));
+    return list;
 }
 
 /* What a search found: how many, the last of them, and their names. */

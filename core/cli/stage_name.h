@@ -11,6 +11,9 @@ const char *dm__kind_noun(uint32_t kind);
 /* "clean-unicode" */
 dm_str dm__stage_full_name(struct dm_arena *arena, const dm_stage *stage);
 
+/* What a stage needs beyond the sandbox, as in `allow: [...]`: "network, exec"; empty: nothing. */
+dm_str dm__stage_needs(struct dm_arena *arena, const dm_stage *stage);
+
 /* A usable stage of the registry by its full or its short name.  Prints why there is none.
  * return  stage NULL: not found, or several are called so */
 struct dm_stage_ref dm__stage_lookup(struct dm_arena *arena, const struct dm_log *log,

@@ -89,6 +89,9 @@ bool dm__pipeline_slurp(struct dm_arena *arena, const char *path, size_t max, dm
 bool dm__instance_make(struct dm_arena *arena, struct dm_stage_ref ref, const struct dm_yaml *with,
                        dm_str file, struct dm_report *report, struct dm_instance *out);
 
+/* "network", "exec", "write": the words for DM_NEEDS_..., by bit; NULL-terminated. */
+extern const char *const dm__needs[];
+
 /* A JSON schema of pipeline files with the options of all plugins of the registry. */
 dm_str dm__schema_write(struct dm_arena *arena, const struct dm_registry *registry);
 

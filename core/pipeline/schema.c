@@ -185,7 +185,6 @@ static void write_exactly_one_verb(struct dm_json *j)
 static void write_item(struct writing *w)
 {
     struct dm_json *const j = &w->j;
-    static const char *const needs[] = {"network", "exec", "write", NULL};
     dm__json_key(j, "stage");
     dm__schema_object(j);
     dm__schema_pair(j, "title", "A stage");
@@ -202,7 +201,7 @@ static void write_item(struct writing *w)
     dm__schema_open(j, "allow", '{');
     dm__schema_pair(j, "description", "What the stage may do beyond the sandbox.");
     dm__schema_open(j, "items", '{');
-    dm__schema_words(j, "enum", needs);
+    dm__schema_words(j, "enum", dm__needs);
     dm__json_close(j, '}');
     dm__json_close(j, '}');
     dm__json_close(j, '}');

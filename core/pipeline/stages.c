@@ -107,8 +107,8 @@ static void report_unknown(const struct reading *c, uint32_t kind, const struct 
 
 /* ---- what a stage may do -------------------------------------------------------------------- */
 
-static const char *const needs[] = {"network", "exec", "write"}; /* by bit, from DM_NEEDS_NETWORK on */
-enum { NEEDS = 3 };
+const char *const dm__needs[] = {"network", "exec", "write", NULL};
+enum { NEEDS = sizeof dm__needs / sizeof dm__needs[0] - 1 };
 
 static bool read_allow(const struct reading *c, const struct dm_yaml *node, uint32_t *allowed)
 {
@@ -122,7 +122,7 @@ static bool read_allow(const struct reading *c, const struct dm_yaml *node, uint
     bool good = true;
     for (size_t i = 0; i < count; i++) {
         uint32_t bit = 0;
-        while (bit < NEEDS && !dm__str_eq(words[i], dm__str(needs[bit])))
+        while (bit < NEEDS && !dm__str_eq(words[i], dm__str(dm__needs[bit])))
             bit++;
         *allowed |= bit < NEEDS ? 1u << bit : 0;
         if (bit < NEEDS)
@@ -130,7 +130,7 @@ static bool read_allow(const struct reading *c, const struct dm_yaml *node, uint
         struct dm_problem *const p = dm__reader_error(
             &c->r, node->kind == DM_YAML_SEQUENCE ? node->items[i] : node,
             "expected network, exec or write for 'allow', found '%.*s'", dm__shown(words[i]), words[i].ptr);
-        dm__reader_suggest(&c->r, p, words[i], needs, NEEDS);
+        dm__reader_suggest(&c->r, p, words[i], dm__needs, NEEDS);
         good = false;
     }
     return good;
@@ -148,7 +148,7 @@ static bool check_needs(const struct reading *c, const dm_stage *stage, uint32_t
         struct dm_problem *const p =
             dm__reader_error(&c->r, word, "%s '%s' needs %s, which the pipeline does not allow",
                              dm__stage_noun(stage->kind), stage->name, phrases[bit]);
-        dm__report_hint(c->r.report, p, "add 'allow: [%s]' to this stage if you trust it", needs[bit]);
+        dm__report_hint(c->r.report, p, "add 'allow: [%s]' to this stage if you trust it", dm__needs[bit]);
         good = false;
     }
     return good;

@@ -151,7 +151,7 @@ static void test_json(void **unused)
         "{\"stage\":\"clean-spaces\",\"name\":\"spaces\",\"kind\":\"cleaner\",\"summary\":\"Shorten runs of "
         "spaces.\","
         "\"plugin\":\"spaces\",\"version\":\"1.2\",\"license\":\"MIT\",\"path\":\"/p/"
-        "spaces.so\",\"hash\":\"00ff\","
+        "spaces.so\",\"hash\":\"00ff\",\"needs\":[],"
         "\"options\":[{\"name\":\"keep\",\"type\":\"integer\",\"default\":\"1\",\"min\":1,\"max\":64,"
         "\"unit\":\"spaces\",\"help\":\"How many to keep; a | b.\"},"
         "{\"name\":\"words\",\"type\":\"input path\",\"default\":null,\"help\":\"A \\u001b[31mfile.\"}],"

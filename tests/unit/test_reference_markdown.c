@@ -53,7 +53,8 @@ static void test_nothing_declared(void **unused)
         "change those. -->\n\n"
         "# output-search\n\n"
         "An output. Send documents to a search engine.\n\n"
-        "```yaml\n- output: search\n```\n");
+        "```yaml\n- output: search\n  allow: [network]\n```\n\n"
+        "It needs more than the sandbox gives: network. A pipeline must allow that.\n");
 }
 
 static void test_required(void **unused)
