@@ -10,6 +10,8 @@
 #include <sys/prctl.h>
 #include <unistd.h>
 
+#include "core/pipeline/reach.h"
+#include "core/sandbox/inherit.h"
 #include "core/text/str.h"
 
 bool dm__child_send(enum dm_frame_type type, uint64_t number, dm_str payload)
@@ -78,6 +80,7 @@ static void keep_descriptors(void)
     setvbuf(stdout, NULL, _IOLBF, BUFSIZ);
     for (int fd = DM_FD_CONTROL; fd < DM_FD_END; fd++)
         fcntl(fd, F_SETFD, FD_CLOEXEC); /* the writer lacks some of them */
+    dm__inherit_close(DM_FD_END);       /* whatever they are, somebody left them open for the supervisor */
 }
 
 bool dm__child_begin(struct dm_job *job)
@@ -86,12 +89,21 @@ bool dm__child_begin(struct dm_job *job)
     signal(SIGPIPE, SIG_IGN);
     signal(SIGINT, SIG_IGN); /* the supervisor drains; it tells us when to leave */
     prctl(PR_SET_PDEATHSIG, SIGKILL);
-    const char *const parent = getenv("DOCMILL_SUPERVISOR");
-    if (parent == NULL || getppid() != (pid_t)strtol(parent, NULL, 10))
-        return false; /* it died before we could ask to die with it, or nobody started us */
     char why[DM_WHY_MAX];
-    const bool ok = dm__job_load(job, DM_FD_JOB, why);
+    const bool ok = dm__job_open(job, DM_FD_JOB, why);
     close(DM_FD_JOB);
+    if (!ok)
+        dm__child_stop(-1, why);
+    return ok && getppid() == (pid_t)job->supervisor; /* else it died before we could ask to die with it */
+}
+
+bool dm__child_confine(struct dm_job *job, enum dm_role role)
+{
+    const struct dm_sandbox *const sandbox = &job->sandboxes[role];
+    char why[DM_WHY_MAX];
+    dm__reach_make(&sandbox->writes);
+    dm__inherit_nothing();
+    const bool ok = dm__sandbox_enter(sandbox, why) && dm__job_load(job, why);
     if (!ok)
         dm__child_stop(-1, why);
     return ok;

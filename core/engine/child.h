@@ -8,10 +8,14 @@
 /* A worker's exit status: it has grown by half of a document's memory and wants a successor. */
 enum { DM_WORKER_RENEW = 75 };
 
-/* Die with the supervisor, ignore the terminal's signals, then read the job.
- * sandbox   its place is here, before any plugin is loaded
- * return    false: a STOP frame with the reason was sent; leave */
+/* Die with the supervisor, ignore the terminal's signals, let go of all descriptors but ours, read the job.
+ * return  false: a STOP frame with the reason was sent, or there is nobody to hear it; leave */
 bool dm__child_begin(struct dm_job *job);
+
+/* Make the folders that are written, empty the environment, enter the sandbox of the role, and only then
+ * load plugins.  What is to be open in there is opened before.
+ * return  false: a STOP frame with the reason was sent; leave */
+bool dm__child_confine(struct dm_job *job, enum dm_role role);
 
 /* Resident bytes of this process; 0: unknown. */
 uint64_t dm__child_resident(void);

@@ -1,5 +1,5 @@
-/* A job is a list of strings, each with its length before it: the pipeline file's name and text, the
- * `--set` pairs, and path and hash of every plugin. */
+/* A job is a list of numbers and strings, each of these with its length before it: the supervisor, the
+ * sandboxes, the pipeline file's name and text, the `--set` pairs, and path and hash of every plugin. */
 #include "core/engine/job.h"
 
 #include <errno.h>
@@ -12,6 +12,7 @@
 #include <unistd.h>
 
 #include "core/chain/task.h"
+#include "core/pipeline/reach.h"
 #include "core/text/str.h"
 
 static bool put_number(struct dm_buffer *b, uint64_t n)
@@ -45,10 +46,38 @@ static bool put_plugins(struct dm_buffer *b, const struct dm_engine_options *o)
     return ok;
 }
 
+static bool put_paths(struct dm_buffer *b, const struct dm_sandbox_paths *paths)
+{
+    bool ok = put_number(b, paths->count);
+    for (size_t i = 0; ok && i < paths->count; i++)
+        ok = put_str(b, dm__str(paths->items[i]));
+    return ok;
+}
+
+static bool put_sandbox(struct dm_buffer *b, const struct dm_sandbox *s)
+{
+    return put_number(b, s->needs) && put_paths(b, &s->reads) && put_paths(b, &s->writes);
+}
+
+/* A list of inputs may name any file, and nobody has read it yet. */
+static bool put_sandboxes(struct dm_buffer *b, const struct dm_engine_options *o)
+{
+    struct dm_arena arena;
+    struct dm_sandbox worker, writer;
+    dm__arena_init(&arena, 0);
+    const bool ok = dm__reach_worker(&arena, o->pipeline, &worker) &&
+                    (o->from0 == NULL || dm__reach_add(&arena, &worker.reads, DM_LIT("/"))) &&
+                    dm__reach_writer(&arena, o->pipeline, &writer) && put_sandbox(b, &worker) &&
+                    put_sandbox(b, &writer);
+    dm__arena_fini(&arena);
+    return ok;
+}
+
 static bool pack(struct dm_buffer *b, const struct dm_engine_options *o)
 {
-    bool ok =
-        put_str(b, o->pipeline->file) && put_str(b, o->pipeline->text) && put_number(b, o->args->set_count);
+    bool ok = put_number(b, (uint64_t)getpid()) && put_sandboxes(b, o) && put_str(b, o->pipeline->file) &&
+              put_str(b, o->pipeline->text) && put_str(b, o->pipeline->run.state) &&
+              put_number(b, o->args->set_count);
     for (size_t i = 0; ok && i < o->args->set_count; i++)
         ok = put_str(b, o->args->sets[i].name) && put_str(b, o->args->sets[i].value);
     return ok && put_plugins(b, o);
@@ -127,37 +156,51 @@ static bool explain(const struct dm_report *report, char why[DM_WHY_MAX])
     return false;
 }
 
-static bool unpack(struct dm_job *job, struct reader *r, char why[DM_WHY_MAX])
+static void take_paths(struct reader *r, struct dm_arena *a, struct dm_sandbox_paths *out)
+{
+    out->items = take_array(r, a, sizeof *out->items, &out->count);
+    for (size_t i = 0; r->ok && i < out->count; i++)
+        out->items[i] = take_str(r, a).ptr;
+}
+
+static void unpack(struct dm_job *job, struct reader *r)
 {
     struct dm_arena *const a = &job->arena;
-    struct dm_pipeline_args args = {.inputs_elsewhere =
-                                        true}; /* one that vanished is the document's affair */
-    const dm_str file = take_str(r, a), text = take_str(r, a);
-    struct dm_override *const sets = take_array(r, a, sizeof *sets, &args.set_count);
-    for (size_t i = 0; r->ok && i < args.set_count; i++) {
+    job->supervisor = (int64_t)take_number(r);
+    for (size_t i = 0; i < DM_ROLE_COUNT; i++) {
+        job->sandboxes[i].streams_are_pipes = i == DM_ROLE_WORKER; /* the writer holds a pipe of each */
+        job->sandboxes[i].needs = (uint32_t)take_number(r);
+        take_paths(r, a, &job->sandboxes[i].reads);
+        take_paths(r, a, &job->sandboxes[i].writes);
+    }
+    job->file = take_str(r, a);
+    job->text = take_str(r, a);
+    job->state = take_str(r, a);
+    struct dm_override *const sets = take_array(r, a, sizeof *sets, &job->args.set_count);
+    for (size_t i = 0; r->ok && i < job->args.set_count; i++) {
         sets[i].name = take_str(r, a);
         sets[i].value = take_str(r, a);
     }
-    size_t count;
-    struct dm_plugin_file *const files = take_array(r, a, sizeof *files, &count);
-    for (size_t i = 0; r->ok && i < count; i++) {
-        files[i].path = take_str(r, a);
-        files[i].hash = take_str(r, a);
+    job->args.sets = sets;
+    job->args.inputs_elsewhere = true; /* one that vanished is the document's affair */
+    job->files = take_array(r, a, sizeof *job->files, &job->file_count);
+    for (size_t i = 0; r->ok && i < job->file_count; i++) {
+        job->files[i].path = take_str(r, a);
+        job->files[i].hash = take_str(r, a);
     }
-    if (!r->ok) {
-        snprintf(why, DM_WHY_MAX, "the job cannot be read");
-        return false;
-    }
-    args.sets = sets;
+}
+
+bool dm__job_load(struct dm_job *job, char why[DM_WHY_MAX])
+{
     struct dm_report report;
-    dm__report_init(&report, a);
-    if (dm__registry_load(&job->registry, a, files, count, &report) != DM_OK)
+    dm__report_init(&report, &job->arena);
+    if (dm__registry_load(&job->registry, &job->arena, job->files, job->file_count, &report) != DM_OK)
         return explain(&report, why);
-    job->pipeline = dm__pipeline_read(&job->registry, file, text, &args, &report);
+    job->pipeline = dm__pipeline_read(&job->registry, job->file, job->text, &job->args, &report);
     return job->pipeline != NULL || explain(&report, why);
 }
 
-bool dm__job_load(struct dm_job *job, int fd, char why[DM_WHY_MAX])
+bool dm__job_open(struct dm_job *job, int fd, char why[DM_WHY_MAX])
 {
     *job = (struct dm_job){0};
     dm__arena_init(&job->arena, 0);
@@ -170,7 +213,9 @@ bool dm__job_load(struct dm_job *job, int fd, char why[DM_WHY_MAX])
         return false;
     }
     struct reader r = {map, (const char *)map + st.st_size, true};
-    const bool ok = unpack(job, &r, why);
+    unpack(job, &r);
     munmap(map, (size_t)st.st_size);
-    return ok;
+    if (!r.ok)
+        snprintf(why, DM_WHY_MAX, "the job cannot be read");
+    return r.ok;
 }

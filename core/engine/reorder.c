@@ -28,19 +28,21 @@ struct dm_reorder {
     char *taken;
 };
 
-struct dm_reorder *dm__reorder_new(size_t memory)
+struct dm_reorder *dm__reorder_new(size_t memory, int spill)
 {
     struct dm_reorder *const r = calloc(1, sizeof *r);
-    if (r == NULL)
-        return NULL;
-    r->slots = calloc(FIRST_CAP, sizeof *r->slots);
-    if (r->slots == NULL) {
+    struct slot *const slots = calloc(FIRST_CAP, sizeof *slots);
+    if (r == NULL || slots == NULL) {
         free(r);
+        free(slots);
+        if (spill >= 0)
+            close(spill);
         return NULL;
     }
+    r->slots = slots;
     r->cap = FIRST_CAP;
     r->memory_max = memory != 0 ? memory : MEMORY;
-    r->file = -1;
+    r->file = spill;
     return r;
 }
 

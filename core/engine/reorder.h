@@ -8,8 +8,10 @@
 struct dm_reorder;
 
 /* memory  bytes kept before documents spill; 0: the usual 32 MiB
+ * spill   the file for those, from dm__spill_open(), taken come what may; -1: none could be had, and it is
+ *         tried again when it is needed
  * return  NULL: no memory */
-struct dm_reorder *dm__reorder_new(size_t memory);
+struct dm_reorder *dm__reorder_new(size_t memory, int spill);
 void dm__reorder_drop(struct dm_reorder *r);
 
 /* Whether the document is here. */

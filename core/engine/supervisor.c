@@ -16,6 +16,7 @@
 #include <unistd.h>
 
 #include "core/engine/failpoint.h"
+#include "core/sandbox/inherit.h"
 #include "core/text/str.h"
 
 enum {
@@ -386,25 +387,6 @@ static bool make_found(struct dm_found *f)
     return f->paths != NULL && f->items != NULL;
 }
 
-/* The environment, and who the supervisor is. */
-static bool make_environment(struct dm_supervisor *s)
-{
-    size_t n = 0;
-    while (environ[n] != NULL)
-        n++;
-    s->environment = calloc(n + 2, sizeof *s->environment);
-    if (s->environment == NULL)
-        return false;
-    snprintf(s->parent, sizeof s->parent, "DOCMILL_SUPERVISOR=%ld", (long)getpid());
-    const size_t name = strcspn(s->parent, "=") + 1;
-    size_t kept = 0;
-    s->environment[kept++] = s->parent;
-    for (size_t i = 0; i < n; i++) /* another run may be the one that started us */
-        if (strncmp(environ[i], s->parent, name) != 0)
-            s->environment[kept++] = environ[i];
-    return true;
-}
-
 static uint32_t count_workers(const struct dm_engine_options *o)
 {
     const uint32_t asked = o->workers != 0 ? o->workers : o->pipeline->run.workers;
@@ -438,8 +420,9 @@ static bool begin(struct dm_supervisor *s)
     s->worker_target = count_workers(s->options);
     s->job = dm__job_write(s->options);
     const int job_error = errno;
+    s->environment = dm__inherit_environment();
     if (!dm__flight_init(&s->flight) || !make_found(&s->found) || !make_found(&s->fetched) ||
-        !make_environment(s) || !dm__totals_init(s)) {
+        s->environment == NULL || !dm__totals_init(s)) {
         dm__supervisor_stop(s, "out of memory");
         return false;
     }

@@ -116,7 +116,7 @@ struct dm_supervisor {
     struct dm_engine_progress progress;
     uint64_t began;
     int job; /* memfd */
-    char exe[32], parent[64];
+    char exe[32];
     char **environment;
 
     struct dm_book book;

@@ -298,12 +298,11 @@ static bool begin(struct worker *w)
 {
     reset_signals();
     void *const page = mmap(NULL, sizeof *w->slot, PROT_READ | PROT_WRITE, MAP_SHARED, DM_FD_SLOT, 0);
-    if (page == MAP_FAILED || !dm__child_begin(&w->job))
+    close(DM_FD_SLOT);
+    if (page == MAP_FAILED || !dm__child_begin(&w->job) || !dm__child_confine(&w->job, DM_ROLE_WORKER))
         return false;
     w->slot = page;
     dm__failpoint(DM_FAIL_K_BEGIN);
-    close(DM_FD_SLOT);
-    setrlimit(RLIMIT_CORE, &(struct rlimit){0, 0});
     const struct dm_chain_events events = {
         .owner = w, .at_step = at_step, .log = on_log, .rendered = on_rendered, .part = on_part};
     struct dm_outcome why;

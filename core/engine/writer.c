@@ -17,6 +17,7 @@
 #include "core/engine/failpoint.h"
 #include "core/engine/flight.h"
 #include "core/engine/reorder.h"
+#include "core/engine/spill.h"
 #include "core/ledger/ledger.h"
 #include "core/ledger/lock.h"
 #include "core/text/str.h"
@@ -213,7 +214,7 @@ static bool is_document(const struct writer *w, uint64_t number, dm_str block)
 static bool note_result(struct writer *w, uint32_t step, const dm_record *r, bool refused, dm_str place)
 {
     w->written += r->bytes.len;
-    if (w->job.pipeline->run.state.len == 0)
+    if (w->job.state.len == 0)
         return true; /* nobody keeps it */
     struct dm_fate_result head = {
         .step = step, .part = r->part, .refused = refused, .place_len = (uint32_t)place.len};
@@ -527,7 +528,7 @@ static void on_log(void *owner, int32_t step, int32_t level, dm_str line)
 /* One writer at a time works on a state folder.  Another may be on its way out, as its supervisor is gone. */
 static bool lock_state(struct writer *w)
 {
-    const dm_str state = w->job.pipeline->run.state;
+    const dm_str state = w->job.state;
     long holder;
     if (state.len == 0)
         return true;
@@ -619,13 +620,17 @@ int dm__writer_main(void)
     struct writer w = {.next = 1};
     if (!dm__child_begin(&w.job))
         return DM_EXIT_FAILED;
-    w.early = dm__reorder_new(0);
-    w.polls = calloc(1, sizeof *w.polls);
     dm__failpoint(DM_FAIL_W_BEGIN);
-    if (w.early != NULL && w.polls != NULL && lock_state(&w)) {
+    w.early = dm__reorder_new(0, dm__spill_open()); /* its folder, and the state's, are out of reach later */
+    w.polls = calloc(1, sizeof *w.polls);
+    if (w.early == NULL || w.polls == NULL)
+        fail(&w, -1, "out of memory");
+    if (!w.failed && lock_state(&w) && dm__child_confine(&w.job, DM_ROLE_WRITER)) {
         dm__failpoint(DM_FAIL_W_LOCKED);
         if (open_sinks(&w))
             serve(&w);
+    } else {
+        w.failed = true;
     }
     close_all(&w);
     return w.failed ? DM_EXIT_FAILED : DM_EXIT_OK;

@@ -10,10 +10,11 @@ setup() {
     printf 'The poison.\n' >in/150.txt
 }
 
-# hostile RUN-SETTING...: a cleaner `hostile` from the C on standard input, whose clean() calls act() for the
-# document with the poison, and a pipeline with it
+# hostile: a cleaner `hostile` from the C on standard input, whose clean() calls act() for the document with
+# the poison, and a pipeline with it.  allow=exec: outside of the sandbox where it matters to the engine
 hostile() {
     {
+        if [ "${allow-}" = exec ]; then echo '#define NEEDS DM_NEEDS_EXEC'; fi
         cat <<'END'
 #define _GNU_SOURCE
 #include <docmill/plugin.h>
@@ -38,9 +39,13 @@ static dm_status clean(const void *state, dm_task *t, dm_doc *d)
 #ifndef CLOSE
 #define CLOSE NULL
 #endif
+#ifndef NEEDS
+#define NEEDS 0
+#endif
 static const dm_stage hostile = {
     .size = sizeof(dm_stage),
     .kind = DM_CLEANER,
+    .flags = NEEDS,
     .state_size = 16,
     .name = "hostile",
     .summary = "Do what no plugin should.",
@@ -56,6 +61,7 @@ docmill: 1
 stages:
   - extract: text
   - clean: hostile
+    allow: [${allow-}]
   - output: jsonl
     with: { path: out.jsonl }
 run: { workers: ${workers:-2}, state: state, timeout: ${timeout:-2s}${attempts:+, attempts: $attempts} }
@@ -192,17 +198,18 @@ END
 
 @test "a process that a plugin leaves behind does not keep the run" {
     for session in 'setsid();' ''; do
-        hostile <<END
+        allow=exec hostile <<END
 static void act(dm_task *t)
 {
     (void)t;
-    if (fork() == 0) {
+    const pid_t pid = fork();
+    if (pid == 0) {
         $session
         for (int i = 0; i < 20; i++)
             sleep(1);
         _exit(0);
     }
-    raise(SIGSEGV);
+    raise(pid > 0 ? SIGSEGV : SIGABRT);
 }
 END
         SECONDS=0
@@ -212,7 +219,20 @@ END
 }
 
 @test "so it is when the run goes well" {
-    hostile <<<'static void act(dm_task *t) { (void)t; if (fork() == 0) { setsid(); sleep(20); _exit(0); } }'
+    allow=exec hostile <<'END'
+static void act(dm_task *t)
+{
+    (void)t;
+    const pid_t pid = fork();
+    if (pid == 0) {
+        setsid();
+        sleep(20);
+        _exit(0);
+    }
+    if (pid < 0)
+        abort();
+}
+END
     SECONDS=0
     run -0 mill
     ((SECONDS < 15))
@@ -256,12 +276,6 @@ END
             "$DOCMILL" run --quiet --plugin-dir plugins p.yaml in
         ((status <= 2)) || { echo "nofile $n: status $status"; false; }
     done
-}
-
-@test "a run that a run started" {
-    hostile <<<'static void act(dm_task *t) { (void)t; }'
-    DOCMILL_SUPERVISOR=1 run -0 mill
-    written 100
 }
 
 @test "closed standard streams become no worker's socket" {

@@ -140,6 +140,7 @@ ends() {
 @test "SIGINT: what is at work is finished, and the status says so" {
     timeout=3s match=Document faulty hang
     start hang
+    sleep 0.5 # or nothing is at work yet
     kill -INT "$supervisor"
     sleep 0.2
     kill -0 "$supervisor"
@@ -151,8 +152,9 @@ ends() {
 }
 
 @test "SIGTERM gives 143" {
-    timeout=1s match=Document faulty hang
+    timeout=3s match=Document faulty hang
     start hang
+    sleep 0.5
     interrupt TERM
     ends 143
 }

@@ -70,6 +70,12 @@ static int write_job(const struct dm_pipeline_args *args)
     return fd;
 }
 
+/* Both steps of a child, without the sandbox between them. */
+static bool load(struct dm_job *job, int fd)
+{
+    return dm__job_open(job, fd, why) && dm__job_load(job, why);
+}
+
 static void test_round_trip(void **unused)
 {
     (void)unused;
@@ -81,8 +87,12 @@ static void test_round_trip(void **unused)
     assert_int_equal(rmdir("elsewhere"), 0); /* inputs may be gone by then: that is no child's affair */
     assert_int_equal(rmdir("in"), 0);
     struct dm_job job;
-    if (!dm__job_load(&job, fd, why))
+    if (!load(&job, fd))
         fail_msg("%s", why);
+    assert_int_equal(job.supervisor, getpid());
+    const struct dm_sandbox *const worker = &job.sandboxes[DM_ROLE_WORKER];
+    assert_string_equal(worker->reads.items[worker->reads.count - 1], "elsewhere");
+    assert_int_equal(worker->writes.count, 0);
     assert_int_equal(job.pipeline->step_count, 2);
     assert_true(dm__str_eq(job.pipeline->steps[1].name, DM_LIT("clean-upper")));
     assert_true(dm__str_eq(job.pipeline->file, DM_LIT("a.yaml")));
@@ -94,7 +104,7 @@ static void test_round_trip(void **unused)
     assert_string_equal(job.registry.files[0].about.name, "header-c11");
     dm__arena_fini(&job.arena);
     /* each child reads it from the beginning */
-    assert_true(dm__job_load(&job, fd, why));
+    assert_true(load(&job, fd));
     dm__arena_fini(&job.arena);
     close(fd);
 }
@@ -138,15 +148,16 @@ static void test_cut(void **unused)
     for (size_t len = 0; len < size; len++) {
         struct dm_job job;
         const int cut = damaged(bytes, len, SIZE_MAX, 0);
-        assert_false(dm__job_load(&job, cut, why));
+        assert_false(load(&job, cut));
         assert_memory_equal(why, "the job cannot be read", 22);
         dm__arena_fini(&job.arena);
         close(cut);
     }
-    for (size_t at = 0; at < 8; at++) { /* a length that leads far beyond the end */
+    enum { FIRST = 2 * sizeof(uint64_t) };          /* the supervisor and the needs have no wrong values */
+    for (size_t at = FIRST; at < FIRST + 8; at++) { /* a length that leads far beyond the end */
         struct dm_job job;
         const int changed = damaged(bytes, size, at, '\x7F');
-        assert_false(dm__job_load(&job, changed, why));
+        assert_false(load(&job, changed));
         assert_string_not_equal(why, "");
         dm__arena_fini(&job.arena);
         close(changed);
@@ -158,7 +169,7 @@ static void test_no_job(void **unused)
 {
     (void)unused;
     struct dm_job job;
-    assert_false(dm__job_load(&job, -1, why));
+    assert_false(load(&job, -1));
     assert_string_equal(why, "the job cannot be read: Bad file descriptor");
     dm__arena_fini(&job.arena);
 }
@@ -175,7 +186,7 @@ static void test_changed_plugin(void **unused)
     const int fd = dm__job_write(&options);
     assert_true(fd >= 0);
     struct dm_job job;
-    assert_false(dm__job_load(&job, fd, why));
+    assert_false(load(&job, fd));
     assert_non_null(strstr(why, "header-c11.so"));
     dm__arena_fini(&job.arena);
     close(fd);

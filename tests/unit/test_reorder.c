@@ -50,7 +50,7 @@ static void test_orders(void **unused)
     (void)unused;
     enum { COUNT = 97 }; /* prime: each stride is an order */
     for (size_t m = 0; m < sizeof memories / sizeof memories[0]; m++) {
-        struct dm_reorder *const r = dm__reorder_new(memories[m]);
+        struct dm_reorder *const r = dm__reorder_new(memories[m], -1);
         assert_non_null(r);
         for (uint64_t stride = 1; stride < COUNT; stride += 7) {
             const uint64_t base = stride * 1000;
@@ -75,7 +75,7 @@ static void test_window(void **unused)
 {
     (void)unused;
     for (size_t m = 0; m < sizeof memories / sizeof memories[0]; m++) {
-        struct dm_reorder *const r = dm__reorder_new(memories[m]);
+        struct dm_reorder *const r = dm__reorder_new(memories[m], -1);
         for (uint64_t next = 1; next < 6000; next++) {
             if (next % 3 == 1) /* two come before their turn, then the one that they wait for is not kept */
                 continue;
@@ -94,7 +94,7 @@ static void test_window(void **unused)
 static void test_far_apart(void **unused)
 {
     (void)unused;
-    struct dm_reorder *const r = dm__reorder_new(200);
+    struct dm_reorder *const r = dm__reorder_new(200, -1);
     static const uint64_t numbers[] = {5, 1029, 2053, 32773, 16389, 6, 32772};
     for (size_t i = 0; i < 7; i++)
         put(r, numbers[i]);
@@ -108,7 +108,7 @@ static void test_far_apart(void **unused)
 static void test_absent(void **unused)
 {
     (void)unused;
-    struct dm_reorder *const r = dm__reorder_new(0);
+    struct dm_reorder *const r = dm__reorder_new(0, -1);
     dm_str bytes;
     assert_int_equal(dm__reorder_take(r, 1, &bytes), 0);
     assert_int_equal(dm__reorder_take(r, 0, &bytes), 0);
@@ -124,7 +124,7 @@ static void test_taken_is_ours(void **unused)
 {
     (void)unused;
     for (size_t m = 0; m < 2; m++) {
-        struct dm_reorder *const r = dm__reorder_new(memories[m]);
+        struct dm_reorder *const r = dm__reorder_new(memories[m], -1);
         assert_true(dm__reorder_put(r, 1, DM_LIT("first")));
         assert_true(dm__reorder_put(r, 2, DM_LIT("")));
         dm_str bytes;
@@ -143,7 +143,7 @@ static void test_no_room(void **unused)
 {
     (void)unused;
     assert_int_equal(setenv("TMPDIR", "/nonexistent/folder", 1), 0);
-    struct dm_reorder *const r = dm__reorder_new(10);
+    struct dm_reorder *const r = dm__reorder_new(10, -1);
     assert_true(dm__reorder_put(r, 1, DM_LIT("0123456789"))); /* just fits */
     assert_false(dm__reorder_put(r, 2, DM_LIT("x")));
     assert_false(dm__reorder_has(r, 2));
