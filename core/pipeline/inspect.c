@@ -10,29 +10,41 @@
 #include <poll.h>
 #include <signal.h>
 #include <spawn.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/pidfd.h>
 #include <sys/prctl.h>
-#include <sys/resource.h>
 #include <sys/wait.h>
 #include <time.h>
 #include <unistd.h>
 
+#include "core/pipeline/reach.h"
+#include "core/sandbox/inherit.h"
 #include "core/text/str.h"
 
 /* ---- the child ------------------------------------------------------------------------------ */
 
-/* Called first, before anything of the plugin has run: this is where a sandbox goes. */
-static void confine(void)
+/* Called first, before anything of the plugin has run.  What it will need is not known yet, so it gets
+ * what every plugin does.
+ * return  false: said why on standard error, whose last line is the reason that the parent gives */
+static bool confine(struct dm_arena *arena, const char *path)
 {
     static const int crashes[] = {SIGSEGV, SIGBUS, SIGILL, SIGFPE, SIGABRT, SIGTRAP};
     prctl(PR_SET_PDEATHSIG, SIGKILL);
-    prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0);
-    setrlimit(RLIMIT_CORE, &(const struct rlimit){0, 0});
     /* Sanitizers catch some of these; a crash shall look the same in every build. */
     for (size_t i = 0; i < sizeof crashes / sizeof crashes[0]; i++)
         signal(crashes[i], SIG_DFL);
+    struct dm_sandbox sandbox;
+    char why[DM_SANDBOX_WHY_MAX] = "out of memory";
+    const bool known = dm__reach_plugin(arena, path, &sandbox);
+    dm__inherit_close(STDERR_FILENO + 1);
+    dm__inherit_nothing();
+    sandbox.streams_are_pipes = true;
+    const bool ok = known && dm__sandbox_enter(&sandbox, why);
+    if (!ok)
+        fprintf(stderr, "%s\n", why);
+    return ok;
 }
 
 static bool write_all(int fd, dm_str text)
@@ -49,13 +61,14 @@ static bool write_all(int fd, dm_str text)
 
 int dm__describe_child(const char *path)
 {
-    confine();
+    struct dm_arena arena;
+    dm__arena_init(&arena, 0);
+    if (!confine(&arena, path))
+        _exit(1);
     /* What constructors print is no part of the description. */
     const int out = fcntl(STDOUT_FILENO, F_DUPFD_CLOEXEC, 3);
     if (out < 0 || dup2(STDERR_FILENO, STDOUT_FILENO) < 0)
         _exit(1);
-    struct dm_arena arena;
-    dm__arena_init(&arena, 0);
     struct dm_plugin_file file = {.path = dm__str(path)};
     dm__plugin_load(&arena, &file);
     dm_str text = dm__describe_write(&arena, &file.about, file.problem);

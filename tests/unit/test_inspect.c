@@ -4,8 +4,10 @@
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "core/pipeline/inspect.h"
@@ -69,7 +71,7 @@ static void test_described(void **unused)
     assert_described("header-c11", "all");
 }
 
-/* Neither what a constructor prints, nor what it leaves running, nor how the process ends, is of any
+/* Neither what a constructor prints, nor what it wants to leave running, nor how the process ends, is of any
  * matter to the description. */
 static void test_odd_constructors(void **unused)
 {
@@ -117,6 +119,23 @@ static void test_refusals(void **unused)
     assert_left_out("is-not-there", AMPLE_MS, "cannot be read: No such file or directory", false);
 }
 
+/* The sandbox lets a constructor start nothing; whatever else holds the pipes open is not waited for. */
+static void test_orphan(void **unused)
+{
+    (void)unused;
+    char self[4096], script[] = "/tmp/docmill-test-XXXXXX";
+    const ssize_t len = readlink("/proc/self/exe", self, sizeof self);
+    const int fd = mkstemp(script);
+    assert_true(len > 0 && (size_t)len < sizeof self && fd >= 0);
+    dprintf(fd, "#!/bin/sh\nsleep 60 &\nexec '%.*s' \"$@\"\n", (int)len, self);
+    fchmod(fd, 0700);
+    close(fd);
+    setenv("DOCMILL_DESCRIBE_EXE", script, 1);
+    assert_described("plain", "plain");
+    unsetenv("DOCMILL_DESCRIBE_EXE");
+    unlink(script);
+}
+
 static void test_other_programs(void **unused)
 {
     (void)unused;
@@ -143,6 +162,7 @@ int main(int argc, char **argv)
         cmocka_unit_test(test_crash),     cmocka_unit_test(test_exit),
         cmocka_unit_test(test_hang),      cmocka_unit_test(test_flood),
         cmocka_unit_test(test_refusals),  cmocka_unit_test(test_other_programs),
+        cmocka_unit_test(test_orphan),
     };
     return cmocka_run_group_tests_name("inspect", tests, set_up, tear_down);
 }
