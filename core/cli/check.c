@@ -1,5 +1,6 @@
 /* docmill check: find the mistakes of a pipeline file without running it. */
 #include "core/chain/chain.h"
+#include "core/cli/confinement.h"
 #include "core/cli/plan.h"
 #include "core/cli/preflight.h"
 
@@ -16,8 +17,10 @@ static int run(struct dm_cli *cli, const void *options, const struct dm_words *o
     if (!dm__load_pipeline(cli, operands->items[0], &inputs, &loaded) || !dm__preflight(cli, &loaded))
         return 2;
     const struct dm_pipeline *p = loaded.pipeline;
-    if (cli->common.verbose)
+    if (cli->common.verbose) {
         dm__plan_text(stdout, &cli->out, cli->arena, p);
+        dm__confinement_text(stdout, &cli->out, cli->arena, p);
+    }
     if (!cli->common.quiet)
         printf("ok: %zu stage%s, %zu output%s\n", p->step_count, plural(p->step_count), p->output_count,
                plural(p->output_count));
@@ -27,7 +30,7 @@ static int run(struct dm_cli *cli, const void *options, const struct dm_words *o
 static const struct dm_example examples[] = {
     {"docmill check pipelines/news.yaml", "say what is wrong with the pipeline, or \"ok\""},
     {"docmill check --verbose pipelines/news.yaml",
-     "show the stages too: all options with their values, and what `auto` chooses from"},
+     "show the stages too, with the values of all options, and what the sandbox enforces on this kernel"},
     {"docmill check --set out=/tmp/out pipelines/news.yaml", "the same with a variable replaced"},
     {NULL, NULL},
 };

@@ -2,6 +2,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "core/cli/confinement.h"
 #include "core/cli/dry_run.h"
 #include "core/cli/live.h"
 #include "core/cli/preflight.h"
@@ -80,6 +81,7 @@ static int run_engine(struct dm_cli *cli, const struct dm_engine_options *option
     struct dm_engine_events events;
     struct dm_engine_summary summary = {0};
     say_start(cli, options->pipeline);
+    dm__confinement_warn(cli);
     dm__live_begin(&live, cli, &events);
     const int status = dm__engine_run(cli->arena, options, &events, &summary);
     dm__live_end(&live);
