@@ -8,6 +8,8 @@
 #include <unistd.h>
 
 #include "core/chain/chain.h"
+#include "core/pipeline/reach.h"
+#include "core/sandbox/inherit.h"
 #include "core/text/str.h"
 
 enum { SECONDS_MAX = 10 };
@@ -33,11 +35,35 @@ static void hear_log(void *owner, int32_t step, int32_t level, dm_str line)
     dm__log_line(&cli->log, level, DM_LIT(""), DM_LIT(""), line);
 }
 
+/* All descriptors but the standard streams and two. */
+static void close_others(int one, int other)
+{
+    const int last = one > other ? one : other;
+    for (int fd = STDERR_FILENO + 1; fd < last; fd++)
+        if (fd != one && fd != other)
+            close(fd);
+    dm__inherit_close(last + 1);
+}
+
+/* As in a worker: what opens here opens there. */
+static bool confine(const struct dm_cli *cli, const struct dm_loaded *loaded, int fd)
+{
+    struct dm_sandbox sandbox;
+    char why[DM_SANDBOX_WHY_MAX] = "out of memory";
+    const bool known = dm__reach_worker(cli->arena, loaded->pipeline, &sandbox);
+    close_others(fd, fileno(cli->log.to));
+    dm__inherit_nothing();
+    const bool ok = known && dm__sandbox_enter(&sandbox, why);
+    if (!ok)
+        dm__log_error(&cli->log, "%s", why);
+    return ok;
+}
+
 /* Each step is opened as a chain of its own, so that one refusal does not hide the next. */
 static void open_steps(const struct dm_cli *cli, const struct dm_loaded *loaded, int fd)
 {
     struct dm_loaded here;
-    if (!dm__load_here(cli, loaded, NULL, &here)) {
+    if (!confine(cli, loaded, fd) || !dm__load_here(cli, loaded, NULL, &here)) {
         tell(fd, &(struct news){.step = AT_END, .status = DM_ECONFIG});
         return;
     }

@@ -5,18 +5,21 @@
 #include <unistd.h>
 
 #include "core/chain/chain.h"
+#include "core/cli/confinement.h"
 #include "core/cli/diff.h"
 #include "core/cli/live.h"
 #include "core/cli/load.h"
 #include "core/cli/printable.h"
 #include "core/cli/stage_name.h"
 #include "core/engine/engine.h"
+#include "core/pipeline/reach.h"
+#include "core/sandbox/inherit.h"
 #include "core/text/hash.h"
 #include "core/text/str.h"
 
 struct try_options {
     const char *as, *stage;
-    bool explain;
+    bool explain, no_sandbox;
 };
 
 /* What the events of the chain need. */
@@ -191,10 +194,29 @@ static struct dm_instance *make_output(const struct dm_cli *cli, struct dm_stage
     return made ? output : NULL;
 }
 
-/* Load the plugins, find the output, and put the chain together. */
-static bool prepare(const struct dm_cli *cli, const struct try_options *o, const char *file,
+/* As a worker, for this one input. */
+static bool confine(const struct dm_cli *cli, const struct dm_pipeline *p, dm_str output, dm_str input)
+{
+    struct dm_sandbox sandbox;
+    char why[DM_SANDBOX_WHY_MAX] = "out of memory";
+    dm__confinement_warn(cli);
+    const bool known = dm__reach_worker(cli->arena, p, &sandbox) &&
+                       dm__reach_add(cli->arena, &sandbox.reads, output) &&
+                       dm__reach_add(cli->arena, &sandbox.reads, input);
+    dm__inherit_close(STDERR_FILENO + 1);
+    dm__inherit_nothing();
+    const bool ok = known && dm__sandbox_enter(&sandbox, why);
+    if (!ok)
+        dm__log_error(&cli->log, "%s", why);
+    return ok;
+}
+
+/* Load the plugins, find the output, and put the chain together.
+ * operands  the pipeline file and the input */
+static bool prepare(const struct dm_cli *cli, const struct try_options *o, const char *const *operands,
                     struct dm_loaded *here)
 {
+    const char *const file = operands[0];
     const struct dm_inputs inputs = {.elsewhere = true};
     struct dm_loaded described;
     if (!dm__load_pipeline(cli, file, &inputs, &described))
@@ -202,7 +224,11 @@ static bool prepare(const struct dm_cli *cli, const struct try_options *o, const
     const struct dm_stage_ref wanted =
         dm__output_lookup(cli->arena, &cli->log, &described.registry, o->as ? o->as : "text");
     const int32_t stop = o->stage ? dm__step_lookup(cli->arena, &cli->log, described.pipeline, o->stage) : -1;
-    if (!wanted.stage || (o->stage && stop < 0) || !dm__load_here(cli, &described, wanted.file, here))
+    if (!wanted.stage || (o->stage && stop < 0))
+        return false;
+    if (!o->no_sandbox && !confine(cli, described.pipeline, wanted.file->path, dm__str(operands[1])))
+        return false;
+    if (!dm__load_here(cli, &described, wanted.file, here))
         return false;
     const struct dm_stage_ref loaded =
         dm__registry_find(&here->registry, DM_OUTPUT, dm__str(wanted.stage->name));
@@ -219,7 +245,7 @@ static int run(struct dm_cli *cli, const void *options, const struct dm_words *o
         dm__log_error(&cli->log, "--explain prints changes, --as a rendered document: give one of them");
         return DM_EXIT_REFUSED;
     }
-    if (!prepare(cli, o, operands->items[0], &here))
+    if (!prepare(cli, o, operands->items, &here))
         return DM_EXIT_REFUSED;
     struct attempt attempt = {.cli = cli,
                               .pipeline = here.pipeline,
@@ -244,6 +270,9 @@ static const struct dm_arg args[] = {
      "print what was changed instead, each change with its stage and rule"},
     {"stage", 's', DM_ARG_TEXT, AT(stage), "NAME", NULL,
      "stop after this stage: its name, such as clean-unicode or unicode, or its number"},
+    {"no-sandbox", 0, DM_ARG_FLAG, AT(no_sandbox), NULL, NULL,
+     "let the plugins do whatever you may do: to find out whether the sandbox is in their way, and for tools "
+     "that it is in the way of"},
     {NULL, 0, 0, 0, NULL, NULL, NULL},
 };
 #undef AT
@@ -272,7 +301,7 @@ const struct dm_command dm__command_try = {
     .about =
         "Runs FILE (`-`: standard input) through the stages of the pipeline in this process, and prints the "
         "result.  Nothing is written to the pipeline's outputs.  This is the same chain that `docmill run` "
-        "uses, in a form that a debugger can follow.\n\n"
+        "uses, in the same sandbox, in a form that a debugger can follow.\n\n"
         "With --explain: the lines that were changed, with deletions and insertions, and below them every "
         "change with its stage and rule.  Characters that cannot be seen are shown by their number, such as "
         "‹U+200B›.",

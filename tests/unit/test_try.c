@@ -17,7 +17,7 @@ static void test_text(void **unused)
 {
     (void)unused;
     write_pipeline("  - clean: unicode\n");
-    assert_int_equal(CALL(dm__command_try, "a.yaml", "in/a.txt"), 0);
+    assert_int_equal(CALL(dm__command_try, "--no-sandbox", "a.yaml", "in/a.txt"), 0);
     assert_string_equal(command.out, "The minister.\n");
     assert_string_equal(command.errors, "");
     assert_int_not_equal(access("out", F_OK), 0);
@@ -28,7 +28,7 @@ static void test_as(void **unused)
 {
     (void)unused;
     write_pipeline("");
-    assert_int_equal(CALL(dm__command_try, "--as", "jsonl", "a.yaml", "in/a.txt"), 0);
+    assert_int_equal(CALL(dm__command_try, "--no-sandbox", "--as", "jsonl", "a.yaml", "in/a.txt"), 0);
     assert_has(command.out, "\"a.txt\"");
     assert_null(strstr(command.out, "in/a.txt"));
     assert_int_not_equal(access("unused", F_OK), 0);
@@ -38,11 +38,12 @@ static void test_mistakes(void **unused)
 {
     (void)unused;
     write_pipeline("");
-    assert_int_equal(CALL(dm__command_try, "--explain", "--as", "text", "a.yaml", "in/a.txt"), 2);
+    assert_int_equal(CALL(dm__command_try, "--no-sandbox", "--explain", "--as", "text", "a.yaml", "in/a.txt"),
+                     2);
     assert_has(command.errors, "give one of them");
-    assert_int_equal(CALL(dm__command_try, "none.yaml", "in/a.txt"), 2);
+    assert_int_equal(CALL(dm__command_try, "--no-sandbox", "none.yaml", "in/a.txt"), 2);
     assert_has(command.errors, "none.yaml: error: ");
-    assert_int_equal(CALL(dm__command_try, "--stage", "9", "a.yaml", "in/a.txt"), 2);
+    assert_int_equal(CALL(dm__command_try, "--no-sandbox", "--stage", "9", "a.yaml", "in/a.txt"), 2);
     assert_has(command.errors, "has no stage \"9\"");
     assert_string_equal(command.out, "");
 }
@@ -52,13 +53,13 @@ static void test_unreadable(void **unused)
 {
     (void)unused;
     write_pipeline("");
-    assert_int_equal(CALL(dm__command_try, "a.yaml", "in/none.txt"), 1);
+    assert_int_equal(CALL(dm__command_try, "--no-sandbox", "a.yaml", "in/none.txt"), 1);
     assert_has(command.errors, "failed: in/none.txt: ");
-    assert_int_equal(CALL(dm__command_try, "a.yaml", "in"), 1);
+    assert_int_equal(CALL(dm__command_try, "--no-sandbox", "a.yaml", "in"), 1);
     assert_has(command.errors, "failed: in: ");
     assert_string_equal(command.out, "");
     command.cli.log.json = true;
-    assert_int_equal(CALL(dm__command_try, "a.yaml", "in/none.txt"), 1);
+    assert_int_equal(CALL(dm__command_try, "--no-sandbox", "a.yaml", "in/none.txt"), 1);
     assert_has(command.errors, "\"level\":\"error\",\"source\":\"in/none.txt\"");
 }
 
@@ -70,14 +71,14 @@ static void test_too_large(void **unused)
     command_write("a.yaml", "docmill: 1\ninput: { max-size: 8B }\nstages: [{ extract: text }]\n");
     command_write("8.txt", "1234567\n");
     command_write("9.txt", "12345678\n");
-    assert_int_equal(CALL(dm__command_try, "a.yaml", "8.txt"), 0);
+    assert_int_equal(CALL(dm__command_try, "--no-sandbox", "a.yaml", "8.txt"), 0);
     assert_string_equal(command.out, "1234567\n");
-    assert_int_equal(CALL(dm__command_try, "a.yaml", "9.txt"), 1);
+    assert_int_equal(CALL(dm__command_try, "--no-sandbox", "a.yaml", "9.txt"), 1);
     static const char *const names[] = {"8.txt", "9.txt"};
     for (int i = 0; i < 2; i++) {
         const int before = dup(STDIN_FILENO), fd = open(names[i], O_RDONLY | O_CLOEXEC);
         assert_true(fd >= 0 && dup2(fd, STDIN_FILENO) >= 0);
-        const int status = CALL(dm__command_try, "a.yaml", "-");
+        const int status = CALL(dm__command_try, "--no-sandbox", "a.yaml", "-");
         if (before >= 0)
             dup2(before, STDIN_FILENO), close(before);
         close(fd);
@@ -93,7 +94,7 @@ static void test_failed(void **unused)
     (void)unused;
     write_pipeline("");
     folder_write("in/b.bin", "PK\3\4\0\0\0\0\0\1\2\3", 12);
-    assert_int_equal(CALL(dm__command_try, "a.yaml", "in/b.bin"), 1);
+    assert_int_equal(CALL(dm__command_try, "--no-sandbox", "a.yaml", "in/b.bin"), 1);
     assert_has(command.errors, "failed: in/b.bin: extract-text: ");
     assert_string_equal(command.out, "");
 }
@@ -103,9 +104,10 @@ static void test_stage(void **unused)
 {
     (void)unused;
     write_pipeline("  - clean: unicode\n");
-    assert_int_equal(CALL(dm__command_try, "--stage", "1", "a.yaml", "in/a.txt"), 0);
+    assert_int_equal(CALL(dm__command_try, "--no-sandbox", "--stage", "1", "a.yaml", "in/a.txt"), 0);
     assert_string_equal(command.out, "The min\xE2\x80\x8Bister.\n");
-    assert_int_equal(CALL(dm__command_try, "--explain", "--stage", "1", "a.yaml", "in/a.txt"), 0);
+    assert_int_equal(CALL(dm__command_try, "--no-sandbox", "--explain", "--stage", "1", "a.yaml", "in/a.txt"),
+                     0);
     assert_string_equal(command.out, "no changes\n");
 }
 
