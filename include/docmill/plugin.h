@@ -245,7 +245,15 @@ typedef struct dm_metric {
 
 enum { DM_EXTRACTOR = 1, DM_CLEANER, DM_OUTPUT };
 
-/* What a stage needs beyond the sandbox; the pipeline file must allow each by name. */
+/* What a stage needs beyond the sandbox; the pipeline file must allow each by name.  Without: no sockets, no
+ * processes and programs (threads may be started), no signals to others, no file opened for writing where the
+ * stage runs in a worker, and nothing read but the inputs, DM_PATH_IN files, the folder of the plugin, and the
+ * system's libraries with their data; such calls fail with EPERM or EACCES.  The environment is empty.  An
+ * output's resume() and what follows may write the folders of its DM_PATH_OUT options without a need.
+ *
+ * DM_NEEDS_NETWORK  sockets of all kinds
+ * DM_NEEDS_EXEC     fork(), and programs of the system's folders; they inherit the sandbox
+ * DM_NEEDS_WRITE    in the workers too, files in the folders of the stage's DM_PATH_OUT options */
 enum { DM_NEEDS_NETWORK = 1u << 0, DM_NEEDS_EXEC = 1u << 1, DM_NEEDS_WRITE = 1u << 2 };
 
 typedef struct dm_extractor_ops {
