@@ -101,6 +101,9 @@ static void close_fd(int *fd)
 
 static int spawn_child(const char *path, int out, int err, pid_t *pid)
 {
+    char **const environment = dm__inherit_environment();
+    if (environment == NULL)
+        return ENOMEM;
     const char *program = getenv("DOCMILL_DESCRIBE_EXE");
     if (program == NULL || program[0] == '\0')
         program = "/proc/self/exe";
@@ -120,7 +123,8 @@ static int spawn_child(const char *path, int out, int err, pid_t *pid)
     /* posix_spawn() takes pointers to char and leaves alone what they point to. */
     char *argv[4];
     memcpy(argv, words, sizeof argv);
-    const int error = posix_spawn(pid, program, &files, &attributes, argv, environ);
+    const int error = posix_spawn(pid, program, &files, &attributes, argv, environment);
+    free(environment);
     posix_spawnattr_destroy(&attributes);
     posix_spawn_file_actions_destroy(&files);
     return error;

@@ -47,9 +47,12 @@ char **dm__inherit_environment(void)
 void dm__inherit_nothing(void)
 {
     size_t used = 0;
-    for (size_t i = 0; environ[i] != NULL; i++)
+    for (size_t i = 0; environ[i] != NULL; i++) {
         if (is_listed(kept, environ[i]))
             environ[used++] = environ[i];
+        else
+            explicit_bzero(environ[i], strlen(environ[i])); /* /proc/self/environ is these very bytes */
+    }
     environ[used] = NULL;
 }
 

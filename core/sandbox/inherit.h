@@ -8,8 +8,8 @@
  * return  NULL-terminated, to be freed; NULL: no memory */
 char **dm__inherit_environment(void);
 
-/* In the child, once it has read what it needs: remove all variables, save those of the sanitizers and of
- * the tests in builds for these. */
+/* In the child, once it has read what it needs: wipe all variables, save those of the sanitizers and of the
+ * tests in builds for these.  What getenv() gave before is empty then. */
 void dm__inherit_nothing(void);
 
 /* Close all descriptors from `first` on. */

@@ -3,14 +3,6 @@
 
 #include "core/sandbox/inherit.h"
 
-static bool holds(char *const *variables, const char *variable)
-{
-    for (; *variables != NULL; variables++)
-        if (strcmp(*variables, variable) == 0)
-            return true;
-    return false;
-}
-
 static void test_environment(void **unused)
 {
     (void)unused;
@@ -26,14 +18,16 @@ static void test_environment(void **unused)
     char *const first = environ[0], *const second = environ[1];
     environ = ours;
     assert_non_null(start);
-    assert_false(holds(start, secret));
-    assert_false(holds(start, longer));
-    assert_true(holds(start, library));
-    assert_true(holds(start, temporary));
-    assert_true(holds(start, debug));
+    assert_ptr_equal(start[0], library);
+    assert_ptr_equal(start[1], temporary);
+    assert_ptr_equal(start[2], debug);
+    assert_null(start[3]);
     free(start);
-    assert_string_equal(first, debug);
+    assert_ptr_equal(first, debug);
+    assert_string_equal(debug, "DOCMILL_ARENA_DEBUG=1");
     assert_null(second);
+    for (size_t i = 0; i < sizeof secret; i++)
+        assert_int_equal(secret[i], '\0');
 }
 
 static void test_close(void **unused)

@@ -357,7 +357,8 @@ static int try_temporary(const char *path)
 
 /* ---- what was inherited ----------------------------------------------------------------------- */
 
-/* Those of the sanitizers and of the tests are kept in builds for these. */
+/* Those of the sanitizers and of the tests are kept in builds for these.  The kernel shows the rest too, as
+ * it was at the start. */
 static int try_environment(const char *path)
 {
     (void)path;
@@ -365,7 +366,12 @@ static int try_environment(const char *path)
     for (char **variable = environ; *variable != NULL; variable++)
         if (strstr(*variable, "SAN_OPTIONS=") == NULL && strncmp(*variable, "DOCMILL_", 8) != 0)
             return 0;
-    return ENOENT;
+    char bytes[4096] = "";
+    const int fd = open("/proc/self/environ", O_RDONLY | O_CLOEXEC);
+    const ssize_t n = fd >= 0 ? read(fd, bytes, sizeof bytes) : 0;
+    if (fd >= 0)
+        close(fd);
+    return n > 0 && memmem(bytes, (size_t)n, "SECRET", 6) != NULL ? 0 : ENOENT;
 }
 
 static int try_descriptors(const char *path)
