@@ -279,13 +279,13 @@ static void start(struct dm_supervisor *s)
 void dm__batch_add(struct dm_supervisor *s, dm_str frames, enum dm_frame_type end)
 {
     struct dm_batch *const b = &s->batch;
-    char *const p = dm__frames_reserve(&b->waiting, frames.len);
-    if (p == NULL) {
+    char *const p = frames.len != 0 ? dm__frames_reserve(&b->waiting, frames.len) : NULL;
+    if (frames.len != 0 && p == NULL) {
         dm__supervisor_stop(s, "out of memory");
         b->broken = true;
         return;
     }
-    if (frames.len != 0)
+    if (p != NULL)
         memcpy(p, frames.ptr, frames.len);
     b->waiting.to += frames.len;
     if (end != 0 && dm__frames_add(&b->waiting, end, 0, 0) == NULL) {
