@@ -1,5 +1,6 @@
 /* docmill try: one document through the chain, in this process. */
 #include <errno.h>
+#include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -71,7 +72,7 @@ static dm_status read_input(const char *path, uint64_t max_size, char **buffer, 
     if (strcmp(path, "-") == 0)
         return read_stdin(max_size, buffer, out, why);
     struct dm_input_version version;
-    return dm__engine_read(path, max_size, buffer, &cap, out, &version, why);
+    return dm__engine_read(AT_FDCWD, path, max_size, buffer, &cap, out, &version, why);
 }
 
 static dm_str source_of(const char *path)

@@ -4,6 +4,7 @@
  * have waited for 10 ms; only then is the supervisor told, so that whatever it believes to be sent is in
  * the pipe.  Whatever a document rendered is taken back from the buffer if it fails later. */
 #include <fcntl.h>
+#include <limits.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -28,6 +29,9 @@ struct worker {
     struct dm_slot *slot;
     char *input;
     size_t input_cap;
+    int folder; /* where the last input was; -1: none.  Documents come folder by folder */
+    char folder_path[PATH_MAX];
+    size_t folder_len;
     size_t document_at, part_at; /* in `out`: where the document's, the part's records begin */
     uint64_t number, edits;
     dm_str source;
@@ -162,6 +166,35 @@ static void identify(const struct dm_frame_document *head, dm_str source, char i
                          .cursor = DM_LIT("")};
 }
 
+static void leave_folder(struct worker *w)
+{
+    if (w->folder >= 0)
+        close(w->folder);
+    w->folder = -1;
+}
+
+/* Read an input by its name in its folder, which is found once for many: the way there is looked up, and judged by
+ * the sandbox, name by name. */
+static dm_status read_input(struct worker *w, dm_str path, dm_str *bytes, struct dm_input_version *version,
+                            char why[DM_WHY_MAX])
+{
+    const uint64_t most = w->job.pipeline->input.max_size;
+    const char *const slash = memrchr(path.ptr, '/', path.len);
+    const size_t len = slash != NULL ? (size_t)(slash - path.ptr) : 0;
+    if (len == 0 || len >= sizeof w->folder_path)
+        return dm__engine_read(AT_FDCWD, path.ptr, most, &w->input, &w->input_cap, bytes, version, why);
+    if (w->folder < 0 || len != w->folder_len || memcmp(path.ptr, w->folder_path, len) != 0) {
+        leave_folder(w);
+        memcpy(w->folder_path, path.ptr, len);
+        w->folder_path[len] = '\0';
+        w->folder_len = len;
+        w->folder = open(w->folder_path, O_PATH | O_DIRECTORY | O_CLOEXEC);
+    }
+    if (w->folder < 0)
+        return dm__engine_read(AT_FDCWD, path.ptr, most, &w->input, &w->input_cap, bytes, version, why);
+    return dm__engine_read(w->folder, slash + 1, most, &w->input, &w->input_cap, bytes, version, why);
+}
+
 static bool process(struct worker *w, const struct dm_frame_view *frame)
 {
     struct dm_frame_document head;
@@ -183,8 +216,7 @@ static bool process(struct worker *w, const struct dm_frame_view *frame)
     uint64_t read_ns = 0;
     dm__chain_stats_reset(w->chain);
     struct dm_input_version version;
-    outcome.status = dm__engine_read(path.ptr, w->job.pipeline->input.max_size, &w->input, &w->input_cap,
-                                     &bytes, &version, outcome.why);
+    outcome.status = read_input(w, path, &bytes, &version, outcome.why);
     fate.size = version.size;
     fate.modified = version.modified;
     dm__failpoint(DM_FAIL_K_READ);
@@ -250,6 +282,7 @@ static int serve(struct worker *w)
         if (got < 0 || (got > 0 && frame.type != DM_FRAME_DOCUMENT && frame.type != DM_FRAME_END))
             return DM_EXIT_FAILED;
         if (got == 0) {
+            leave_folder(w); /* while we wait, another may take its place */
             if (!flush(w) || dm__frames_read(&w->in, DM_FD_CONTROL, 64 * 1024) <= 0)
                 return DM_EXIT_FAILED; /* the supervisor or the writer is gone */
             continue;
@@ -321,7 +354,7 @@ static bool begin(struct worker *w)
 
 int dm__worker_main(void)
 {
-    struct worker w = {0};
+    struct worker w = {.folder = -1};
     if (!begin(&w))
         return DM_EXIT_FAILED;
     const int status = serve(&w);

@@ -1,5 +1,6 @@
 /* What lies in a folder, as one text that can be compared. */
 #include <dirent.h>
+#include <fcntl.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -62,7 +63,7 @@ static void add_file(struct dm_buffer *b, const char *path)
     dm_str all;
     struct dm_input_version version;
     char why[DM_WHY_MAX], hash[DM_HASH_DIGITS + 1];
-    if (dm__engine_read(path, UINT64_MAX, &bytes, &cap, &all, &version, why) != DM_OK) {
+    if (dm__engine_read(AT_FDCWD, path, UINT64_MAX, &bytes, &cap, &all, &version, why) != DM_OK) {
         buffer_print(b, "%s\n", why);
     } else {
         dm__hash_bytes(all, hash);

@@ -1,10 +1,13 @@
 /* Reading one input: sizes at the limit, and all that is no file. */
 #include "fixture_folder.h"
 
+#include <signal.h>
 #include <sys/socket.h>
 #include <sys/un.h>
+#include <sys/wait.h>
 
 #include "core/engine/engine.h"
+#include "core/ledger/ledger.h"
 #include "core/text/str.h"
 
 static char *buffer, why[DM_WHY_MAX];
@@ -15,7 +18,7 @@ static struct dm_input_version version;
 static dm_status read_input(const char *path, uint64_t max)
 {
     why[0] = '\0';
-    return dm__engine_read(path, max, &buffer, &cap, &out, &version, why);
+    return dm__engine_read(AT_FDCWD, path, max, &buffer, &cap, &out, &version, why);
 }
 
 static int leave(void **state)
@@ -144,6 +147,54 @@ static void test_no_descriptors(void **unused)
     assert_int_equal(read_input("file", 100), DM_OK);
 }
 
+/* Somebody writes to a file without an end while it is read. */
+static void test_changing(void **unused)
+{
+    (void)unused;
+    char bytes[4096];
+    memset(bytes, 'x', sizeof bytes);
+    folder_write("changing.txt", bytes, sizeof bytes);
+    const pid_t writer = fork();
+    assert_true(writer >= 0);
+    if (writer == 0) {
+        const int fd = open("changing.txt", O_WRONLY | O_CLOEXEC);
+        while (pwrite(fd, bytes, sizeof bytes, 0) > 0) /* of the same size: only the time tells */
+            ;
+        _exit(1);
+    }
+    dm_status status = DM_OK;
+    for (unsigned tries = 0; status == DM_OK && tries < 1000000; tries++)
+        status = read_input("changing.txt", 4096);
+    kill(writer, SIGKILL);
+    assert_int_equal(waitpid(writer, NULL, 0), writer);
+    assert_int_equal(status, DM_ERETRY);
+    assert_string_equal(why, "changed while it was read");
+}
+
+/* A time of change that may come to hold for other bytes too is not to be relied on. */
+static void test_version(void **unused)
+{
+    (void)unused;
+    folder_write("a.txt", "four", 4);
+    static const struct {
+        time_t at;
+        bool sure;
+    } cases[] = {{1000000000, true}, {4000000000, false}};
+    for (size_t i = 0; i < 2; i++) {
+        const struct timespec times[] = {{.tv_sec = cases[i].at}, {.tv_sec = cases[i].at}};
+        assert_int_equal(utimensat(AT_FDCWD, "a.txt", times, 0), 0);
+        assert_int_equal(read_input("a.txt", 4), DM_OK);
+        assert_int_equal(version.size, 4);
+        assert_int_equal(version.modified,
+                         cases[i].sure ? (int64_t)cases[i].at * 1000000000 : (int64_t)DM_LEDGER_UNSURE);
+    }
+    folder_write("new.txt", "just now", 8);
+    assert_int_equal(read_input("new.txt", 8), DM_OK);
+    assert_int_equal(version.modified, DM_LEDGER_UNSURE);
+    assert_int_equal(read_input("nowhere.txt", 8), DM_EDOC);
+    assert_int_equal(version.modified, 0);
+}
+
 #define IN_FOLDER(test) cmocka_unit_test_setup_teardown(test, folder_enter, leave)
 
 int main(void)
@@ -151,7 +202,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         IN_FOLDER(test_sizes),          IN_FOLDER(test_limit),      IN_FOLDER(test_no_file),
         IN_FOLDER(test_socket),         IN_FOLDER(test_unreadable), IN_FOLDER(test_size_that_is_none),
-        IN_FOLDER(test_no_descriptors),
+        IN_FOLDER(test_no_descriptors), IN_FOLDER(test_changing),   IN_FOLDER(test_version),
     };
     return cmocka_run_group_tests_name("read", tests, NULL, NULL);
 }
