@@ -44,12 +44,14 @@ one_file_each() {
     done
 }
 
-# same_again PIPELINE: another run, and one with other workers, write the same bytes, and none of them says
-# where it ran
+# same_again PIPELINE: another run leaves all alone, one that starts over and one with other workers write the same
+# bytes, and none of them says where it ran
 same_again() {
-    rm -rf out/.docmill
     cp -r out first
-    run_pipeline "$1"
+    rm -rf first/.docmill
+    "$DOCMILL" run "$1" >summary
+    has "$(cat summary)" "0 done, 0 failed, 0 dropped, 0 pending, $count unchanged"
+    run_pipeline --overwrite "$1"
     rm -rf out/.docmill
     diff -r first out
     run_pipeline --workers 3 --set out=other "$1"
@@ -109,7 +111,7 @@ same_again() {
     done
     says '.edits == {}' <out/minimal.jsonl
     cp out/minimal.jsonl first.jsonl
-    run_pipeline --workers 3 "$minimal"
+    run_pipeline --workers 3 --overwrite "$minimal"
     cmp first.jsonl out/minimal.jsonl
 }
 

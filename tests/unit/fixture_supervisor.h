@@ -15,7 +15,7 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
-#include "core/engine/supervisor.h"
+#include "core/engine/batch.h"
 #include "core/text/str.h"
 
 #include <cmocka.h>
@@ -69,6 +69,8 @@ static int hand_set_up(void **unused)
     uv_loop_set_data(&hand->loop, hand);
     dm__arena_init(&hand_arena, 0);
     dm__arena_init(&hand->scratch, 0);
+    dm__arena_init(&hand->batch.arena, 0);
+    hand->book.options = &hand_options;
     hand_instances[0] = (struct dm_instance){.stage = &hand_text};
     hand_instances[1] = (struct dm_instance){.stage = &hand_tidy};
     hand_steps[0] = (struct dm_step){DM_EXTRACTOR, DM_LIT("extract-text"), .instances = &hand_instances[0]};
@@ -110,6 +112,7 @@ static int hand_tear_down(void **unused)
     dm__flight_fini(&hand->flight);
     dm__totals_fini(hand);
     dm__arena_fini(&hand->scratch);
+    dm__batch_fini(hand);
     dm__arena_fini(&hand_arena);
     dm__frames_fini(&hand_heard);
     free(hand);

@@ -50,9 +50,9 @@ static void test_text(void **unused)
     assert_int_equal(dry_run(0, NULL), 0);
     assert_has(command.out, "stages\n    1  extract-text\n");
     assert_has(command.out, "\noutputs\n  output-jsonl: out/a.jsonl\n"
-                            "inputs: every one is processed, whether it changed or not\n"
-                            "  process  in/a\\x1B.txt  6 B\n"
-                            "  process  in/b.txt  100 B\n"
+                            "inputs\n"
+                            "  process  in/a\\x1B.txt  6 B, new\n"
+                            "  process  in/b.txt  100 B, new\n"
                             "  refuse   in/c.txt: ");
     assert_has(command.out, "\n2 documents (106 B) would be processed, 1 refused; nothing was written\n");
     assert_string_equal(command.errors, "");
@@ -67,10 +67,10 @@ static void test_json(void **unused)
     assert_int_equal(dry_run(0, NULL), 0);
     assert_has(command.out, "{\"kind\":\"output\",\"stage\":\"output-jsonl\",\"path\":\"out/a.jsonl\"}\n");
     assert_has(command.out, "{\"kind\":\"input\",\"path\":\"in/b.txt\",\"source\":\"b.txt\",\"bytes\":100,"
-                            "\"process\":true,\"why\":\"an input of the pipeline\"}\n");
+                            "\"process\":true,\"why\":\"new\"}\n");
     assert_has(command.out, "{\"kind\":\"input\",\"path\":\"in/c.txt\",\"source\":\"c.txt\",\"bytes\":101,"
                             "\"process\":false,\"why\":\"");
-    assert_has(command.out, "}\n{\"kind\":\"total\",\"process\":2,\"refuse\":1,\"bytes\":106}\n");
+    assert_has(command.out, "}\n{\"kind\":\"total\",\"process\":2,\"refuse\":1,\"leave\":0,\"bytes\":106}\n");
     /* each line is an object */
     for (const char *line = command.out; *line != '\0'; line = strchr(line, '\n') + 1)
         assert_int_equal(strncmp(line, "{\"kind\":\"", 9), 0);
@@ -92,7 +92,7 @@ static void test_listed(void **unused)
     load("");
     folder_write("list", "in/b.txt\0in/c.txt\0", 18);
     assert_int_equal(dry_run(0, "list"), 0);
-    assert_has(command.out, "  process  in/b.txt  100 B\n  refuse   in/c.txt: ");
+    assert_has(command.out, "  process  in/b.txt  100 B, new\n  refuse   in/c.txt: ");
     assert_null(strstr(command.out, "in/a"));
     assert_int_not_equal(dry_run(0, "no-list"), 0);
     assert_has(command.errors, "docmill: error: ");

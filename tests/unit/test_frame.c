@@ -129,7 +129,7 @@ static void test_no_frame(void **unused)
         {(uint32_t)DM_FRAME_MAX + 1, DM_FRAME_READY, 0},
         {UINT32_MAX, DM_FRAME_READY, 0},
         {sizeof(struct dm_frame), 0, 0},
-        {sizeof(struct dm_frame), DM_FRAME_END + 1, 0},
+        {sizeof(struct dm_frame), DM_FRAME_LAST + 1, 0},
         {sizeof(struct dm_frame), UINT32_MAX, 0},
     };
     for (size_t i = 0; i < sizeof bad / sizeof bad[0]; i++) {

@@ -67,8 +67,9 @@ static void test_limits(void **unused)
     assert_int_equal(CALL(dm__command_run, "a.yaml", "in/[b].txt"), 0);
     assert_file("out/[b].txt.txt", "A name.\n");
     assert_int_not_equal(access("out/b.txt.txt", F_OK), 0);
-    assert_int_equal(
-        CALL(dm__command_run, "--limit", "1", "--workers", "auto", "a.yaml", "in/b.txt", "in/a.txt"), 0);
+    assert_int_equal(CALL(dm__command_run, "--overwrite", "--limit", "1", "--workers", "auto", "a.yaml",
+                          "in/b.txt", "in/a.txt"),
+                     0);
     assert_int_equal(access("out/a.txt.txt", F_OK), 0);
     assert_int_not_equal(access("out/b.txt.txt", F_OK), 0);
 }

@@ -94,7 +94,7 @@ static void test_json(void **unused)
     assert_string_equal(
         fixture_stream_take(&s),
         "{\"status\":1,\"stopped\":null,\"found\":1002,\"done\":1000,\"failed\":1,\"dropped\":1,\"pending\":"
-        "0,"
+        "0,\"unchanged\":0,\"new\":0,\"changed\":0,\"outdated\":0,\"failed_before\":0,\"left_behind\":0,"
         "\"bytes\":5000000,\"workers\":2,\"seconds\":2,"
         "\"rules\":[{\"stage\":\"clean-unicode\",\"rule\":\"zero-width\",\"made\":12345,\"flagged\":0},"
         "{\"stage\":\"clean-unicode\",\"rule\":\"ligature\",\"made\":0,\"flagged\":0},"

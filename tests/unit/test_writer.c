@@ -7,12 +7,44 @@
 enum { OUTPUT = 1 };
 static const char jsonl[] = "  - output: jsonl\n    with: { path: out.jsonl }\n";
 
+/* Where its output starts from: it is built anew, and nobody keeps a record of it. */
+static void say_resume(const struct engine_child *c)
+{
+    struct dm_frames start = {0}, f = {0};
+    const uint32_t flags = DM_RESUME_REPLACE | DM_RESUME_VOLATILE;
+    char *p = dm__frames_add(&start, DM_FRAME_TOKEN, OUTPUT, sizeof flags);
+    assert_non_null(p);
+    memcpy(p, &flags, sizeof flags);
+    p = dm__frames_add(&f, DM_FRAME_RESUME, 0, start.to);
+    assert_non_null(p);
+    memcpy(p, start.ptr, start.to);
+    assert_true(dm__frames_flush(&f, c->control));
+    dm__frames_fini(&start);
+    dm__frames_fini(&f);
+}
+
+/* The last frame of a report is the output's token. */
+static void assert_token(dm_str report, const char *beginning)
+{
+    struct dm_frames frames = {(char *)(uintptr_t)report.ptr, 0, report.len, report.len}; /* read only */
+    struct dm_frame_view f = {0};
+    for (; dm__frames_peek(&frames, &f) > 0; frames.from += f.size)
+        ;
+    assert_int_equal(f.type, DM_FRAME_TOKEN);
+    assert_int_equal(f.number, OUTPUT);
+    assert_true(f.payload.len >= strlen(beginning));
+    assert_memory_equal(f.payload.ptr, beginning, strlen(beginning));
+}
+
 static struct engine_child start_writer(void)
 {
-    const int job = engine_job("attempts: 1", jsonl);
+    const int job = engine_job("attempts: 1, state: none", jsonl);
     struct engine_child c = engine_start("__writer", -1, job, -1);
     close(job);
-    assert_true(engine_hear(&c, DM_FRAME_READY).number > 0);
+    say_resume(&c);
+    const struct dm_frame_view ready = engine_hear(&c, DM_FRAME_READY);
+    assert_true(ready.number > 0);
+    assert_token(ready.payload, "replace 0 ");
     return c;
 }
 
@@ -80,8 +112,11 @@ static void add_settled(const struct dm_frame_view *f)
 {
     uint64_t count = 0;
     struct dm_frames fates = {(char *)(uintptr_t)f->payload.ptr, 0, f->payload.len, f->payload.len};
+    assert_token(f->payload, "replace "); /* what makes them count comes with them */
     for (struct dm_frame_view each; dm__frames_peek(&fates, &each) > 0; count++) {
         fates.from += each.size;
+        if (each.type == DM_FRAME_TOKEN)
+            break;
         assert_int_equal(each.type, DM_FRAME_FATE);
         assert_int_equal(each.number, ++settled);
         settled_status[settled] = engine_fate(&each).head.status;
