@@ -1,4 +1,6 @@
 /* docmill run: a pipeline over its inputs. */
+#include "core/cli/run.h"
+
 #include <stdlib.h>
 #include <string.h>
 
@@ -75,7 +77,7 @@ static void say_end(const struct dm_cli *cli, const struct dm_engine_summary *s,
     say_stopped(cli, s, status);
 }
 
-static int run_engine(struct dm_cli *cli, const struct dm_engine_options *options)
+int dm__run_engine(struct dm_cli *cli, const struct dm_engine_options *options)
 {
     struct dm_live live;
     struct dm_engine_events events;
@@ -118,7 +120,7 @@ static int run(struct dm_cli *cli, const void *options, const struct dm_words *o
                                              .from0 = o->from0,
                                              .force = o->force,
                                              .overwrite = o->overwrite};
-    return o->dry_run ? dm__dry_run(cli, &engine) : run_engine(cli, &engine);
+    return o->dry_run ? dm__dry_run(cli, &engine) : dm__run_engine(cli, &engine);
 }
 
 #define AT(f) (uint32_t) offsetof(struct run_options, f)

@@ -65,10 +65,10 @@ static bool put_sandboxes(struct dm_buffer *b, const struct dm_engine_options *o
     struct dm_arena arena;
     struct dm_sandbox worker, writer;
     dm__arena_init(&arena, 0);
-    const bool ok = dm__reach_worker(&arena, o->pipeline, &worker) &&
-                    (o->from0 == NULL || dm__reach_add(&arena, &worker.reads, DM_LIT("/"))) &&
-                    dm__reach_writer(&arena, o->pipeline, &writer) && put_sandbox(b, &worker) &&
-                    put_sandbox(b, &writer);
+    const bool ok =
+        dm__reach_worker(&arena, o->pipeline, &worker) &&
+        ((o->from0 == NULL && o->retry == NULL) || dm__reach_add(&arena, &worker.reads, DM_LIT("/"))) &&
+        dm__reach_writer(&arena, o->pipeline, &writer) && put_sandbox(b, &worker) && put_sandbox(b, &writer);
     dm__arena_fini(&arena);
     return ok;
 }

@@ -309,6 +309,7 @@ static void end_writer(struct dm_supervisor *s)
         return;
     s->finishing = true;
     dm__failpoint(DM_FAIL_S_FINISHING);
+    s->partial = !s->stopping && s->caught == 0 && !is_complete(s);
     if (!s->stopping && is_complete(s))
         dm__scribe_send(s, DM_FRAME_FINISH, s->flight.newest);
     else
@@ -492,10 +493,9 @@ static int exit_status(const struct dm_supervisor *s, bool started)
         return DM_EXIT_REFUSED;
     if (s->caught != 0 && !s->finished)
         return 128 + s->caught;
-    /* A run whose limit was reached ends without finish(), if its outputs are to replace older ones. */
-    const bool ended = s->finished || (s->finishing && !s->stopping && s->caught == 0 && !is_complete(s));
-    return ended && s->summary->failed == 0 && s->summary->pending == 0 && !s->stopping ? DM_EXIT_OK
-                                                                                        : DM_EXIT_FAILED;
+    return (s->finished || s->partial) && s->summary->failed == 0 && s->summary->pending == 0 && !s->stopping
+               ? DM_EXIT_OK
+               : DM_EXIT_FAILED;
 }
 
 static void close_book(struct dm_supervisor *s)

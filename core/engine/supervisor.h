@@ -155,13 +155,14 @@ struct dm_supervisor {
     int caught;                         /* signal that asked us to stop; 0: none */
     bool draining;                      /* no new documents */
     bool advancing;                     /* advance() is at work */
-    bool stopping;                      /* ended by an error: nothing is waited for but the writer's
+    bool partial;        /* it ends as asked, before all inputs are in outputs that replace older ones */
+    bool stopping;       /* ended by an error: nothing is waited for but the writer's
                      last commit */
-    uint64_t stopped_at;                /* ns */
-    uint64_t *rules;                    /* [sum of rules][2]: made, flagged; in pipeline order */
-    size_t *rules_at;                   /* [step]: first rule of the step */
-    uint64_t *stage_ns, *stage_calls;   /* [step_count + 1]; the first is reading */
-    dm_str dead_letters;                /* folder; empty: none */
+    uint64_t stopped_at; /* ns */
+    uint64_t *rules;     /* [sum of rules][2]: made, flagged; in pipeline order */
+    size_t *rules_at;    /* [step]: first rule of the step */
+    uint64_t *stage_ns, *stage_calls; /* [step_count + 1]; the first is reading */
+    dm_str dead_letters;              /* folder; empty: none */
 };
 
 /* supervisor.c */
