@@ -1,6 +1,8 @@
 #include "core/engine/failpoint.h"
 
+#include <fcntl.h>
 #include <signal.h>
+#include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -35,6 +37,18 @@ const char *const dm__failpoint_names[DM_FAIL_COUNT] = {
 };
 
 #ifdef DOCMILL_FAILPOINTS
+/* Workers are replaced: without a mark each of them would die. */
+static bool is_first(void)
+{
+    const char *const mark = getenv("DOCMILL_FAILPOINT_MARK");
+    if (mark == NULL)
+        return true;
+    const int fd = open(mark, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0666);
+    if (fd >= 0)
+        close(fd);
+    return fd >= 0;
+}
+
 void dm__failpoint(enum dm_failpoint at)
 {
     static unsigned long times[DM_FAIL_COUNT];
@@ -43,7 +57,7 @@ void dm__failpoint(enum dm_failpoint at)
     if (set == NULL || strncmp(set, name, len) != 0 || (set[len] != '\0' && set[len] != ':'))
         return;
     const unsigned long wanted = set[len] == ':' ? strtoul(set + len + 1, NULL, 10) : 1;
-    if (++times[at] == wanted)
+    if (++times[at] == wanted && is_first())
         kill(getpid(), SIGKILL);
 }
 #endif

@@ -36,7 +36,8 @@ enum dm_failpoint {
 
 extern const char *const dm__failpoint_names[DM_FAIL_COUNT];
 
-/* Kill this process with SIGKILL if DOCMILL_FAILPOINT is `NAME`, or `NAME:N` and it is here for the Nth time. */
+/* Kill this process with SIGKILL if DOCMILL_FAILPOINT is `NAME`, or `NAME:N` and it is here for the Nth time.  If
+ * DOCMILL_FAILPOINT_MARK names a file, only the first process to come here dies, and makes it. */
 #ifdef DOCMILL_FAILPOINTS
 void dm__failpoint(enum dm_failpoint at);
 #else
