@@ -322,9 +322,11 @@ void dm__supervisor_advance(struct dm_supervisor *s)
         return;
     s->advancing = true;
     const bool writer_gone = !s->writer_started || dm__child_is_gone(&s->writer);
-    if (s->writer_started && writer_gone && !s->finishing && !s->stopping)
+    if (s->writer_started && writer_gone && !s->finishing && !s->stopping) {
+        s->bereaved = s->writer.signal == SIGKILL;
         dm__supervisor_stop(s, "the writer died (%s)",
                             s->writer.signal != 0 ? strsignal(s->writer.signal) : "it exited");
+    }
     if (!s->stopping) {
         fetch_more(s);
         if (s->writer_ready)
@@ -550,9 +552,9 @@ int dm__engine_run(struct dm_arena *arena, const struct dm_engine_options *optio
             dm__crew_muster(s);
         dm__supervisor_advance(s);
         uv_run(&s->loop, UV_RUN_DEFAULT);
-        /* A target that cannot be had, or a stage that does not open, refuses the
-     * run. */
-        started = s->writer_ready && (s->crew_ready || !s->stopping);
+        /* A target that cannot be had, or a stage that does not open, refuses the run; whoever kills our processes
+         * does not: the same command will go on. */
+        started = s->bereaved || (s->writer_ready && (s->crew_ready || !s->stopping));
         dm__totals_progress(s);
         close_handles(s);
     }

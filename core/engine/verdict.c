@@ -93,10 +93,12 @@ static void judge_start(struct dm_supervisor *s, const struct dm_worker *w)
     char why[DM_WHY_MAX];
     if (w->ready || s->stopping || ++s->start_failures < START_FAILURES_MAX)
         return;
-    if (explain(s, w, why))
+    if (explain(s, w, why)) {
         dm__supervisor_stop(s, "workers cannot be started: a plugin %s when it was loaded", why);
-    else
-        dm__supervisor_stop(s, "workers cannot be started: they are killed from outside");
+        return;
+    }
+    s->bereaved = true;
+    dm__supervisor_stop(s, "workers cannot be started: they are killed from outside");
 }
 
 void dm__verdict_release(struct dm_child *c)
