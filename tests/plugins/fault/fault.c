@@ -4,8 +4,9 @@
 
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 
-enum mode { NONE, CRASH, HANG, LEAK, FLOOD, GARBAGE, BUG, RETRY, FAIL, EXIT, EDIT_OVERLAP };
+enum mode { NONE, CRASH, HANG, LEAK, FLOOD, GARBAGE, BUG, RETRY, FAIL, EXIT, EDIT_OVERLAP, SLOW };
 static const char *const modes[] = {
     [NONE] = "none",
     [CRASH] = "crash",
@@ -18,13 +19,14 @@ static const char *const modes[] = {
     [FAIL] = "fail",
     [EXIT] = "exit",
     [EDIT_OVERLAP] = "edit-overlap",
+    [SLOW] = "slow",
     NULL,
 };
 
 struct fault {
     int32_t mode;
     dm_str match;
-    int64_t from;
+    int64_t from, delay;
 };
 
 static const dm_option options[] = {
@@ -44,6 +46,13 @@ static const dm_option options[] = {
      .max = 1e9,
      .unit = "documents",
      .help = "Do it only from the nth document of this process on, the first being 1; 0: to all."},
+    {.name = "delay",
+     DM_INT_AT(struct fault, delay),
+     .def = "1000",
+     .min = 0,
+     .max = 1e9,
+     .unit = "microseconds",
+     .help = "How long `slow` sleeps over each document."},
 };
 
 enum { RULE_FAULT };
@@ -84,10 +93,15 @@ static void flood(dm_task *t)
         dm_log(t, DM_LOG_WARNING, DM_LIT("a line of which there are far too many"));
 }
 
-static dm_status act(int32_t mode, dm_task *t, dm_doc *d)
+static void dawdle(int64_t delay)
+{
+    nanosleep(&(struct timespec){delay / 1000000, delay % 1000000 * 1000}, NULL);
+}
+
+static dm_status act(const struct fault *f, dm_task *t, dm_doc *d)
 {
     const dm_span all = {0, dm_text(t, d).len};
-    switch (mode) {
+    switch (f->mode) {
     case CRASH:
         crash();
         break;
@@ -113,6 +127,9 @@ static dm_status act(int32_t mode, dm_task *t, dm_doc *d)
     case EDIT_OVERLAP:
         dm_edit(t, d, all, DM_LIT("one"), RULE_FAULT);
         return dm_edit(t, d, all, DM_LIT("two"), RULE_FAULT);
+    case SLOW:
+        dawdle(f->delay);
+        break;
     default:
         break;
     }
@@ -127,7 +144,7 @@ static dm_status fault_clean(const void *state, dm_task *t, dm_doc *d)
         f->match.len == 0 || (text.len > 0 && memmem(text.ptr, text.len, f->match.ptr, f->match.len) != NULL);
     if (++seen < f->from || !matches)
         return DM_OK;
-    return act(f->mode, t, d);
+    return act(f, t, d);
 }
 
 static const dm_stage fault = {
