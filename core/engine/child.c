@@ -10,6 +10,7 @@
 #include <sys/prctl.h>
 #include <unistd.h>
 
+#include "core/engine/failpoint.h"
 #include "core/pipeline/reach.h"
 #include "core/sandbox/inherit.h"
 #include "core/text/str.h"
@@ -86,6 +87,7 @@ static void keep_descriptors(void)
 bool dm__child_begin(struct dm_job *job)
 {
     keep_descriptors();
+    dm__failpoint_prepare();
     signal(SIGPIPE, SIG_IGN);
     signal(SIGINT, SIG_IGN); /* the supervisor drains; it tells us when to leave */
     prctl(PR_SET_PDEATHSIG, SIGKILL);

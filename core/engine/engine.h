@@ -121,8 +121,8 @@ struct dm_input_version {
  * buffer   grown with realloc; the caller frees it
  * version  out, as far as it was found out
  * return   DM_OK, or DM_EDOC / DM_ERETRY with `why` */
-dm_status dm__engine_read(int at, const char *path, uint64_t max_size, char **buffer, size_t *cap, dm_str *out,
-                          struct dm_input_version *version, char why[DM_WHY_MAX]);
+dm_status dm__engine_read(int at, const char *path, uint64_t max_size, char **buffer, size_t *cap,
+                          dm_str *out, struct dm_input_version *version, char why[DM_WHY_MAX]);
 
 /* The version that stat() or fstat() told of. */
 struct dm_input_version dm__engine_version(const struct stat *st);

@@ -2,9 +2,10 @@
 
 #include <fcntl.h>
 #include <signal.h>
-#include <stdbool.h>
+#include <stdatomic.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mman.h>
 #include <unistd.h>
 
 const char *const dm__failpoint_names[DM_FAIL_COUNT] = {
@@ -36,17 +37,21 @@ const char *const dm__failpoint_names[DM_FAIL_COUNT] = {
     [DM_FAIL_K_TOLD] = "k-told",
 };
 
-#ifdef DOCMILL_FAILPOINTS
-/* Workers are replaced: without a mark each of them would die. */
-static bool is_first(void)
+#ifdef DOCMILL_TESTING
+/* Workers are replaced: without a mark each of them would die.  It is one byte that all have mapped, as none of them
+ * can make a file once it is in its sandbox. */
+static _Atomic char *mark;
+
+void dm__failpoint_prepare(void)
 {
-    const char *const mark = getenv("DOCMILL_FAILPOINT_MARK");
-    if (mark == NULL)
-        return true;
-    const int fd = open(mark, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0666);
-    if (fd >= 0)
-        close(fd);
-    return fd >= 0;
+    const char *const name = getenv("DOCMILL_FAILPOINT_MARK");
+    const int fd = mark == NULL && name != NULL ? open(name, O_RDWR | O_CREAT | O_CLOEXEC, 0666) : -1;
+    if (fd < 0)
+        return;
+    void *const byte =
+        ftruncate(fd, 1) == 0 ? mmap(NULL, 1, PROT_READ | PROT_WRITE, MAP_SHARED, fd, 0) : MAP_FAILED;
+    mark = byte != MAP_FAILED ? byte : NULL;
+    close(fd);
 }
 
 void dm__failpoint(enum dm_failpoint at)
@@ -57,7 +62,8 @@ void dm__failpoint(enum dm_failpoint at)
     if (set == NULL || strncmp(set, name, len) != 0 || (set[len] != '\0' && set[len] != ':'))
         return;
     const unsigned long wanted = set[len] == ':' ? strtoul(set + len + 1, NULL, 10) : 1;
-    if (++times[at] == wanted && is_first())
+    dm__failpoint_prepare();
+    if (++times[at] == wanted && (mark == NULL || atomic_exchange(mark, 1) == 0))
         kill(getpid(), SIGKILL);
 }
 #endif

@@ -37,10 +37,15 @@ enum dm_failpoint {
 extern const char *const dm__failpoint_names[DM_FAIL_COUNT];
 
 /* Kill this process with SIGKILL if DOCMILL_FAILPOINT is `NAME`, or `NAME:N` and it is here for the Nth time.  If
- * DOCMILL_FAILPOINT_MARK names a file, only the first process to come here dies, and makes it. */
-#ifdef DOCMILL_FAILPOINTS
+ * DOCMILL_FAILPOINT_MARK names a file, only the first process to come here dies, and the file's first byte is 1 then. */
+#ifdef DOCMILL_TESTING
 void dm__failpoint(enum dm_failpoint at);
+/* Have the mark at hand; before the sandbox is entered. */
+void dm__failpoint_prepare(void);
 #else
+static inline void dm__failpoint_prepare(void)
+{
+}
 static inline void dm__failpoint(enum dm_failpoint at)
 {
     (void)at;

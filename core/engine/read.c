@@ -99,8 +99,8 @@ static bool is_unchanged(int fd, const struct stat *before)
            st.st_mtim.tv_sec == before->st_mtim.tv_sec && st.st_mtim.tv_nsec == before->st_mtim.tv_nsec;
 }
 
-dm_status dm__engine_read(int at, const char *path, uint64_t max_size, char **buffer, size_t *cap, dm_str *out,
-                          struct dm_input_version *version, char why[DM_WHY_MAX])
+dm_status dm__engine_read(int at, const char *path, uint64_t max_size, char **buffer, size_t *cap,
+                          dm_str *out, struct dm_input_version *version, char why[DM_WHY_MAX])
 {
     *version = (struct dm_input_version){0};
     const int fd = openat(at, path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY);

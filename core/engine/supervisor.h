@@ -152,17 +152,17 @@ struct dm_supervisor {
     uv_signal_t interrupt, terminate;
     uint64_t oldest_seen, oldest_since; /* the oldest document in flight, and
                                          since when (ns) it is */
-    int caught;     /* signal that asked us to stop; 0: none */
-    bool draining;  /* no new documents */
-    bool advancing; /* advance() is at work */
-    bool partial;   /* it ends as asked, before all inputs are in outputs that replace older ones */
-    bool bereaved;  /* a child was killed from outside, and the run ends for that */
-    bool stopping;  /* ended by an error: only the writer's last commit is waited for */
+    int caught;                         /* signal that asked us to stop; 0: none */
+    bool draining;                      /* no new documents */
+    bool advancing;                     /* advance() is at work */
+    bool partial;  /* it ends as asked, before all inputs are in outputs that replace older ones */
+    bool bereaved; /* a child was killed from outside, and the run ends for that */
+    bool stopping; /* ended by an error: only the writer's last commit is waited for */
 
-    uint64_t stopped_at;  /* ns */
-    uint64_t *rules;      /* [sum of rules][2]: made, flagged; in pipeline order */
-    size_t *rules_at;     /* [step]: first rule of the step */
-    uint64_t *stage_ns;   /* [step_count + 1]; the first is reading */
+    uint64_t stopped_at; /* ns */
+    uint64_t *rules;     /* [sum of rules][2]: made, flagged; in pipeline order */
+    size_t *rules_at;    /* [step]: first rule of the step */
+    uint64_t *stage_ns;  /* [step_count + 1]; the first is reading */
     uint64_t *stage_calls;
     dm_str dead_letters; /* folder; empty: none */
 };

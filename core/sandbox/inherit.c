@@ -18,6 +18,7 @@ static const char *const kept[] = {"DOCMILL_ARENA_DEBUG",
                                    "UBSAN_OPTIONS",
                                    "LSAN_OPTIONS",
                                    "DOCMILL_FAILPOINT",
+                                   "DOCMILL_FAILPOINT_MARK",
                                    "GCOV_PREFIX",
                                    "GCOV_PREFIX_STRIP",
 #endif
