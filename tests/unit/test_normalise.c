@@ -74,7 +74,7 @@ static void make_sample(struct sample *s)
         .stages = {&s->cleaner, &s->output, NULL},
         .cleaner_ops = {sizeof(dm_cleaner_ops), sample_clean},
         .output_ops = {sizeof(dm_output_ops), "text/plain", sample_render, sample_resume, sample_write,
-                       sample_commit, sample_commit},
+                       sample_commit, sample_commit, NULL},
         .options = {{.name = "one", .type = DM_INT, .def = "1", .help = "One."},
                     {.name = "two", .type = DM_INT, .offset = 8, .def = "2", .help = "Two."}},
         .rules = {{"one", "One.", DM_FIX, 0.5}, {"two", "Two.", DM_FLAG, 0.75}},
