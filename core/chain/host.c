@@ -257,7 +257,9 @@ bool dm__buffer_add(struct dm_buffer *b, dm_str bytes)
 static dm_status host_put(dm_task *t, dm_str bytes)
 {
     struct dm_call *const c = call_of(t);
-    if ((c->out == NULL && !belongs(c, DM_PHASE_RENDER, "dm_put()")) || runs_dry(c))
+    if (c->out == NULL)
+        return dm__call_fail(c, DM_EBUG, "dm_put() was called where it does not belong");
+    if (runs_dry(c))
         return c->status;
     if ((c->out_max != 0 && bytes.len > c->out_max - c->out->len) || !dm__buffer_add(c->out, bytes))
         return dm__call_fail(c, DM_ELIMIT,
