@@ -1,7 +1,15 @@
 /* Generations, their stages, and the tokens of the newest one's outputs. */
+#include <stdio.h>
 #include <string.h>
 
 #include "core/ledger/database.h"
+
+static bool no_memory(struct dm_ledger *l, sqlite3_stmt *s)
+{
+    sqlite3_reset(s);
+    snprintf(l->why, sizeof l->why, "out of memory");
+    return false;
+}
 
 static bool read_generation(struct dm_ledger *l, struct dm_arena *arena, sqlite3_stmt *s,
                             struct dm_ledger_generation *out)
@@ -15,6 +23,8 @@ static bool read_generation(struct dm_ledger *l, struct dm_arena *arena, sqlite3
     out->pipeline = dm__arena_str(arena, dm__sql_bytes(s, 2));
     out->began = sqlite3_column_int64(s, 3);
     out->finished = sqlite3_column_int64(s, 4);
+    if (out->fingerprint.ptr == NULL || out->pipeline.ptr == NULL)
+        return no_memory(l, s);
     sqlite3_reset(s);
     return true;
 }
@@ -44,20 +54,20 @@ static bool add_stage(struct dm_ledger *l, int64_t generation, const struct dm_l
     struct dm_arena arena;
     dm__arena_init(&arena, 0);
     dm_str rules = {"", 0};
-    for (size_t i = 0; i < stage->rule_count; i++)
-        rules = dm__arena_printf(&arena, "%.*s%s%.*s", (int)rules.len, rules.ptr != NULL ? rules.ptr : "",
-                                 i != 0 ? " " : "", (int)stage->rules[i].len, stage->rules[i].ptr);
+    for (size_t i = 0; i < stage->rule_count && rules.ptr != NULL; i++)
+        rules = dm__arena_printf(&arena, "%.*s%s%.*s", (int)rules.len, rules.ptr, i != 0 ? " " : "",
+                                 (int)stage->rules[i].len, stage->rules[i].ptr);
     sqlite3_stmt *const s = dm__sql(l, DM_SQL_ADD_STAGE);
     if (s != NULL) {
         sqlite3_bind_int64(s, 1, generation);
         sqlite3_bind_int64(s, 2, stage->position);
         bind_text(s, 3, stage->kind);
         bind_text(s, 4, stage->name);
-        bind_text(s, 5, rules.ptr != NULL ? rules : (dm_str){"", 0});
+        bind_text(s, 5, rules);
         dm__sql_bind(s, 6, stage->target);
         sqlite3_bind_int(s, 7, stage->replaces);
     }
-    const bool ok = dm__sql_run(l, s);
+    const bool ok = rules.ptr != NULL ? dm__sql_run(l, s) : no_memory(l, s);
     dm__arena_fini(&arena);
     return ok;
 }
@@ -138,11 +148,8 @@ bool dm__ledger_stages(struct dm_ledger *l, struct dm_arena *arena, int64_t gene
         sqlite3_bind_int64(s, 1, generation);
     while ((got = dm__sql_next(l, s)) == 1) {
         items = dm__arena_grow(arena, items, *count, &cap, sizeof *items);
-        if (items == NULL || !read_stage(arena, s, &items[*count])) {
-            sqlite3_reset(s);
-            snprintf(l->why, sizeof l->why, "out of memory");
-            return false;
-        }
+        if (items == NULL || !read_stage(arena, s, &items[*count]))
+            return no_memory(l, s);
         (*count)++;
     }
     *out = items;
@@ -172,6 +179,8 @@ bool dm__ledger_token(struct dm_ledger *l, struct dm_arena *arena, int64_t posit
     if (got != 1)
         return got == 0;
     *out = dm__arena_str(arena, dm__sql_bytes(s, 0));
+    if (out->ptr == NULL) /* which would say that there is none */
+        return no_memory(l, s);
     sqlite3_reset(s);
     return true;
 }
