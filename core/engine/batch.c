@@ -11,6 +11,8 @@
 #include "core/ledger/work.h"
 #include "core/text/str.h"
 
+static const char out_of_turn[] = "the writer reported a document whose turn it is not";
+
 /* ---- in the thread pool: one transaction -------------------------------------------------------- */
 
 /* The fate in the form that the ledger keeps.  false: no memory */
@@ -141,7 +143,7 @@ static bool store_frame(struct dm_supervisor *s, const struct dm_frame_view *f)
     case DM_FRAME_FATE:
         d = dm__flight_find(&s->flight, f->number);
         dm__arena_reset(&s->batch.arena);
-        return d == NULL || !dm__fate_read(f->payload, &fate) || store_fate(s, d, &fate);
+        return dm__fate_read(f->payload, &fate) && store_fate(s, d, &fate);
     case DM_FRAME_TOKEN:
         return dm__ledger_put_token(s->book.ledger, (int64_t)f->number, f->payload);
     case DM_FRAME_TOUCH:
@@ -168,11 +170,34 @@ static void drop_letters(struct dm_supervisor *s)
     }
 }
 
+/* Whether all of it can take effect.  Nothing of it is stored otherwise: a token is behind the records of a
+ * document, and must not be on record without the document. */
+static bool is_in_turn(struct dm_supervisor *s)
+{
+    struct dm_frames frames = s->batch.storing;
+    struct dm_frame_view f;
+    struct dm_fate_view fate;
+    uint64_t turn = s->flight.oldest; /* which nobody settles meanwhile */
+    for (; dm__frames_peek(&frames, &f) > 0; frames.from += f.size) {
+        if (f.type != DM_FRAME_FATE)
+            continue;
+        if (f.number != turn || dm__flight_find(&s->flight, turn) == NULL ||
+            !dm__fate_read(f.payload, &fate)) {
+            snprintf(s->batch.why, sizeof s->batch.why, "%s", out_of_turn);
+            return false;
+        }
+        turn++;
+    }
+    if (frames.from != frames.to)
+        snprintf(s->batch.why, sizeof s->batch.why, "the writer sent something that no writer sends");
+    return frames.from == frames.to;
+}
+
 static bool store_all(struct dm_supervisor *s)
 {
     struct dm_frames frames = s->batch.storing;
     struct dm_frame_view f;
-    if (!dm__ledger_begin(s->book.ledger))
+    if (!is_in_turn(s) || !dm__ledger_begin(s->book.ledger))
         return false;
     for (; dm__frames_peek(&frames, &f) > 0; frames.from += f.size)
         if (!store_frame(s, &f))
@@ -205,7 +230,7 @@ static bool settle(struct dm_supervisor *s, const struct dm_frame_view *f)
     struct dm_fate_view fate;
     struct dm_flying *const d = dm__flight_find(&s->flight, f->number);
     if (d == NULL || f->number != s->flight.oldest || !dm__fate_read(f->payload, &fate)) {
-        dm__supervisor_stop(s, "the writer reported a document whose turn it is not");
+        dm__supervisor_stop(s, "%s", out_of_turn);
         return false;
     }
     if (d->waits) /* a worker had it that said otherwise */
