@@ -137,13 +137,17 @@ static bool find_generation(struct dm_book *b, struct dm_ledger *l, bool may_sta
 
 /* ---- opening ----------------------------------------------------------------------------------- */
 
+/* A supervisor that was killed while it started a child may be survived by its lock: the child has it until it
+ * becomes another program. */
+enum { LOCK_WAIT_MS = 1000 };
+
 static bool take_lock(struct dm_book *b, dm_str state, char why[DM_WHY_MAX])
 {
     long holder;
     const dm_str path = dm__ledger_path(&b->arena, state, "lock");
     if (path.ptr == NULL)
         return no_memory(why);
-    b->lock = dm__lock_take(path.ptr, 0, &holder);
+    b->lock = dm__lock_take(path.ptr, LOCK_WAIT_MS, &holder);
     if (b->lock >= 0)
         return true;
     if (errno != EWOULDBLOCK)
