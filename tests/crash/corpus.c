@@ -90,7 +90,7 @@ size_t corpus_make(const char *folder, uint64_t seed, size_t count, size_t large
         t.len = 0;
         if (i % 50 == 7)
             add(&t, "\0\1\2\3\4\5\6", 7);
-        else if (i % 500 == 11)
+        else if (i % 500 == 61)
             add(&t, "CRASHING ", 9);
         else if (i % 500 == 13)
             add(&t, "WAVERING ", 9);
