@@ -57,7 +57,7 @@ struct writer {
     uint64_t next;            /* the document whose turn it is */
     struct dm_frames settled; /* fates since the last commit */
     uint64_t settled_count, settled_since, written, committed_at;
-    struct dm_frames results; /* of the document that is being settled */
+    struct dm_frames results; /* of the document that is being settled; like settled, taken only whole */
     bool failed, leaving;     /* failed: said so */
 };
 
@@ -95,9 +95,9 @@ static void report(struct writer *w, enum dm_frame_type type, uint64_t number)
 {
     if (w->failed)
         return;
-    const dm_str payload = {w->settled.ptr + w->settled.from, w->settled.to - w->settled.from};
+    const dm_str payload = {w->settled.ptr, w->settled.to};
     w->leaving = !dm__child_send(type, number, payload) || w->leaving;
-    w->settled.from = w->settled.to = 0;
+    w->settled.to = 0;
     w->settled_count = w->written = 0;
     w->committed_at = dm__clock();
     if (w->settled.cap > BUFFER_KEEP)
@@ -238,7 +238,7 @@ static bool note_fate(struct writer *w, const struct dm_frame_view *f, const str
         w->settled_since = dm__clock();
     if (!dm__fate_read(f->payload, &fate))
         return false;
-    const dm_str results = {w->results.ptr + w->results.from, w->results.to - w->results.from};
+    const dm_str results = {w->results.ptr, w->results.to};
     const size_t counted = (size_t)(fate.why.ptr - fate.counts);
     if (refused->status != DM_OK) {
         fate.head.status = refused->status;
@@ -256,7 +256,7 @@ static bool note_fate(struct writer *w, const struct dm_frame_view *f, const str
     p = mempcpy(p, fate.why.ptr, fate.why.len);
     if (results.len != 0)
         memcpy(p, results.ptr, results.len);
-    w->results.from = w->results.to = 0;
+    w->results.to = 0;
     return true;
 }
 
