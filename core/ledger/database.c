@@ -213,7 +213,8 @@ static bool sync_folder(const char *path)
     return ok;
 }
 
-/* Make one folder; `slash` is where its name ends, and the folder that it lies in is synced. */
+/* Make one folder; `slash` is where its name ends, and the folder that it lies in is synced, also for one that
+ * is there: a run may have been killed between the two.  That one may be nobody's to open, such as /home. */
 static bool make_one(char *path, char *slash)
 {
     const char kept = *slash;
@@ -225,11 +226,11 @@ static bool make_one(char *path, char *slash)
         errno = ENOTDIR;
         ok = false;
     }
-    if (made) {
+    if (ok) {
         char *const above = strrchr(path, '/');
         if (above != NULL)
             *above = '\0';
-        ok = sync_folder(above == NULL ? "." : above == path ? "/" : path);
+        ok = sync_folder(above == NULL ? "." : above == path ? "/" : path) || !made;
         if (above != NULL)
             *above = '/';
     }

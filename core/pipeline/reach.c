@@ -194,7 +194,8 @@ bool dm__reach_plugin(struct dm_arena *arena, const char *path, struct dm_sandbo
     return add_libraries(arena, &out->reads) && add_plugin(arena, dm__str(path), &out->reads);
 }
 
-/* The name of a new folder must last as long as what is written into it. */
+/* The name of a folder must last as long as what is written into it.  One that is there already may have been
+ * made by a run that was killed before it could see to that. */
 static void sync_above(char *path, char *slash)
 {
     *slash = '\0';
@@ -212,10 +213,10 @@ static void make_folders(char *path)
         next = strchr(slash + 1, '/');
         if (next != NULL)
             *next = '\0';
-        const bool made = mkdir(path, 0777) == 0;
+        const bool is_there = mkdir(path, 0777) == 0 || errno == EEXIST;
         if (next != NULL)
             *next = '/';
-        if (made)
+        if (is_there)
             sync_above(path, slash);
     }
 }

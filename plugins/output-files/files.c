@@ -198,6 +198,8 @@ static dm_status check_content(dm_task *t, const struct files *f, const dm_resum
     const bool killed = !fstatat(f->root, at_work, &st, AT_SYMLINK_NOFOLLOW);
     if (killed && !folders_sweep(f->root, NULL))
         return fail_at(t, f, "remove what a killed run left in", "");
+    if (killed && !f->is_volatile && syncfs(f->root)) /* the folders that it made, which nobody makes again */
+        return fail_at(t, f, "sync", "");
     if (!r->token.len && (r->flags & DM_RESUME_REPLACE))
         return DM_OK;
     if (!folders_sweep(f->root, &holds_files))

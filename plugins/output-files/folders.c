@@ -58,18 +58,19 @@ static bool sync_folder(const char *path)
     return synced;
 }
 
-/* Make one folder, whose name ends at `end` of `path`. */
+/* Make one folder, whose name ends at `end` of `path`.  The name of one that is there may not be durable yet,
+ * if a run was killed that made it; but then the folder that it lies in may be nobody's to open. */
 static bool make_one(char *path, size_t end, bool durable)
 {
     const char saved = path[end];
     path[end] = 0;
     const bool made = !mkdir(path, 0777);
     bool good = made || errno == EEXIST;
-    if (made && durable) {
+    if (good && durable) {
         char *const slash = strrchr(path, '/');
         if (slash)
             *slash = 0;
-        good = sync_folder(!slash ? "." : slash == path ? "/" : path);
+        good = sync_folder(!slash ? "." : slash == path ? "/" : path) || !made;
         if (slash)
             *slash = '/';
     }

@@ -62,22 +62,22 @@ dm_status append_open(dm_task *t, struct append *a, dm_str path)
 /* ---- folders -------------------------------------------------------------------------------- */
 
 /* Make the folder entry of `path` durable. */
-static dm_status sync_folder_of(dm_task *t, const struct append *a, char *path)
+static bool sync_name(const struct append *a, char *path)
 {
     if (a->is_volatile)
-        return DM_OK;
+        return true;
     char *slash = strrchr(path, '/');
     if (slash)
         *slash = 0;
-    const char *const name = !slash ? "." : slash == path ? "/" : path;
-    const int folder = open(name, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-    const bool bad = folder < 0 || fsync(folder);
-    const dm_status status = bad ? fail_at(t, "sync the folder", name) : DM_OK;
+    const int folder = open(!slash ? "." : slash == path ? "/" : path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    const bool synced = folder >= 0 && !fsync(folder);
+    const int why = errno;
     if (folder >= 0)
         close(folder);
     if (slash)
         *slash = '/';
-    return status;
+    errno = why;
+    return synced;
 }
 
 static char *copy_of(dm_task *t, const char *path)
@@ -89,9 +89,13 @@ static char *copy_of(dm_task *t, const char *path)
 static dm_status sync_entry(dm_task *t, const struct append *a)
 {
     char *path = copy_of(t, a->target);
-    return path ? sync_folder_of(t, a, path) : DM_ELIMIT;
+    if (!path)
+        return DM_ELIMIT;
+    return sync_name(a, path) ? DM_OK : fail_at(t, "sync the folder of", path);
 }
 
+/* The names of folders that are there may not be durable yet, if a run was killed that made them; but then the
+ * folder that they lie in may be nobody's to open. */
 static dm_status make_folders(dm_task *t, const struct append *a)
 {
     char *path = copy_of(t, a->target);
@@ -100,10 +104,11 @@ static dm_status make_folders(dm_task *t, const struct append *a)
     dm_status status = DM_OK;
     for (char *slash = strchr(path + 1, '/'); slash && !status; slash = strchr(slash + 1, '/')) {
         *slash = 0;
-        if (!mkdir(path, 0777))
-            status = sync_folder_of(t, a, path);
-        else if (errno != EEXIST)
+        const bool made = !mkdir(path, 0777);
+        if (!made && errno != EEXIST)
             status = fail_at(t, "make the folder", path);
+        else if (!sync_name(a, path) && made)
+            status = fail_at(t, "sync the folder of", path);
         *slash = '/';
     }
     return status;
