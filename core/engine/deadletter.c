@@ -113,13 +113,14 @@ static bool write_file(const char *path, dm_str text)
     return close(fd) == 0 && ok;
 }
 
-static void write_link(dm_str folder, const struct dm_deadletter *d)
+/* path  NUL-terminated */
+static void write_link(dm_str folder, dm_str source, dm_str path)
 {
     char link[PATH_MAX], target[PATH_MAX];
-    if (!name_file(link, folder, "", d->source, ".input"))
+    if (!name_file(link, folder, "", source, ".input"))
         return;
     unlink(link);
-    if (realpath(d->path.ptr, target) != NULL && symlink(target, link) != 0)
+    if (realpath(path.ptr, target) != NULL && symlink(target, link) != 0)
         return; /* the letter has the path too */
 }
 
@@ -136,7 +137,7 @@ bool dm__deadletter_write(struct dm_arena *arena, dm_str folder, const struct dm
         !name_file(temporary, folder, ".", d->source, ".new") || !write_file(temporary, text) ||
         rename(temporary, path) != 0)
         return false;
-    write_link(folder, d);
+    write_link(folder, d->source, d->path);
     return true;
 }
 
@@ -167,12 +168,34 @@ static bool add_failed(struct failed *f, dm_str source)
     return true;
 }
 
-/* A power cut may leave a file that has its name and no content yet. */
-static bool is_there(dm_str folder, dm_str source)
+/* Letters are not synced, so that a power cut may leave the name of one with nothing behind it, or with zeros
+ * where a part never got to the disk. */
+static bool is_whole(const char *path)
+{
+    char piece[4096], last = '\0';
+    const int fd = open(path, O_RDONLY | O_CLOEXEC | O_NOFOLLOW);
+    ssize_t n = fd >= 0 ? 1 : -1;
+    while (n > 0 && (n = read(fd, piece, sizeof piece)) > 0) {
+        last = piece[n - 1];
+        if (memchr(piece, '\0', (size_t)n) != NULL)
+            n = -1;
+    }
+    if (fd >= 0)
+        close(fd);
+    return n == 0 && last == '\n';
+}
+
+static bool has_letter(dm_str folder, dm_str source)
+{
+    char path[PATH_MAX];
+    return name_file(path, folder, "", source, ".json") && is_whole(path);
+}
+
+static bool has_link(dm_str folder, dm_str source)
 {
     char path[PATH_MAX];
     struct stat st;
-    return name_file(path, folder, "", source, ".json") && stat(path, &st) == 0 && st.st_size != 0;
+    return name_file(path, folder, "", source, ".input") && lstat(path, &st) == 0;
 }
 
 static bool write_again(struct dm_ledger *l, dm_str folder, const struct dm_ledger_input *in)
@@ -200,6 +223,18 @@ static bool write_again(struct dm_ledger *l, dm_str folder, const struct dm_ledg
     return ok;
 }
 
+/* Write what is missing.  false: errno */
+static bool complete(struct dm_ledger *l, dm_str folder, const struct dm_ledger_input *in)
+{
+    if (!has_letter(folder, in->source))
+        return write_again(l, folder, in);
+    char path[PATH_MAX];
+    const int n = snprintf(path, sizeof path, "%.*s", (int)in->path.len, in->path.ptr);
+    if (n > 0 && n < PATH_MAX && !has_link(folder, in->source))
+        write_link(folder, in->source, dm__str(path));
+    return true;
+}
+
 /* Note all failures, and write the letters that are missing.  false: `why` */
 static bool look_through(struct dm_ledger *l, dm_str folder, struct failed *failed, char why[DM_WHY_MAX])
 {
@@ -210,7 +245,7 @@ static bool look_through(struct dm_ledger *l, dm_str folder, struct failed *fail
             snprintf(why, DM_WHY_MAX, "out of memory");
             return false;
         }
-        if (!is_there(folder, in.source) && !write_again(l, folder, &in)) {
+        if (!complete(l, folder, &in)) {
             snprintf(why, DM_WHY_MAX, "a dead letter cannot be written: %s", strerror(errno));
             return false;
         }

@@ -1,6 +1,8 @@
 /* Dead letters: what is in them, what they are called, and what an earlier run left. */
 #include "fixture_folder.h"
 
+#include <fcntl.h>
+
 #include "core/engine/deadletter.h"
 #include "core/pipeline/yaml.h"
 #include "core/text/str.h"
@@ -199,7 +201,16 @@ static void test_in_line(void **unused)
     assert_field(read_letter(kept), "reason", "not text");
 }
 
-/* A letter that was lost, or that a power cut left empty, is written again. */
+static void zero_at(const char *path, off_t at, size_t len)
+{
+    static const char zeros[16];
+    const int fd = open(path, O_WRONLY);
+    assert_true(fd >= 0);
+    assert_int_equal(pwrite(fd, zeros, len, at), len);
+    close(fd);
+}
+
+/* A letter that was lost, or that a power cut left empty or with a hole, is written again. */
 static void test_lost(void **unused)
 {
     (void)unused;
@@ -210,6 +221,9 @@ static void test_lost(void **unused)
     assert_field(read_letter(path), "stage", "input");
     assert_field(read_letter(path), "attempts", "2");
     assert_int_equal(truncate(path.ptr, 0), 0);
+    assert_true(open_letters(DM_LIT("state"), "a.txt"));
+    assert_field(read_letter(path), "reason", "as the ledger says");
+    zero_at(path.ptr, 1, 8);
     assert_true(open_letters(DM_LIT("state"), "a.txt"));
     assert_field(read_letter(path), "reason", "as the ledger says");
 }
