@@ -142,7 +142,6 @@ static bool store_frame(struct dm_supervisor *s, const struct dm_frame_view *f)
     switch (f->type) {
     case DM_FRAME_FATE:
         d = dm__flight_find(&s->flight, f->number);
-        dm__arena_reset(&s->batch.arena);
         return dm__fate_read(f->payload, &fate) && store_fate(s, d, &fate);
     case DM_FRAME_TOKEN:
         return dm__ledger_put_token(s->book.ledger, (int64_t)f->number, f->payload);
@@ -199,6 +198,7 @@ static bool store_all(struct dm_supervisor *s)
     struct dm_frame_view f;
     if (!is_in_turn(s) || !dm__ledger_begin(s->book.ledger))
         return false;
+    dm__arena_reset(&s->batch.arena); /* the ledger may hold what is put until the commit */
     for (; dm__frames_peek(&frames, &f) > 0; frames.from += f.size)
         if (!store_frame(s, &f))
             return false;

@@ -77,6 +77,18 @@ enum { VERSION = sizeof migrations / sizeof migrations[0] };
     "source, path, size, modified, hash, generation, state, revision, attempts, stage, reason, seen, "       \
     "settled, bytes, edits, work"
 
+#define INPUT_ROW  "(?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
+#define RESULT_ROW "(?, ?, ?, ?, ?, ?)"
+#define EIGHT(row) row ", " row ", " row ", " row ", " row ", " row ", " row ", " row
+#define PUT_INPUT(rows)                                                                                      \
+    "INSERT INTO input (" INPUT_COLUMNS ") VALUES " rows " ON CONFLICT (source) DO UPDATE "                  \
+    "SET path = excluded.path, size = excluded.size, modified = excluded.modified, "                         \
+    "hash = excluded.hash, generation = excluded.generation, state = excluded.state, "                       \
+    "revision = excluded.revision, attempts = excluded.attempts, stage = excluded.stage, "                   \
+    "reason = excluded.reason, settled = excluded.settled, bytes = excluded.bytes, "                         \
+    "edits = excluded.edits, work = excluded.work"
+#define PUT_RESULT(rows) "INSERT OR REPLACE INTO result VALUES " rows
+
 static const char *const texts[DM_SQL_COUNT] = {
     [DM_SQL_BEGIN] = "BEGIN",
     [DM_SQL_COMMIT] = "COMMIT",
@@ -98,14 +110,10 @@ static const char *const texts[DM_SQL_COUNT] = {
                                 "id <> (SELECT max(id) FROM generation)",
     [DM_SQL_DROP_STAGES] = "DELETE FROM stage WHERE generation NOT IN (SELECT id FROM generation)",
     [DM_SQL_FIND] = "SELECT " INPUT_COLUMNS " FROM input WHERE source = ?",
-    [DM_SQL_PUT] = "INSERT INTO input (" INPUT_COLUMNS ") "
-                   "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (source) DO UPDATE "
-                   "SET path = excluded.path, size = excluded.size, modified = excluded.modified, "
-                   "hash = excluded.hash, generation = excluded.generation, state = excluded.state, "
-                   "revision = excluded.revision, attempts = excluded.attempts, stage = excluded.stage, "
-                   "reason = excluded.reason, settled = excluded.settled, bytes = excluded.bytes, "
-                   "edits = excluded.edits, work = excluded.work",
-    [DM_SQL_PUT_RESULT] = "INSERT OR REPLACE INTO result VALUES (?, ?, ?, ?, ?, ?)",
+    [DM_SQL_PUT] = PUT_INPUT(INPUT_ROW),
+    [DM_SQL_PUT_RESULT] = PUT_RESULT(RESULT_ROW),
+    [DM_SQL_PUT_ROWS] = PUT_INPUT(EIGHT(INPUT_ROW)),
+    [DM_SQL_PUT_RESULT_ROWS] = PUT_RESULT(EIGHT(RESULT_ROW)),
     [DM_SQL_DROP_RESULTS] = "DELETE FROM result WHERE source = ?",
     [DM_SQL_TOUCH] = "UPDATE input SET modified = ? WHERE source = ?",
     [DM_SQL_FORGET] = "DELETE FROM input WHERE source = ?",
@@ -149,7 +157,7 @@ bool dm__sql_fail(struct dm_ledger *l)
     return false;
 }
 
-sqlite3_stmt *dm__sql(struct dm_ledger *l, enum dm_statement which)
+sqlite3_stmt *dm__sql_prepare(struct dm_ledger *l, enum dm_statement which)
 {
     sqlite3_stmt **const s = &l->statements[which];
     if (*s != NULL) {
@@ -160,6 +168,11 @@ sqlite3_stmt *dm__sql(struct dm_ledger *l, enum dm_statement which)
         return *s;
     dm__sql_fail(l);
     return NULL;
+}
+
+sqlite3_stmt *dm__sql(struct dm_ledger *l, enum dm_statement which)
+{
+    return dm__ledger_store_held(l) ? dm__sql_prepare(l, which) : NULL;
 }
 
 int dm__sql_next(struct dm_ledger *l, sqlite3_stmt *s)
@@ -411,6 +424,7 @@ bool dm__ledger_commit(struct dm_ledger *l)
 void dm__ledger_roll_back(struct dm_ledger *l)
 {
     char why[DM_WHY_MAX]; /* what failed before is what counts */
+    l->held.input_count = l->held.result_count = 0;
     memcpy(why, l->why, sizeof why);
     if (sqlite3_get_autocommit(l->db) == 0)
         dm__sql_run(l, dm__sql(l, DM_SQL_ROLL_BACK));

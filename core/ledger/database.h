@@ -26,6 +26,8 @@ enum dm_statement {
     DM_SQL_FIND,
     DM_SQL_PUT,
     DM_SQL_PUT_RESULT,
+    DM_SQL_PUT_ROWS,
+    DM_SQL_PUT_RESULT_ROWS,
     DM_SQL_DROP_RESULTS,
     DM_SQL_TOUCH,
     DM_SQL_FORGET,
@@ -37,17 +39,37 @@ enum dm_statement {
     DM_SQL_COUNT
 };
 
+/* Rows that one statement stores, which takes it three fifths of the time of as many statements. */
+enum { DM_SQL_ROWS = 8 };
+
+/* What was put in a transaction and is not stored yet.  dm__sql() sees to it before any other statement. */
+struct dm_ledger_held {
+    struct dm_ledger_input inputs[DM_SQL_ROWS];
+    struct {
+        dm_str source;
+        struct dm_ledger_result result;
+    } results[DM_SQL_ROWS];
+    size_t input_count, result_count;
+};
+
 struct dm_ledger {
     sqlite3 *db;
     char *path; /* of the file, for messages */
     sqlite3_stmt *statements[DM_SQL_COUNT];
     sqlite3_stmt *walk; /* one of them; NULL: none is under way */
     bool writes;
+    struct dm_ledger_held held;
     char why[DM_WHY_MAX];
 };
 
-/* The statement, ready for its parameters; NULL: `why` is set. */
+/* The statement, ready for its parameters, and all stored that was held; NULL: `why` is set. */
 sqlite3_stmt *dm__sql(struct dm_ledger *l, enum dm_statement which);
+
+/* The same, for a statement that stores what is held. */
+sqlite3_stmt *dm__sql_prepare(struct dm_ledger *l, enum dm_statement which);
+
+/* Store what is held.  false: `why` is set */
+bool dm__ledger_store_held(struct dm_ledger *l);
 
 /* Run a statement that gives no rows; NULL passes.  false: `why` is set */
 bool dm__sql_run(struct dm_ledger *l, sqlite3_stmt *s);

@@ -38,45 +38,89 @@ int dm__ledger_find(struct dm_ledger *l, dm_str source, struct dm_ledger_input *
     return got;
 }
 
-static bool put_input(struct dm_ledger *l, const struct dm_ledger_input *in)
+/* ---- storing ------------------------------------------------------------------------------------ */
+
+enum { INPUT_PARAMETERS = 16, RESULT_PARAMETERS = 6 };
+
+/* before  how many parameters belong to the rows above it */
+static void bind_input(sqlite3_stmt *s, int before, const struct dm_ledger_input *in)
 {
-    sqlite3_stmt *const s = dm__sql(l, DM_SQL_PUT);
-    if (s == NULL)
-        return false;
-    dm__sql_bind(s, 1, in->source);
-    dm__sql_bind(s, 2, in->path);
-    sqlite3_bind_int64(s, 3, (sqlite3_int64)in->size);
-    sqlite3_bind_int64(s, 4, in->modified);
+    dm__sql_bind(s, before + 1, in->source);
+    dm__sql_bind(s, before + 2, in->path);
+    sqlite3_bind_int64(s, before + 3, (sqlite3_int64)in->size);
+    sqlite3_bind_int64(s, before + 4, in->modified);
     if (in->hashed)
-        sqlite3_bind_blob(s, 5, in->hash, sizeof in->hash, SQLITE_STATIC);
+        sqlite3_bind_blob(s, before + 5, in->hash, sizeof in->hash, SQLITE_STATIC);
     else
-        sqlite3_bind_null(s, 5);
-    sqlite3_bind_int64(s, 6, in->generation);
-    sqlite3_bind_int(s, 7, (int)in->state);
-    sqlite3_bind_int64(s, 8, (sqlite3_int64)in->revision);
-    sqlite3_bind_int64(s, 9, in->attempts);
-    sqlite3_bind_int64(s, 10, in->stage);
-    dm__sql_bind(s, 11, in->reason);
-    sqlite3_bind_int64(s, 12, in->seen);
-    sqlite3_bind_int64(s, 13, in->settled);
-    sqlite3_bind_int64(s, 14, (sqlite3_int64)in->bytes);
-    sqlite3_bind_int64(s, 15, (sqlite3_int64)in->edits);
-    dm__sql_bind(s, 16, in->work);
-    return dm__sql_run(l, s);
+        sqlite3_bind_null(s, before + 5);
+    sqlite3_bind_int64(s, before + 6, in->generation);
+    sqlite3_bind_int(s, before + 7, (int)in->state);
+    sqlite3_bind_int64(s, before + 8, (sqlite3_int64)in->revision);
+    sqlite3_bind_int64(s, before + 9, in->attempts);
+    sqlite3_bind_int64(s, before + 10, in->stage);
+    dm__sql_bind(s, before + 11, in->reason);
+    sqlite3_bind_int64(s, before + 12, in->seen);
+    sqlite3_bind_int64(s, before + 13, in->settled);
+    sqlite3_bind_int64(s, before + 14, (sqlite3_int64)in->bytes);
+    sqlite3_bind_int64(s, before + 15, (sqlite3_int64)in->edits);
+    dm__sql_bind(s, before + INPUT_PARAMETERS, in->work);
 }
 
-static bool put_result(struct dm_ledger *l, dm_str source, const struct dm_ledger_result *r)
+static void bind_result(sqlite3_stmt *s, int before, dm_str source, const struct dm_ledger_result *r)
 {
-    sqlite3_stmt *const s = dm__sql(l, DM_SQL_PUT_RESULT);
-    if (s == NULL)
-        return false;
-    dm__sql_bind(s, 1, source);
-    sqlite3_bind_int64(s, 2, r->part);
-    sqlite3_bind_int64(s, 3, r->position);
-    sqlite3_bind_int(s, 4, r->refused);
-    sqlite3_bind_blob(s, 5, r->hash, sizeof r->hash, SQLITE_STATIC);
-    dm__sql_bind(s, 6, r->place);
-    return dm__sql_run(l, s);
+    dm__sql_bind(s, before + 1, source);
+    sqlite3_bind_int64(s, before + 2, r->part);
+    sqlite3_bind_int64(s, before + 3, r->position);
+    sqlite3_bind_int(s, before + 4, r->refused);
+    sqlite3_bind_blob(s, before + 5, r->hash, sizeof r->hash, SQLITE_STATIC);
+    dm__sql_bind(s, before + RESULT_PARAMETERS, r->place);
+}
+
+/* The first `count` of those that are held, all in one statement if there are DM_SQL_ROWS. */
+static bool store_inputs(struct dm_ledger *l, size_t count)
+{
+    const size_t rows = count == DM_SQL_ROWS ? DM_SQL_ROWS : 1;
+    for (size_t at = 0; at < count; at += rows) {
+        sqlite3_stmt *const s = dm__sql_prepare(l, rows == 1 ? DM_SQL_PUT : DM_SQL_PUT_ROWS);
+        for (size_t i = 0; s != NULL && i < rows; i++)
+            bind_input(s, (int)i * INPUT_PARAMETERS, &l->held.inputs[at + i]);
+        if (!dm__sql_run(l, s))
+            return false;
+    }
+    return true;
+}
+
+static bool store_results(struct dm_ledger *l, size_t count)
+{
+    const size_t rows = count == DM_SQL_ROWS ? DM_SQL_ROWS : 1;
+    for (size_t at = 0; at < count; at += rows) {
+        sqlite3_stmt *const s = dm__sql_prepare(l, rows == 1 ? DM_SQL_PUT_RESULT : DM_SQL_PUT_RESULT_ROWS);
+        for (size_t i = 0; s != NULL && i < rows; i++)
+            bind_result(s, (int)i * RESULT_PARAMETERS, l->held.results[at + i].source,
+                        &l->held.results[at + i].result);
+        if (!dm__sql_run(l, s))
+            return false;
+    }
+    return true;
+}
+
+static bool flush_inputs(struct dm_ledger *l)
+{
+    const size_t count = l->held.input_count;
+    l->held.input_count = 0;
+    return store_inputs(l, count);
+}
+
+static bool flush_results(struct dm_ledger *l)
+{
+    const size_t count = l->held.result_count;
+    l->held.result_count = 0;
+    return store_results(l, count);
+}
+
+bool dm__ledger_store_held(struct dm_ledger *l)
+{
+    return flush_inputs(l) && flush_results(l);
 }
 
 static bool drop_results(struct dm_ledger *l, dm_str source)
@@ -89,12 +133,19 @@ static bool drop_results(struct dm_ledger *l, dm_str source)
 bool dm__ledger_put(struct dm_ledger *l, const struct dm_ledger_input *in,
                     const struct dm_ledger_result *results, size_t count, bool known)
 {
-    if (!put_input(l, in) || (known && !drop_results(l, in->source)))
+    struct dm_ledger_held *const h = &l->held;
+    if (known && !drop_results(l, in->source))
         return false;
-    for (size_t i = 0; i < count; i++)
-        if (!put_result(l, in->source, &results[i]))
+    h->inputs[h->input_count++] = *in;
+    if (h->input_count == DM_SQL_ROWS && !flush_inputs(l))
+        return false;
+    for (size_t i = 0; i < count; i++) {
+        h->results[h->result_count].source = in->source;
+        h->results[h->result_count++].result = results[i];
+        if (h->result_count == DM_SQL_ROWS && !flush_results(l))
             return false;
-    return true;
+    }
+    return (l->writes && sqlite3_get_autocommit(l->db) == 0) || dm__ledger_store_held(l);
 }
 
 bool dm__ledger_touch(struct dm_ledger *l, dm_str source, int64_t modified)

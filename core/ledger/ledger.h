@@ -132,7 +132,9 @@ struct dm_ledger_input {
 int dm__ledger_find(struct dm_ledger *l, dm_str source, struct dm_ledger_input *out);
 
 /* Store an input's fate and its results, in place of what was known of it.  The time when it was first seen
- * stays.  known: there may be older results */
+ * stays.  What the strings point to must stay until the next call of another function, as some inputs are held
+ * back to be stored together; an error may be told then.
+ * known   there may be older results */
 bool dm__ledger_put(struct dm_ledger *l, const struct dm_ledger_input *in,
                     const struct dm_ledger_result *results, size_t count, bool known);
 
