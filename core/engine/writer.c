@@ -29,7 +29,7 @@ enum {
     COMMIT_DOCUMENTS = 8192,         /* a quarter of the supervisor's window */
     COMMIT_BYTES = 64 * 1024 * 1024, /* of records */
     COMMIT_FATES = 4 * 1024 * 1024,  /* bytes */
-    IDLE_MS = 5,
+    IDLE_MS = 20,                    /* more than a busy machine makes its workers wait for a turn */
     LOCK_WAIT_MS = 30 * 1000,
     FDS_MAX = 16
 };
