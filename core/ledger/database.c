@@ -12,7 +12,9 @@
 #include <unistd.h>
 
 /* "dmil", so that file(1) and people can tell what it is */
-#define APPLICATION_ID "0x646d696c"
+#define APPLICATION_ID             0x646d696c
+#define TEXT_OF(number)            #number
+#define SET_APPLICATION_ID(number) "PRAGMA application_id = " TEXT_OF(number)
 
 /* One entry takes the file from the version that is its index to the next.  Never change one that was
  * released: add another. */
@@ -269,16 +271,36 @@ bool dm__ledger_make_folder(dm_str state, char why[DM_WHY_MAX])
     return ok;
 }
 
-static int read_version(struct dm_ledger *l)
+/* The one number that a statement gives; -1: `why` is set */
+static int64_t read_number(struct dm_ledger *l, const char *sql)
 {
     sqlite3_stmt *s;
-    if (sqlite3_prepare_v2(l->db, "PRAGMA user_version", -1, &s, NULL) != SQLITE_OK) {
+    if (sqlite3_prepare_v2(l->db, sql, -1, &s, NULL) != SQLITE_OK) {
         dm__sql_fail(l);
         return -1;
     }
-    const int version = dm__sql_next(l, s) == 1 ? sqlite3_column_int(s, 0) : -1;
+    const int64_t number = dm__sql_next(l, s) == 1 ? sqlite3_column_int64(s, 0) : -1;
     sqlite3_finalize(s);
-    return version;
+    return number;
+}
+
+static int read_version(struct dm_ledger *l)
+{
+    return (int)read_number(l, "PRAGMA user_version");
+}
+
+/* A database with tables that does not say that it is ours is another program's.  One without tables may be ours,
+ * from a run that was killed while it made it. */
+static bool is_ours(struct dm_ledger *l)
+{
+    const int64_t id = read_number(l, "PRAGMA application_id"),
+                  tables = read_number(l, "SELECT count(*) FROM sqlite_schema");
+    if (id == APPLICATION_ID || tables == 0)
+        return true;
+    if (id >= 0 && tables > 0)
+        snprintf(l->why, sizeof l->why, "%.400s is no ledger of docmill, but another program's database",
+                 l->path);
+    return false;
 }
 
 static bool is_known(struct dm_ledger *l, int version)
@@ -293,12 +315,12 @@ static bool is_known(struct dm_ledger *l, int version)
 static bool migrate(struct dm_ledger *l)
 {
     int version = read_version(l);
-    if (!is_known(l, version))
+    if (!is_known(l, version) || !is_ours(l))
         return false;
     if (version == 0 && !dm__sql_text(l, "PRAGMA auto_vacuum = INCREMENTAL"))
         return false;
     if (!dm__sql_text(l, "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL;"
-                         "PRAGMA journal_size_limit = 67108864; PRAGMA application_id = " APPLICATION_ID))
+                         "PRAGMA journal_size_limit = 67108864; " SET_APPLICATION_ID(APPLICATION_ID)))
         return false;
     for (; version < VERSION; version++) {
         char set[64];
@@ -382,7 +404,7 @@ struct dm_ledger *dm__ledger_open_reader(dm_str state, char why[DM_WHY_MAX])
     const int version = read_version(l);
     if (version == 0)
         snprintf(l->why, sizeof l->why, "%.400s is no ledger of docmill", l->path);
-    return is_known(l, version) && version != 0 && dm__sql_text(l, "PRAGMA query_only = ON")
+    return is_known(l, version) && version != 0 && is_ours(l) && dm__sql_text(l, "PRAGMA query_only = ON")
                ? l
                : give_up(l, why);
 }

@@ -171,6 +171,16 @@ static void test_newer_format(void **unused)
     assert_refused("state/ledger.db was written by a newer docmill (format 77, this one knows 1)");
 }
 
+/* Tables of another program stay as they are. */
+static void test_foreign(void **unused)
+{
+    (void)unused;
+    static const unsigned char id[] = {0, 0, 0, 77};
+    make(1);
+    overwrite(68, id, sizeof id); /* PRAGMA application_id */
+    assert_refused("state/ledger.db is no ledger of docmill, but another program's database");
+}
+
 static void test_no_database(void **unused)
 {
     (void)unused;
@@ -302,11 +312,11 @@ static void test_shrink(void **unused)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        IN_FOLDER(test_path),         IN_FOLDER(test_make_folder), IN_FOLDER(test_no_folder),
-        IN_FOLDER(test_open_again),   IN_FOLDER(test_left_open),   IN_FOLDER(test_left_open_damaged),
-        IN_FOLDER(test_newer_format), IN_FOLDER(test_no_database), IN_FOLDER(test_truncated),
-        IN_FOLDER(test_no_ledger),    IN_FOLDER(test_reader),      IN_FOLDER(test_snapshot),
-        IN_FOLDER(test_transactions), IN_FOLDER(test_shrink),
+        IN_FOLDER(test_path),         IN_FOLDER(test_make_folder),  IN_FOLDER(test_no_folder),
+        IN_FOLDER(test_open_again),   IN_FOLDER(test_left_open),    IN_FOLDER(test_left_open_damaged),
+        IN_FOLDER(test_newer_format), IN_FOLDER(test_foreign),      IN_FOLDER(test_no_database),
+        IN_FOLDER(test_truncated),    IN_FOLDER(test_no_ledger),    IN_FOLDER(test_reader),
+        IN_FOLDER(test_snapshot),     IN_FOLDER(test_transactions), IN_FOLDER(test_shrink),
     };
     return cmocka_run_group_tests_name("database", tests, NULL, NULL);
 }
