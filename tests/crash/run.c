@@ -43,6 +43,8 @@ static void set_environment(const struct run_order *o)
     setenv("XDG_CACHE_HOME", path_at(o->base, "cache").s, 1);
     unsetenv("DOCMILL_PLUGIN_PATH");
     unsetenv("DOCMILL_FAILPOINT");
+    if (o->preload != NULL)
+        setenv("LD_PRELOAD", o->preload, 1);
     if (o->failpoint == NULL)
         return;
     setenv("DOCMILL_FAILPOINT", o->failpoint, 1);
@@ -114,6 +116,43 @@ int run_through(const struct run_order *o)
         return -1;
     }
     return status;
+}
+
+bool run_watched(const struct run_order *o, const volatile uint32_t *stopped, int *status)
+{
+    const pid_t pid = run_start(o);
+    const uint64_t began = run_clock();
+    while (!run_has_ended(pid, status)) {
+        if (*stopped != 0) {
+            *status = -1;
+            return true;
+        }
+        pause_a_little();
+        if (run_clock() - began > HANGS_AFTER)
+            return false;
+    }
+    return true;
+}
+
+/* What outlives a process that is killed becomes our child, and is killed then. */
+bool run_kill_all(void)
+{
+    char name[64];
+    int child;
+    snprintf(name, sizeof name, "/proc/self/task/%d/children", getpid());
+    const uint64_t began = run_clock();
+    while (run_clock() - began < GONE_WITHIN) {
+        FILE *const f = fopen(name, "re");
+        while (f != NULL && fscanf(f, "%d", &child) == 1)
+            kill(child, SIGKILL);
+        if (f != NULL)
+            fclose(f);
+        while (waitpid(-1, NULL, WNOHANG) > 0) {}
+        if (waitpid(-1, NULL, WNOHANG) < 0 && errno == ECHILD)
+            return true;
+        pause_a_little();
+    }
+    return false;
 }
 
 bool run_all_are_gone(void)

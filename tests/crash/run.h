@@ -15,6 +15,7 @@ struct run_order {
     bool older;                 /* another pipeline: what the next run finds is of an older generation */
     const char *failpoint;      /* NAME:N; NULL: none */
     const char *failpoint_mark; /* the file that tells of it */
+    const char *preload;        /* LD_PRELOAD of all its processes; NULL: none */
 };
 
 /* Nanoseconds of a clock that only goes forward. */
@@ -32,6 +33,14 @@ bool run_has_ended(pid_t run, int *status);
 /* Start it and wait for its end.
  * return  as for waitpid(); -1: it hangs, and was killed */
 int run_through(const struct run_order *o);
+
+/* Start it, and wait for its end or for *stopped to be set by its processes.
+ * status  as for waitpid(); -1: it was stopped
+ * return  false: it hangs */
+bool run_watched(const struct run_order *o, const volatile uint32_t *stopped, int *status);
+
+/* Kill all that belongs to runs.  false: some stay */
+bool run_kill_all(void);
 
 /* Wait until no process that belonged to a run is there.  false: some stay */
 bool run_all_are_gone(void);
