@@ -1,0 +1,110 @@
+/* What every cleaner must keep, whatever the text: it does not fail, edits do not overlap and lead back to the text,
+ * the result is UTF-8, and cleaning it again changes nothing in the end. */
+#ifndef DOCMILL_FUZZ_CLEANER_H
+#define DOCMILL_FUZZ_CLEANER_H
+
+#include <stdint.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "core/text/str.h"
+#include "core/text/utf8.h"
+#include "tests/harness/bench.h"
+
+static struct bench *open_stage(const char *name)
+{
+    static struct bench *bench;
+    static struct dm_plugin_file file;
+    static struct dm_arena arena;
+    if (bench != NULL)
+        return bench;
+    dm_str problem;
+    struct dm_outcome why;
+    dm__arena_init(&arena, 0);
+    if (!dm__plugin_normalise(&arena, &docmill_plugin_v1, &file.about, &problem))
+        abort();
+    file.loaded = true;
+    bench = bench_open(bench_find(&file, dm__str(name)), NULL, DM_LIT("fuzz.yaml"), &why);
+    if (bench == NULL)
+        abort();
+    return bench;
+}
+
+/* What came out, copied: it goes with the document. */
+struct result {
+    char *text;
+    size_t len;
+    dm_mark marks[1];
+    size_t mark_count, edits;
+};
+
+static void keep(void *owner, const dm_doc *d, dm_status status, dm_str rendered)
+{
+    (void)rendered;
+    struct result *const r = owner;
+    if (status != DM_OK || bench_fault(d) != NULL)
+        abort();
+    r->text = malloc(d->text.len + 1);
+    if (r->text == NULL)
+        abort();
+    memcpy(r->text, d->text.ptr, d->text.len);
+    r->len = d->text.len;
+    r->edits = d->edit_count;
+    r->mark_count = d->mark_count;
+    if (d->mark_count > 0)
+        r->marks[0] = d->marks[0];
+}
+
+static struct result clean(const char *stage, dm_str text, const dm_mark *marks, size_t mark_count)
+{
+    struct result r = {0};
+    struct dm_outcome out;
+    const struct bench_document in = {
+        .source = DM_LIT("fuzz.txt"), .text = text, .marks = marks, .mark_count = mark_count};
+    bench_run(open_stage(stage), &in, keep, &r, &out);
+    if (out.status != DM_OK)
+        abort();
+    return r;
+}
+
+/* Each byte that belongs to no character becomes a space. */
+static char *make_utf8(const uint8_t *data, size_t size)
+{
+    char *const text = malloc(size + 1);
+    if (text == NULL)
+        abort();
+    memcpy(text, data, size);
+    for (size_t at = 0; at < size; at++) {
+        at += dm__utf8_check((dm_str){text + at, size - at});
+        if (at < size)
+            text[at] = ' ';
+    }
+    return text;
+}
+
+/* data    its first byte says how much of the text is marked as code
+ * passes  after so many, another one changes nothing */
+static void fuzz_cleaner(const char *stage, const uint8_t *data, size_t size, unsigned passes)
+{
+    if (size == 0)
+        return;
+    char *const text = make_utf8(data + 1, size - 1);
+    const dm_str s = {text, size - 1};
+    size_t end = s.len * (data[0] & 3) / 4;
+    while (end > 0 && !dm__utf8_is_boundary(s, end))
+        end--;
+    const dm_mark code = {.kind = DM_CODE, .at = {0, end}};
+
+    struct result r = clean(stage, s, &code, end > 0);
+    free(text);
+    for (unsigned i = 1; i <= passes; i++) {
+        const struct result next = clean(stage, (dm_str){r.text, r.len}, r.marks, r.mark_count);
+        if (i == passes && next.edits != 0)
+            abort();
+        free(r.text);
+        r = next;
+    }
+    free(r.text);
+}
+
+#endif
