@@ -26,8 +26,8 @@ EOF
 # What the program and its plugins are built from; what the tests add; what .ci/run adds.
 build_packages="cmake ninja-build gcc libc6-dev pkg-config
     libuv1-dev libyaml-dev libpcre2-dev libseccomp-dev libsqlite3-dev libxxhash-dev libutf8proc-dev
-    libuchardet-dev"
-test_packages="g++ make bats jq libcmocka-dev"
+    libuchardet-dev g++ libcld2-dev"
+test_packages="make bats jq libcmocka-dev"
 ci_packages="clang clang-tidy clang-format libclang-rt-14-dev git"
 
 say() {

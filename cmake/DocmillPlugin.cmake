@@ -1,10 +1,11 @@
-# docmill_add_plugin(NAME SOURCES a.c b.c [PKG module...] [TEST])
+# docmill_add_plugin(NAME SOURCES a.c b.c [PKG module...] [LIB name HEADER file.h] [TEST])
 #
 # Build the plugin NAME as a shared object that exports docmill_plugin_v1 and nothing else.
 #
-#   SOURCES  its .c files
+#   SOURCES  its .c files, and .cc where its library speaks C++
 #   PKG      pkg-config modules that it stands on, such as libutf8proc or "libxml-2.0>=2.9".  If one
 #            is missing the plugin is left out, and said to be
+#   LIB      a library that pkg-config does not know, and a HEADER that it comes with
 #   TEST     for tests: built, never installed.  So is each plugin below docmill's own tests/
 #
 # The target is called NAME.  Outside docmill's tree, `find_package(docmill)` brings the same call,
@@ -17,7 +18,7 @@ set_property(GLOBAL PROPERTY DOCMILL_TEST_PLUGINS "")
 set_property(GLOBAL PROPERTY DOCMILL_LEFT_OUT "")
 
 function(docmill_add_plugin name)
-  cmake_parse_arguments(PARSE_ARGV 1 arg "TEST" "" "SOURCES;PKG")
+  cmake_parse_arguments(PARSE_ARGV 1 arg "TEST" "LIB;HEADER" "SOURCES;PKG")
   if(arg_UNPARSED_ARGUMENTS)
     message(FATAL_ERROR "docmill_add_plugin(${name}): unknown argument ${arg_UNPARSED_ARGUMENTS}")
   endif()
@@ -36,6 +37,18 @@ function(docmill_add_plugin name)
       endif()
     endforeach()
   endif()
+  string(MAKE_C_IDENTIFIER "DOCMILL_LIB_${arg_LIB}" library)
+  if(arg_LIB)
+    find_library(${library} "${arg_LIB}")
+    find_path(${library}_HEADER "${arg_HEADER}")
+    mark_as_advanced(${library} ${library}_HEADER)
+    if(NOT ${library} OR NOT ${library}_HEADER)
+      list(APPEND missing "lib${arg_LIB}")
+    endif()
+  endif()
+  if("${arg_SOURCES}" MATCHES "\\.cc(;|$)" AND NOT CMAKE_CXX_COMPILER)
+    list(APPEND missing "a C++ compiler")
+  endif()
   if(missing)
     list(JOIN missing ", " missing)
     if(DOCMILL_ALL_PLUGINS)
@@ -47,13 +60,18 @@ function(docmill_add_plugin name)
   endif()
 
   add_library(${name} MODULE ${arg_SOURCES})
-  set_target_properties(${name} PROPERTIES PREFIX "" C_VISIBILITY_PRESET hidden)
+  set_target_properties(${name} PROPERTIES
+    PREFIX "" C_VISIBILITY_PRESET hidden CXX_VISIBILITY_PRESET hidden CXX_STANDARD 17)
   target_compile_features(${name} PRIVATE c_std_11)
   target_link_libraries(${name} PRIVATE docmill::plugin)
   foreach(module IN LISTS arg_PKG)
     string(MAKE_C_IDENTIFIER "DOCMILL_PKG_${module}" prefix)
     target_link_libraries(${name} PRIVATE PkgConfig::${prefix})
   endforeach()
+  if(arg_LIB)
+    target_include_directories(${name} SYSTEM PRIVATE "${${library}_HEADER}")
+    target_link_libraries(${name} PRIVATE "${${library}}")
+  endif()
   # Nor are the symbols of static libraries anybody's business.
   target_link_options(${name} PRIVATE LINKER:--exclude-libs,ALL)
   # A symbol that nobody defines should fail here, not in dlopen().  The sanitizers' own come from

@@ -100,6 +100,7 @@ static dm_str describe_mark(struct dm_arena *a, const dm_mark *m)
                              : m->kind == DM_LINK                       ? "link"
                              : m->kind == DM_PROTECTED                  ? "protected"
                              : m->kind == DM_SYNTAX                     ? "syntax"
+                             : m->kind == DM_LANGUAGE                   ? "language"
                                                                         : "mark";
     if (m->value.len == 0)
         return dm__arena_printf(a, "%s %u", kind, m->level);

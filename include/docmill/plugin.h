@@ -116,8 +116,10 @@ typedef enum dm_kind {
     DM_CAPTION,
     DM_LINK = 64, /* inline; value: the target */
     DM_PROTECTED, /* inline: a stretch that no cleaner may touch; value: why */
-    DM_SYNTAX     /* inline: characters that only say what a block is (`## `, a fence, an underline); an
+    DM_SYNTAX,    /* inline: characters that only say what a block is (`## `, a fence, an underline); an
                      output that has signs of its own leaves them out */
+    DM_LANGUAGE   /* inline: a stretch in another language than the document's `language`; value: which, as
+                     there (BCP 47) */
 } dm_kind;
 
 typedef struct dm_mark {

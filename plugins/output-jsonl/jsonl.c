@@ -116,8 +116,8 @@ static const char *kind_name(uint32_t kind)
         [DM_CAPTION] = "caption"};
     if (kind < sizeof blocks / sizeof *blocks)
         return blocks[kind];
-    static const char *const inlines[] = {"link", "protected", "syntax"};
-    return kind >= DM_LINK && kind <= DM_SYNTAX ? inlines[kind - DM_LINK] : NULL;
+    static const char *const inlines[] = {"link", "protected", "syntax", "language"};
+    return kind >= DM_LINK && kind <= DM_LANGUAGE ? inlines[kind - DM_LINK] : NULL;
 }
 
 static void put_kind(struct json *j, uint32_t kind)
@@ -380,7 +380,8 @@ static const char doc[] =
     "byte\n"
     "behind. The kinds of marks are `title`, `heading`, `paragraph`, `list-item`, `quote`, `code`, `table`, "
     "`row`,\n"
-    "`cell`, `caption`, `link`, `protected` and `syntax`. A `level` of 0 and an empty `value` are left out.\n"
+    "`cell`, `caption`, `link`, `protected`, `syntax` and `language`. A `level` of 0 and an empty\n"
+    "`value` are left out.\n"
     "\n"
     "**Edits** are, with `summary`, counts by stage and rule: `{\"clean-unicode/space\": 3}`. With `full` "
     "they are an\n"

@@ -197,7 +197,7 @@ bool case_is_given(const struct case_file *c, const struct case_section *s)
 
 static bool read_kind(dm_str word, uint32_t *kind)
 {
-    for (*kind = 0; *kind <= DM_SYNTAX; ++*kind)
+    for (*kind = 0; *kind <= DM_LANGUAGE; ++*kind)
         if (bench_kind_name(*kind) != NULL && dm__str_eq(word, dm__str(bench_kind_name(*kind))))
             return true;
     return false;

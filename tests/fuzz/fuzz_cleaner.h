@@ -35,7 +35,7 @@ struct result {
     char *text;
     size_t len;
     dm_mark marks[1];
-    size_t mark_count, edits;
+    size_t mark_count, edits; /* of the text: the next pass gets no metadata, and one mark at most */
 };
 
 static void keep(void *owner, const dm_doc *d, dm_status status, dm_str rendered)
@@ -49,7 +49,8 @@ static void keep(void *owner, const dm_doc *d, dm_status status, dm_str rendered
         abort();
     memcpy(r->text, d->text.ptr, d->text.len);
     r->len = d->text.len;
-    r->edits = d->edit_count;
+    for (size_t i = 0; i < d->edit_count; i++)
+        r->edits += d->edits[i].target == DM_CHANGE_TEXT;
     r->mark_count = d->mark_count;
     if (d->mark_count > 0)
         r->marks[0] = d->marks[0];

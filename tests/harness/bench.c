@@ -216,6 +216,6 @@ const char *bench_kind_name(uint32_t kind)
                                          "code",      "table", "row",     "cell",      "caption"};
     if (kind < sizeof blocks / sizeof blocks[0])
         return blocks[kind];
-    static const char *const inlines[] = {"link", "protected", "syntax"};
-    return kind >= DM_LINK && kind <= DM_SYNTAX ? inlines[kind - DM_LINK] : NULL;
+    static const char *const inlines[] = {"link", "protected", "syntax", "language"};
+    return kind >= DM_LINK && kind <= DM_LANGUAGE ? inlines[kind - DM_LINK] : NULL;
 }
