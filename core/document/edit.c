@@ -44,8 +44,20 @@ static bool scan_protected(struct dm_edit_batch *b, const struct dm_doc *d)
     return true;
 }
 
+/* Whether a removal takes the stretch with all that is around it, as that of a line with a number in it does: that
+ * spoils nothing. */
+static bool is_removed_whole(const struct dm_edit_batch *b, size_t first, dm_span at)
+{
+    size_t last = first;
+    while (last + 1 < b->protected_count && b->protected_spans[last + 1].begin < at.end)
+        last++;
+    const dm_span from = b->protected_spans[first], to = b->protected_spans[last];
+    return at.begin <= from.begin && to.end <= at.end &&
+           (at.begin < from.begin || to.end < at.end || last > first);
+}
+
 /* An insertion at the edge of a protected stretch does not touch it. */
-static bool is_protected(const struct dm_edit_batch *b, dm_span at)
+static bool is_protected(const struct dm_edit_batch *b, dm_span at, bool removes)
 {
     size_t low = 0, high = b->protected_count;
     while (low < high) { /* the first stretch that ends behind `at` begins */
@@ -58,7 +70,8 @@ static bool is_protected(const struct dm_edit_batch *b, dm_span at)
     if (low == b->protected_count)
         return false;
     const dm_span p = b->protected_spans[low];
-    return at.begin == at.end ? p.begin < at.begin : p.begin < at.end;
+    return at.begin == at.end ? p.begin < at.begin
+                              : p.begin < at.end && !(removes && is_removed_whole(b, low, at));
 }
 
 /* NULL: the change is well formed. */
@@ -155,7 +168,7 @@ dm_status dm__edit_add(struct dm_edit_batch *b, const struct dm_doc *d, const dm
     if (!b->scanned && !scan_protected(b, d))
         return DM_ELIMIT;
     if (b->modes[own.rule].mode == DM_OFF || changes_nothing(d, &own) ||
-        (own.target == DM_CHANGE_TEXT && is_protected(b, own.at)))
+        (own.target == DM_CHANGE_TEXT && is_protected(b, own.at, own.with.len == 0)))
         return DM_OK;
     dm_change *const items = dm__arena_grow(b->arena, b->items, b->count, &b->cap, sizeof *b->items);
     if (items == NULL)

@@ -115,7 +115,7 @@ typedef enum dm_kind {
     DM_CELL, /* level 1: a header cell */
     DM_CAPTION,
     DM_LINK = 64, /* inline; value: the target */
-    DM_PROTECTED, /* inline: a stretch that no cleaner may touch; value: why */
+    DM_PROTECTED, /* inline: a stretch that no cleaner may change; value: why */
     DM_SYNTAX,    /* inline: characters that only say what a block is (`## `, a fence, an underline); an
                      output that has signs of its own leaves them out */
     DM_LANGUAGE   /* inline: a stretch in another language than the document's `language`; value: which, as
@@ -496,8 +496,8 @@ static inline dm_status dm_next(dm_task *t, dm_doc *d, dm_str name, dm_str curso
 /* Cleaner: ask for a change of any kind.  `c` and all that it points to are copied.
  * errors  DM_EBUG: a span outside the text or one that splits a code point, a replacement that is not
  *         UTF-8, a rule or mark that is not there.  That two changes of a call overlap is found, as
- *         DM_EBUG, when the call has ended.  A change that would touch a DM_PROTECTED stretch, or whose
- *         rule is off, is left out without an error. */
+ *         DM_EBUG, when the call has ended.  A change that would touch a DM_PROTECTED stretch, other than to
+ *         remove all of it with more around it, or whose rule is off, is left out without an error. */
 static inline dm_status dm_change_doc(dm_task *t, dm_doc *d, const dm_change *c)
 {
     return t->host->change(t, d, c);

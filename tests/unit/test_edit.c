@@ -310,6 +310,27 @@ static void test_protected(void **unused)
     assert_becomes("01<2367>89");
 }
 
+/* What goes with all that is around it is not changed. */
+static void test_protected_removal(void **unused)
+{
+    (void)unused;
+    for (size_t begin = 0; begin <= 10; begin++) {
+        for (size_t end = begin + 1; end <= 10; end++) {
+            start("0123456789");
+            add_mark(DM_PROTECTED, 2, 4);
+            add_mark(DM_PROTECTED, 6, 8);
+            edit(begin, end, "");
+            const bool first = begin < 4 && end > 2, second = begin < 8 && end > 6;
+            const bool whole = (!first || (begin <= 2 && end >= 4)) &&
+                               (!second || (begin <= 6 && end >= 8)) && !(begin == 2 && end == 4) &&
+                               !(begin == 6 && end == 8);
+            assert_int_equal(batch.count, whole ? 1 : 0);
+            assert_int_equal(apply(), DM_OK);
+            assert_undoes();
+        }
+    }
+}
+
 /* A plugin built when the struct was shorter. */
 static void test_older_size(void **unused)
 {
@@ -473,6 +494,7 @@ int main(void)
         cmocka_unit_test(test_left_out),
         cmocka_unit_test(test_flags),
         cmocka_unit_test(test_protected),
+        cmocka_unit_test(test_protected_removal),
         cmocka_unit_test(test_older_size),
         cmocka_unit_test(test_metas),
         cmocka_unit_test(test_every_allocation_fails),
