@@ -51,9 +51,9 @@ static void keep(void *owner, const dm_doc *d, dm_status status, dm_str rendered
     r->len = d->text.len;
     for (size_t i = 0; i < d->edit_count; i++)
         r->edits += d->edits[i].target == DM_CHANGE_TEXT;
-    r->mark_count = d->mark_count;
-    if (d->mark_count > 0)
-        r->marks[0] = d->marks[0];
+    for (size_t i = 0; i < d->mark_count && r->mark_count == 0; i++)
+        if (d->marks[i].kind == DM_CODE)
+            r->marks[r->mark_count++] = (dm_mark){.kind = DM_CODE, .at = d->marks[i].at};
 }
 
 static struct result clean(const char *stage, dm_str text, const dm_mark *marks, size_t mark_count)

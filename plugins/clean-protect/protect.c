@@ -1,0 +1,164 @@
+/* clean-protect: marks what no cleaner may change, as its spaces, marks and letters are as they must be. */
+#include "protect.h"
+
+#include <string.h>
+
+struct settings {
+    dm_array phrases; /* of dm_str */
+};
+
+static const dm_option options[] = {
+    {.name = "phrases",
+     DM_LIST_AT(struct settings, phrases),
+     .def = "[]",
+     .help = "Words and phrases that stay as they are, wherever they stand as whole words."},
+};
+
+static const dm_rule rules[] = {
+    [RULE_CODE] = {"code",
+                   "Code: marked as such, between lines of three backticks, indented, or between backticks.",
+                   DM_FIX, 0},
+    [RULE_TABLE] = {"table", "Tables: marked as such, with tabs or columns of spaces, or drawn with bars.",
+                    DM_FIX, 0},
+    [RULE_VERSE] = {"verse",
+                    "Three and more short lines, most of which begin with a capital and few of which end a "
+                    "sentence.",
+                    DM_FIX, 0},
+    [RULE_ADDRESS] = {"address", "Web and mail addresses, domains, file names, paths, handles and hashtags.",
+                      DM_FIX, 0},
+    [RULE_NUMBER] = {"number",
+                     "Numbers with marks or spaces in them: amounts, times, dates, versions, ranges.", DM_FIX,
+                     0},
+    [RULE_SCRIPT] = {"script", "Words in another script than most of the text, with the marks between them.",
+                     DM_FIX, 0},
+    [RULE_LANGUAGE] = {"language", "Paragraphs that are marked as being in another language.", DM_FIX, 0},
+    [RULE_PHRASE] = {"phrase", "What the option `phrases` names.", DM_FIX, 0},
+};
+
+bool protect_add(struct protect *p, dm_span at, uint32_t rule)
+{
+    const char *const id = rules[rule].id;
+    const dm_mark mark = {.kind = DM_PROTECTED, .at = at, .value = {id, strlen(id)}};
+    const dm_change change = {
+        .size = sizeof change, .rule = rule, .target = DM_CHANGE_MARK_ADD, .mark = &mark, .confidence = 1};
+    p->status = dm_change_doc(p->task, p->doc, &change);
+    return !p->status;
+}
+
+/* ---- what others have marked ---------------------------------------------------------------- */
+
+static bool marked_find(struct protect *p)
+{
+    for (uint32_t i = 0; i < p->marks.count; i++) {
+        const dm_mark *const m = DM_AT(dm_mark, p->marks, i);
+        const bool code = m->kind == DM_CODE, table = m->kind == DM_TABLE;
+        if (!code && !table && m->kind != DM_LANGUAGE)
+            continue;
+        if (!protect_add(p, m->at, code ? RULE_CODE : table ? RULE_TABLE : RULE_LANGUAGE))
+            return false;
+    }
+    return true;
+}
+
+/* ---- phrases -------------------------------------------------------------------------------- */
+
+static bool is_word_byte(unsigned char c)
+{
+    return c >= 0x80 || c == '_' || (unsigned)c - '0' < 10 || (c | 0x20u) - 'a' < 26;
+}
+
+static bool stands_alone(dm_str text, size_t at, size_t len)
+{
+    const unsigned char *const s = (const unsigned char *)text.ptr;
+    const bool before = at > 0 && is_word_byte(s[at - 1]) && is_word_byte(s[at]);
+    const bool after = at + len < text.len && is_word_byte(s[at + len]) && is_word_byte(s[at + len - 1]);
+    return !before && !after;
+}
+
+static bool phrases_find(struct protect *p, const struct settings *s)
+{
+    for (uint32_t i = 0; i < s->phrases.count; i++) {
+        const dm_str phrase = *DM_AT(dm_str, s->phrases, i);
+        for (size_t at = 0; phrase.len && at < p->text.len;) {
+            const char *const found = memmem(p->text.ptr + at, p->text.len - at, phrase.ptr, phrase.len);
+            if (!found)
+                break;
+            at = (size_t)(found - p->text.ptr);
+            if (stands_alone(p->text, at, phrase.len) &&
+                !protect_add(p, (dm_span){at, at + phrase.len}, RULE_PHRASE))
+                return false;
+            at += phrase.len;
+        }
+    }
+    return true;
+}
+
+/* ---- the stage ------------------------------------------------------------------------------ */
+
+/* A second pass would mark the same again. */
+static bool is_done(const struct protect *p)
+{
+    for (uint32_t i = 0; i < p->marks.count; i++)
+        if (DM_AT(dm_mark, p->marks, i)->kind == DM_PROTECTED)
+            return true;
+    return false;
+}
+
+static dm_status clean(const void *state, dm_task *t, dm_doc *d)
+{
+    struct protect p = {.task = t, .doc = d, .text = dm_text(t, d), .marks = dm_marks(t, d)};
+    if (!is_done(&p) && marked_find(&p) && shapes_find(&p, tokens_find) && scripts_find(&p))
+        phrases_find(&p, state);
+    return p.status;
+}
+
+static const char doc[] =
+    "Marks stretches as protected. The cleaners behind it cannot change them: docmill leaves out what they\n"
+    "ask for there. A line that goes as a whole may hold some.\n"
+    "\n"
+    "```yaml\n"
+    "stages:\n"
+    "  - clean: unicode\n"
+    "  - clean: protect\n"
+    "    with: { phrases: [\"Yahoo!\", \"E!\"], rules: { verse: off } }\n"
+    "  - clean: punctuation\n"
+    "```\n"
+    "\n"
+    "It belongs behind the cleaners that repair characters, as an address with a broken letter in it is to "
+    "be\n"
+    "repaired too, and behind the one that takes lines of the interface out, which look like verse.\n"
+    "\n"
+    "| rule | what |\n"
+    "|---|---|\n"
+    "| `code` | what an extractor marked; lines between lines of three backticks; lines indented by four "
+    "columns or "
+    "a tab; `` `between backticks` `` |\n"
+    "| `table` | what an extractor marked; lines with tabs or two wide gaps in them; rows between bars |\n"
+    "| `verse` | three and more lines in a row of at most 60 columns, of which two thirds begin with a "
+    "capital and "
+    "at most half end a sentence |\n"
+    "| `address` | `https://example.org/a,b`, `www.example.org`, `desk@example.org`, `example.org`, "
+    "`report.pdf`, "
+    "`/usr/lib`, `@desk`, `#harbour` |\n"
+    "| `number` | `12 500`, `1,234.50`, `10:30`, `2021-05-01`, `2.0.1`, `5'10\"`, `3-4` |\n"
+    "| `script` | two and more letters in a row of a script that is not that of most letters |\n"
+    "| `language` | marks of the kind `language`, which `clean-language` makes |\n"
+    "| `phrase` | the option `phrases` |\n"
+    "\n"
+    "The text is not changed. A document that has protected stretches already gets no more.\n";
+
+static const dm_stage protect_stage = {
+    .size = sizeof(dm_stage),
+    .kind = DM_CLEANER,
+    .name = "protect",
+    .summary =
+        "Code, tables, verse, addresses, numbers and other scripts, marked so that no cleaner changes them.",
+    .doc = doc,
+    .state_size = sizeof(struct settings),
+    .options = DM_ARRAY(options),
+    .rules = DM_ARRAY(rules),
+    .ops.cleaner = &(const dm_cleaner_ops){.size = sizeof(dm_cleaner_ops), .clean = clean},
+};
+
+DM_PLUGIN(.name = "clean-protect", .version = "0.1.0", .license = "MIT",
+          .stages = (const dm_stage *const[]){&protect_stage, NULL});

@@ -1,0 +1,210 @@
+/* Lines are looked at one by one and put together to blocks.  Spaces are plain ones here and breaks are LF, as
+ * the cleaner of characters has seen to that; where it has not, less is found. */
+#include "protect.h"
+
+#include <string.h>
+
+enum { INDENT = 4, INDENTED_MAX = 100, VERSE_WIDTH = 60, VERSE_LINES = 3, TICKS = 3 };
+
+enum shape { PROSE, BLANK, FENCE, CODE, TABLE };
+
+struct line {
+    dm_span at; /* without its line break */
+    enum shape shape;
+    size_t width; /* code points */
+    bool capital, stopped;
+};
+
+/* Lines that are short, in a row; they are verse if they are alike enough. */
+struct stanza {
+    dm_span at;
+    size_t lines, capitals, stopped;
+};
+
+struct reader {
+    struct protect *p;
+    bool (*prose)(struct protect *p, dm_span line);
+    bool fenced;
+    dm_span block; /* of one shape, that grows line by line; empty: none */
+    enum shape shape;
+    struct stanza stanza;
+};
+
+/* ---- one line ------------------------------------------------------------------------------- */
+
+static size_t count_indent(dm_str s)
+{
+    size_t columns = 0;
+    for (size_t i = 0; i < s.len && (s.ptr[i] == ' ' || s.ptr[i] == '\t'); i++)
+        columns += s.ptr[i] == '\t' ? INDENT : 1;
+    return columns;
+}
+
+static size_t count_width(dm_str s)
+{
+    size_t width = 0;
+    for (size_t i = 0; i < s.len; i++)
+        width += ((unsigned char)s.ptr[i] & 0xC0) != 0x80;
+    return width;
+}
+
+/* Runs of three and more spaces within. */
+static size_t count_gaps(dm_str s)
+{
+    enum { WIDE = 3 };
+    size_t gaps = 0, run = 0;
+    for (size_t i = 0; i < s.len; i++) {
+        if (s.ptr[i] == ' ') {
+            run++;
+            continue;
+        }
+        gaps += run >= WIDE;
+        run = 0;
+    }
+    return gaps;
+}
+
+static dm_str trim(dm_str s)
+{
+    while (s.len && (*s.ptr == ' ' || *s.ptr == '\t')) {
+        s.ptr++;
+        s.len--;
+    }
+    while (s.len && (s.ptr[s.len - 1] == ' ' || s.ptr[s.len - 1] == '\t'))
+        s.len--;
+    return s;
+}
+
+static bool has_bars(dm_str s)
+{
+    const char *const bar = s.len > 1 && s.ptr[0] == '|' ? memchr(s.ptr + 1, '|', s.len - 1) : NULL;
+    return bar;
+}
+
+/* Capitals of Latin, Greek and Cyrillic, roughly: those of ASCII, U+00C0 to U+00DE, U+0391 to U+03AB and U+0400 to
+ * U+042F. */
+static bool begins_with_capital(dm_str s)
+{
+    const unsigned char a = s.len > 0 ? (unsigned char)s.ptr[0] : 0,
+                        b = s.len > 1 ? (unsigned char)s.ptr[1] : 0;
+    return (unsigned)a - 'A' < 26 || (a == 0xC3 && b >= 0x80 && b <= 0x9E) || (a == 0xCE && b >= 0x91 && b <= 0xAB) ||
+           (a == 0xD0 && b < 0xB0);
+}
+
+static enum shape judge(const struct reader *r, dm_str whole, dm_str inner, size_t width)
+{
+    const size_t indent = count_indent(whole);
+    const bool ticks = inner.len >= TICKS && !memcmp(inner.ptr, "```", TICKS);
+    if (ticks && indent < INDENT)
+        return FENCE;
+    if (r->fenced)
+        return CODE;
+    if (!inner.len)
+        return BLANK;
+    if (has_bars(inner) || memchr(inner.ptr, '\t', inner.len) || count_gaps(inner) >= 2)
+        return TABLE;
+    return indent >= INDENT && width <= INDENTED_MAX ? CODE : PROSE;
+}
+
+static struct line look_at(const struct reader *r, dm_span at)
+{
+    const dm_str whole = {r->p->text.ptr + at.begin, at.end - at.begin}, inner = trim(whole);
+    const size_t width = count_width(whole);
+    const char last = inner.len ? inner.ptr[inner.len - 1] : 0;
+    return (struct line){.at = at,
+                         .shape = judge(r, whole, inner, width),
+                         .width = width,
+                         .capital = begins_with_capital(inner),
+                         .stopped = last == '.' || last == '!' || last == '?'};
+}
+
+/* ---- blocks --------------------------------------------------------------------------------- */
+
+static bool end_block(struct reader *r)
+{
+    const dm_span block = r->block;
+    r->block = (dm_span){0, 0};
+    return block.begin == block.end || protect_add(r->p, block, r->shape == TABLE ? RULE_TABLE : RULE_CODE);
+}
+
+/* Lines of a stanza that is none are prose. */
+static bool give_up_stanza(struct reader *r)
+{
+    const dm_span at = r->stanza.at;
+    r->stanza.lines = 0;
+    for (size_t from = at.begin; from < at.end;) {
+        const char *const line = r->p->text.ptr + from;
+        const char *const newline = memchr(line, '\n', at.end - from);
+        const size_t len = newline ? (size_t)(newline - line) : at.end - from;
+        if (!r->prose(r->p, (dm_span){from, from + len}))
+            return false;
+        from += len + 1;
+    }
+    return true;
+}
+
+static bool end_stanza(struct reader *r)
+{
+    struct stanza *const s = &r->stanza;
+    if (!s->lines)
+        return true;
+    if (s->lines < VERSE_LINES || s->capitals * 3 < s->lines * 2 || s->stopped * 2 > s->lines)
+        return give_up_stanza(r);
+    s->lines = 0;
+    return protect_add(r->p, s->at, RULE_VERSE);
+}
+
+static bool add_to_block(struct reader *r, const struct line *line)
+{
+    const enum shape shape = line->shape == FENCE ? CODE : line->shape;
+    if (r->block.begin != r->block.end && r->shape != shape && !end_block(r))
+        return false;
+    if (r->block.begin == r->block.end)
+        r->block.begin = line->at.begin;
+    r->block.end = line->at.end;
+    r->shape = shape;
+    if (line->shape == FENCE)
+        r->fenced = !r->fenced;
+    return true;
+}
+
+static void add_to_stanza(struct stanza *s, const struct line *line)
+{
+    if (!s->lines)
+        *s = (struct stanza){.at = line->at};
+    s->at.end = line->at.end;
+    s->lines++;
+    s->capitals += line->capital;
+    s->stopped += line->stopped;
+}
+
+static bool take_line(struct reader *r, const struct line *line)
+{
+    const bool shaped = line->shape != PROSE && line->shape != BLANK;
+    if (shaped)
+        return end_stanza(r) && add_to_block(r, line);
+    if (!end_block(r))
+        return false;
+    if (line->shape == PROSE && line->width <= VERSE_WIDTH) {
+        add_to_stanza(&r->stanza, line);
+        return true;
+    }
+    if (line->shape == BLANK || !r->stanza.lines)
+        return end_stanza(r) && (line->shape == BLANK || r->prose(r->p, line->at));
+    return give_up_stanza(r) && r->prose(r->p, line->at); /* short lines that end in a long one are none */
+}
+
+bool shapes_find(struct protect *p, bool (*prose)(struct protect *p, dm_span line))
+{
+    struct reader r = {.p = p, .prose = prose};
+    for (size_t from = 0; from < p->text.len;) {
+        const char *const at = p->text.ptr + from;
+        const char *const newline = memchr(at, '\n', p->text.len - from);
+        const size_t len = newline ? (size_t)(newline - at) : p->text.len - from;
+        const struct line line = look_at(&r, (dm_span){from, from + len});
+        if (!take_line(&r, &line))
+            return false;
+        from += len + 1;
+    }
+    return end_block(&r) && end_stanza(&r);
+}
