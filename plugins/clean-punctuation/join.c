@@ -1,0 +1,160 @@
+/* What belongs together and was torn apart: brackets and what they hold, the parts of a compound; and
+ * the capital of `declaration On Sunday`, the Spanish mark of `¿When`. */
+#include "punctuation.h"
+
+#include <string.h>
+
+enum { REACH = 300, FORM_MAX = 48 };
+
+/* The bracket that the one at `close` ends; SIZE_MAX: none near. */
+static size_t opening_bracket(const struct prose *p, size_t close)
+{
+    const size_t floor = close - p->begin > REACH ? close - REACH : p->begin;
+    size_t depth = 0;
+    for (size_t at = close; at > floor; at--) {
+        const char c = p->text.ptr[at - 1];
+        if (c == '(' && depth-- == 0)
+            return at - 1;
+        depth += c == ')';
+    }
+    return SIZE_MAX;
+}
+
+static bool is_bracket_of_prose(const struct prose *p, size_t open)
+{
+    size_t begin;
+    const uint32_t before = char_before(p, open, &begin);
+    return before == 0 || before == ' ' || is_quote(before);
+}
+
+static bool is_held(uint32_t cp)
+{
+    return is_latin(cp) || is_digit(cp) || is_quote(cp);
+}
+
+void bracket_mend(struct prose *p, size_t at)
+{
+    size_t begin, end;
+    const char *s = p->text.ptr;
+    if (s[at] == '%') { /* 62 % */
+        const uint32_t after = char_at(p, at + 1, &end);
+        const bool number = is_digit(char_before(p, at - 1, &begin)) && !is_latin(after) && !is_digit(after);
+        if (number && !(after == ' ' && is_digit(char_at(p, at + 2, &end))))
+            prose_fix(p, (dm_span){at - 1, at}, DM_LIT(""), RULE_SPACE_BEFORE, 1, DM_LIT(""));
+    } else if (s[at] == ')') {
+        const uint32_t before = char_before(p, at - 1, &begin);
+        const size_t open = opening_bracket(p, at);
+        if (open != SIZE_MAX && open + 2 < at && is_bracket_of_prose(p, open) &&
+            (is_held(before) || before == '.' || before == '%'))
+            prose_fix(p, (dm_span){at - 1, at}, DM_LIT(""), RULE_BRACKET_SPACE, 1, DM_LIT(""));
+    } else {
+        const size_t left = p->end - at < REACH ? p->end - at : REACH;
+        const char *close = memchr(s + at, ')', left), *open = memchr(s + at, '(', left);
+        if (close && (!open || close < open) && is_bracket_of_prose(p, at - 1) &&
+            is_held(char_at(p, at + 1, &end)))
+            prose_fix(p, (dm_span){at, at + 1}, DM_LIT(""), RULE_BRACKET_SPACE, 1, DM_LIT(""));
+    }
+}
+
+/* ---- hyphens -------------------------------------------------------------------------------- */
+
+/* Whether the text has both words joined somewhere. */
+static bool is_joined_elsewhere(struct prose *p, dm_span first, dm_span second)
+{
+    char form[FORM_MAX];
+    const size_t a = first.end - first.begin, b = second.end - second.begin;
+    if (a + b + 1 > sizeof form)
+        return false;
+    memcpy(form, p->text.ptr + first.begin, a);
+    form[a] = '-';
+    memcpy(form + a + 1, p->text.ptr + second.begin, b);
+    return prose_has(p, form, a + b + 1);
+}
+
+static bool is_all_capitals(const struct prose *p, dm_span word)
+{
+    size_t end;
+    for (size_t at = word.begin; at < word.end; at = end)
+        if (!is_upper(char_at(p, at, &end)))
+            return false;
+    return word.end > word.begin;
+}
+
+static double joint_sureness(struct prose *p, dm_span first, dm_span second, dm_str *evidence)
+{
+    size_t end, begin;
+    const bool capitals = is_upper(char_at(p, first.begin, &end)) && is_upper(char_at(p, second.begin, &end));
+    if (first.begin == first.end) /* 20- year */
+        return is_digit(char_before(p, first.begin, &begin)) && word_is(p, second, WORDS_UNIT) ? 0.95 : 0;
+    if (capitals && !word_is(p, second, WORDS_STARTER) &&
+        is_all_capitals(p, first) <= is_all_capitals(p, second)) {
+        *evidence = DM_LIT("two capitalised words");
+        return 0.95;
+    }
+    if (is_joined_elsewhere(p, first, second)) {
+        *evidence = DM_LIT("joined elsewhere in the text");
+        return 0.95;
+    }
+    if (word_is(p, first, WORDS_NUMBER) && word_is(p, second, WORDS_UNIT))
+        return 0.9;
+    return word_is(p, first, WORDS_PREFIX) && is_lower(char_at(p, second.begin, &end)) ? 0.9 : 0;
+}
+
+void hyphen_mend(struct prose *p, size_t at)
+{
+    size_t begin, end;
+    const size_t hyphen = at - 1;
+    const dm_span first = word_before(p, hyphen), second = word_at(p, at + 1);
+    const uint32_t before = char_before(p, first.begin, &begin), after = char_at(p, second.end, &end);
+    if (second.begin == second.end || second.end - second.begin < 2 || after == '-' || after == '/' ||
+        word_is(p, second, WORDS_SUSPENDED) ||
+        (first.begin < first.end && before != 0 && before != ' ' && before != '(' && !is_quote(before)))
+        return;
+    dm_str evidence = DM_LIT("");
+    const double sure = joint_sureness(p, first, second, &evidence);
+    if (sure > 0)
+        prose_fix(p, (dm_span){at, at + 1}, DM_LIT(""), RULE_HYPHEN_SPACE, sure, evidence);
+}
+
+/* ---- case ----------------------------------------------------------------------------------- */
+
+/* `declaration On Sunday`, seen at the end of the preposition or of the day. */
+void case_mend(struct prose *p, size_t at)
+{
+    size_t begin, end;
+    const bool at_day = p->text.ptr[at] == 'y';
+    const dm_span day = at_day ? word_before(p, at + 1) : word_at(p, at + 1);
+    const size_t gap = at_day ? day.begin : at + 1;
+    if (gap < p->begin + 4 || p->text.ptr[gap - 1] != ' ' || !is_upper(char_at(p, day.begin, &end)) ||
+        !(word_is(p, day, WORDS_WEEKDAY) || word_is(p, day, WORDS_MONTH)))
+        return;
+    if (is_latin(char_at(p, day.end, &end)))
+        return;
+    const dm_span word = word_before(p, gap - 1);
+    if (!word_is(p, word, WORDS_PREPOSITION) || !is_upper(char_at(p, word.begin, &end)) ||
+        is_all_capitals(p, word) || char_before(p, word.begin, &begin) != ' ')
+        return;
+    const dm_span before = word_before(p, begin);
+    if (before.end - before.begin < 2 || !is_lower(char_at(p, before.begin, &end)) ||
+        word_is(p, before, WORDS_ARTICLE))
+        return;
+    const char small = (char)(p->text.ptr[word.begin] | 0x20);
+    prose_fix(p, (dm_span){word.begin, word.begin + 1}, (dm_str){&small, 1}, RULE_CASE, 0.95,
+              DM_LIT("a small word before it and a date after it"));
+}
+
+/* ---- inverted marks ------------------------------------------------------------------------- */
+
+/* `¿When will it end?`: the mark goes where what follows is English, up to the next mark or quote. */
+void inverted_mend(struct prose *p, size_t at)
+{
+    size_t end, stop = at + 1;
+    const size_t mark = at - 1;
+    if (!is_latin(char_at(p, stop, &end)))
+        return;
+    while (stop < p->end && stop - at < REACH && !strchr("?!\".\xC2", p->text.ptr[stop]))
+        stop++;
+    const struct votes v = words_vote(p->text, at + 1, stop);
+    if (v.english > 0 && v.other == 0)
+        prose_fix(p, (dm_span){mark, at + 1}, DM_LIT(""), RULE_FOREIGN_MARK, 1, DM_LIT(""));
+}

@@ -1,0 +1,210 @@
+/* Where a place stands: its line, and whether that is English prose. */
+#include "punctuation.h"
+
+#include <string.h>
+
+enum { VOTES_LINE = 600, VOTES_TEXT = 1 << 15, INDENT = 4, SEARCH_TEXT = 1 << 16, SEARCHES_MAX = 256 };
+
+/* ---- lines ---------------------------------------------------------------------------------- */
+
+static bool is_fence(dm_str s, size_t begin, size_t end)
+{
+    while (begin < end && s.ptr[begin] == ' ')
+        begin++;
+    return end - begin >= 3 && (!memcmp(s.ptr + begin, "```", 3) || !memcmp(s.ptr + begin, "~~~", 3));
+}
+
+/* An indented line, one with tabs, or a row of a table. */
+static bool is_shaped(dm_str s, size_t begin, size_t end)
+{
+    const char *line = s.ptr + begin;
+    const size_t len = end - begin;
+    return len > 0 && ((len > INDENT && !memcmp(line, "    ", INDENT)) || line[0] == '|' ||
+                       memchr(line, '\t', len) != NULL);
+}
+
+static void enter_line(struct prose *p, size_t begin)
+{
+    const char *start = p->text.ptr + begin, *stop = memchr(start, '\n', p->text.len - begin);
+    p->begin = begin;
+    p->end = stop ? begin + (size_t)(stop - start) : p->text.len;
+    p->next = stop ? p->end + 1 : p->text.len;
+    p->english = -1;
+    p->tick_at = begin;
+    p->ticked = false;
+    p->shaped = p->fenced;
+    if (is_fence(p->text, begin, p->end)) {
+        p->fenced = !p->fenced;
+        p->shaped = true;
+    }
+}
+
+static bool is_marked(struct prose *p, size_t at)
+{
+    for (; p->mark < p->marks.count; p->mark++) {
+        const dm_mark *m = DM_AT(dm_mark, p->marks, p->mark);
+        if (m->at.begin > at)
+            break;
+        if ((m->kind == DM_CODE || m->kind == DM_TABLE) && m->at.end > p->code_end)
+            p->code_end = m->at.end;
+    }
+    return at < p->code_end;
+}
+
+static bool is_ticked(struct prose *p, size_t at)
+{
+    while (p->tick_at < at) {
+        const char *tick = memchr(p->text.ptr + p->tick_at, '`', at - p->tick_at);
+        if (!tick) {
+            p->tick_at = at;
+            break;
+        }
+        p->tick_at = (size_t)(tick - p->text.ptr) + 1;
+        p->ticked = !p->ticked;
+    }
+    return p->ticked;
+}
+
+bool prose_reach(struct prose *p, size_t at)
+{
+    if (p->next == 0 || at >= p->next) {
+        do
+            enter_line(p, p->next);
+        while (at >= p->next && p->next < p->text.len);
+        p->shaped = p->shaped || is_shaped(p->text, p->begin, p->end);
+        if (p->done < p->begin)
+            p->done = p->begin;
+    }
+    return !p->shaped && at <= p->end && !is_marked(p, at) && !is_ticked(p, at);
+}
+
+/* ---- language ------------------------------------------------------------------------------- */
+
+static bool is_english_text(struct prose *p)
+{
+    if (p->document < 0) {
+        const size_t end = p->text.len < VOTES_TEXT ? p->text.len : VOTES_TEXT;
+        const struct votes v = words_vote(p->text, 0, end);
+        p->document = v.english >= v.other;
+    }
+    return p->document;
+}
+
+/* Whether letters of other scripts are more than the Latin ones in the line's first part. */
+static bool is_foreign_line(const struct prose *p)
+{
+    size_t latin = 0, other = 0, end = 0;
+    for (size_t at = p->begin; at < p->end && at - p->begin < VOTES_LINE; at = end) {
+        const uint32_t cp = char_at(p, at, &end);
+        latin += is_latin(cp);
+        other += cp >= 0x370 && (cp < 0x1E00 || cp > 0x206F) && cp != 0xFFFD;
+    }
+    return other > latin;
+}
+
+static bool is_english_line(struct prose *p)
+{
+    if (is_foreign_line(p))
+        return false;
+    const size_t end = p->end - p->begin > VOTES_LINE ? p->begin + VOTES_LINE : p->end;
+    const struct votes v = words_vote(p->text, p->begin, end);
+    if (v.english + v.other >= 3 && v.english != v.other)
+        return v.english > v.other;
+    const dm_str language = dm_meta(p->task, p->doc, "language");
+    if (language.ptr && language.len >= 2)
+        return !memcmp(language.ptr, "en", 2) && (language.len == 2 || language.ptr[2] == '-');
+    if (v.english + v.other >= 1 && v.english != v.other)
+        return v.english > v.other;
+    return is_english_text(p);
+}
+
+bool prose_is_english(struct prose *p)
+{
+    if (p->english < 0)
+        p->english = is_english_line(p);
+    return p->english;
+}
+
+void prose_fix(struct prose *p, dm_span at, dm_str with, uint32_t rule, double confidence, dm_str evidence)
+{
+    if (at.begin < p->done || !prose_is_english(p))
+        return;
+    const dm_change change = {.size = sizeof change,
+                              .rule = rule,
+                              .target = DM_CHANGE_TEXT,
+                              .at = at,
+                              .with = with,
+                              .confidence = confidence,
+                              .evidence = evidence};
+    dm_change_doc(p->task, p->doc, &change);
+    p->done = at.end;
+}
+
+bool prose_has(struct prose *p, const char *form, size_t len)
+{
+    const size_t all = p->text.len < SEARCH_TEXT ? p->text.len : SEARCH_TEXT;
+    return p->searches++ < SEARCHES_MAX && memmem(p->text.ptr, all, form, len) != NULL;
+}
+
+/* ---- characters ----------------------------------------------------------------------------- */
+
+uint32_t char_at(const struct prose *p, size_t at, size_t *end)
+{
+    if (at >= p->end) {
+        *end = at;
+        return 0;
+    }
+    const unsigned char *c = (const unsigned char *)p->text.ptr + at;
+    const size_t len = c[0] < 0x80 ? 1 : c[0] < 0xE0 ? 2 : c[0] < 0xF0 ? 3 : 4;
+    *end = at + len;
+    uint32_t cp = len == 1 ? c[0] : c[0] & (0x7Fu >> len);
+    for (size_t i = 1; i < len; i++)
+        cp = cp << 6 | (c[i] & 0x3F);
+    return cp;
+}
+
+uint32_t char_before(const struct prose *p, size_t at, size_t *begin)
+{
+    *begin = at;
+    if (at <= p->begin)
+        return 0;
+    do
+        --*begin;
+    while (((unsigned char)p->text.ptr[*begin] & 0xC0) == 0x80);
+    size_t end;
+    return char_at(p, *begin, &end);
+}
+
+bool is_lower(uint32_t cp)
+{
+    if (cp < 0x80)
+        return cp - 'a' < 26;
+    return (cp >= 0xDF && cp <= 0xFF && cp != 0xF7) || (cp >= 0x100 && cp < 0x180 && (cp & 1));
+}
+
+bool is_upper(uint32_t cp)
+{
+    if (cp < 0x80)
+        return cp - 'A' < 26;
+    return (cp >= 0xC0 && cp < 0xDF && cp != 0xD7) || (cp >= 0x100 && cp < 0x180 && !(cp & 1));
+}
+
+bool is_latin(uint32_t cp)
+{
+    return is_lower(cp) || is_upper(cp) || (cp >= 0x180 && cp < 0x250) || (cp >= 0x1E00 && cp < 0x1F00);
+}
+
+bool is_digit(uint32_t cp)
+{
+    return cp - '0' < 10;
+}
+
+bool is_closing_quote(uint32_t cp)
+{
+    return cp == '"' || cp == '\'' || cp == 0x201D || cp == 0x2019 || cp == 0xBB;
+}
+
+bool is_quote(uint32_t cp)
+{
+    return cp == '"' || cp == '\'' || cp == 0xAB || cp == 0xBB || (cp >= 0x2018 && cp <= 0x201F);
+}

@@ -1,0 +1,116 @@
+/* clean-punctuation: marks that stand in the wrong place, and spaces that they lack or have too many of,
+ * in English prose. */
+#include "punctuation.h"
+
+static const dm_rule rules[] = {
+    [RULE_SPACE_BEFORE] = {"space-before", "A space before a comma, a stop, another mark or a per cent sign.",
+                           DM_FIX, 0},
+    [RULE_SPACE_AFTER] = {"space-after", "No space behind a mark that ends a clause or a sentence.", DM_FIX,
+                          0},
+    [RULE_BRACKET_SPACE] = {"bracket-space", "A space on the inner side of a round bracket.", DM_FIX, 0},
+    [RULE_DOUBLED] = {"doubled", "The second of two commas, or of two full stops.", DM_FIX, 0},
+    [RULE_ORPHAN] = {"orphan", "A mark beside another one that alone makes sense, as in `. ,`.", DM_FIX, 0},
+    [RULE_STRAY_STOP] = {"stray-stop",
+                         "A full stop within a sentence, such as a link leaves that was cut out.", DM_FIX, 0},
+    [RULE_FOREIGN_MARK] = {"foreign-mark",
+                           "A mark of another script or language (`،` `。` `¿`) among English words.", DM_FIX,
+                           0},
+    [RULE_HYPHEN_SPACE] = {"hyphen-space", "A space behind the hyphen of a compound.", DM_FIX, 0},
+    [RULE_CASE] = {"case", "The capital of a preposition before a day or a month, within a sentence.", DM_FIX,
+                   0},
+};
+
+static void mend(struct prose *p, size_t at)
+{
+    const unsigned char *s = (const unsigned char *)p->text.ptr;
+    const unsigned char c = s[at], before = s[at - 1];
+    if (c == 0xBF || (c == 0xA1 && before == 0xC2))
+        inverted_mend(p, at);
+    else if (c == '%' || c == ')' || (c == ' ' && before == '('))
+        bracket_mend(p, at);
+    else if (c == ' ' && before == '-')
+        hyphen_mend(p, at);
+    else if ((c == ' ' && before == 'n') || (c == 'y' && before == 'a'))
+        case_mend(p, at);
+    else
+        cluster_mend(p, c >= 0x80 ? at + 1 : at);
+}
+
+static dm_status clean(const void *state, dm_task *t, dm_doc *d)
+{
+    (void)state;
+    const dm_str text = dm_text(t, d);
+    struct prose p = {
+        .task = t, .doc = d, .text = text, .marks = dm_marks(t, d), .english = -1, .document = -1};
+    for (size_t at = scan_oddity(text, 0); at < text.len; at = scan_oddity(text, at + 1)) {
+        if (at > 0 && prose_reach(&p, at) && at > p.begin && at >= p.done)
+            mend(&p, at);
+    }
+    return DM_OK;
+}
+
+static const char doc[] =
+    "Mends the punctuation of English prose: spaces on the wrong side of a mark, marks that stand\n"
+    "twice, and marks that were left behind when a link or a note was cut out. It takes no options;\n"
+    "each rule can be switched off, or made to record only:\n"
+    "\n"
+    "```yaml\n"
+    "stages:\n"
+    "  - clean: unicode\n"
+    "  - clean: punctuation\n"
+    "    with: { rules: { stray-stop: flag, case: off } }\n"
+    "```\n"
+    "\n"
+    "It belongs behind the cleaners that make odd spaces plain and join lines, and before the one that\n"
+    "sees to quotes.\n"
+    "\n"
+    "| rule | before | after |\n"
+    "|---|---|---|\n"
+    "| `space-before` | `the harbour , where 62 % agreed` | `the harbour, where 62% agreed` |\n"
+    "| `space-after` | `not known,but late.He left` | `not known, but late. He left` |\n"
+    "| `bracket-space` | `the ferry ( the old one )` | `the ferry (the old one)` |\n"
+    "| `doubled` | `their homes,, he said. .` | `their homes, he said.` |\n"
+    "| `orphan` | `in Velmora. , on the coast` | `in Velmora, on the coast` |\n"
+    "| `stray-stop` | `the northern side. of the port` | `the northern side of the port` |\n"
+    "| `foreign-mark` | `Velmora، the port. ¿When?` | `Velmora, the port. When?` |\n"
+    "| `hyphen-space` | `the Afghan- Iranian border` | `the Afghan-Iranian border` |\n"
+    "| `case` | `in a statement On Sunday` | `in a statement on Sunday` |\n"
+    "\n"
+    "#### What is less than certain\n"
+    "\n"
+    "A change that rests on evidence has a confidence below 1, and says what the evidence is:\n"
+    "\n"
+    "- `stray-stop` needs a word behind the stop that goes on with a sentence (`of`, `from`), or a text\n"
+    "  whose sentences begin with capitals otherwise, or a word before it that ends none (`the`). A\n"
+    "  word that may begin a sentence of its own (`he`, `but`, `the`) is left, and so are names in\n"
+    "  small letters and particles of names.\n"
+    "- `hyphen-space` needs two capitalised words, a number with its unit, a prefix, or the same\n"
+    "  compound elsewhere in the text. Suspended hyphens (`two- and three-year`) stay.\n"
+    "- `space-after` is less certain of two words that are both ordinary (`wind,rain`).\n"
+    "\n"
+    "#### What stays\n"
+    "\n"
+    "- **Other languages**, with their spaces and marks: the small words of a line decide, then the\n"
+    "  metadata `language`, then the small words of the text. So French keeps its space before `;`.\n"
+    "- **Code**: lines indented by four columns, lines with tabs, rows of tables, lines between\n"
+    "  fences, stretches between backticks, and what is marked as code or as a table.\n"
+    "- Abbreviations, initials, decimals, times, ratios, versions, names of files and hosts, addresses,\n"
+    "  smileys, ellipses of two dots inside a sentence or of three and more, `!!` and `?!`.\n"
+    "- Marks that are spoken of: `the , key`, `\"..\"`.\n"
+    "\n"
+    "#### Limits\n"
+    "\n"
+    "It never adds a mark. Rows of three marks and more are left. A space is judged within its line.\n";
+
+static const dm_stage punctuation_stage = {
+    .size = sizeof(dm_stage),
+    .kind = DM_CLEANER,
+    .name = "punctuation",
+    .summary = "Spaces beside marks, doubled and stray marks, foreign marks, torn compounds.",
+    .doc = doc,
+    .rules = DM_ARRAY(rules),
+    .ops.cleaner = &(const dm_cleaner_ops){.size = sizeof(dm_cleaner_ops), .clean = clean},
+};
+
+DM_PLUGIN(.name = "clean-punctuation", .version = "0.1.0", .license = "MIT",
+          .stages = (const dm_stage *const[]){&punctuation_stage, NULL});

@@ -1,0 +1,135 @@
+/* Shared by the files of clean-punctuation.
+ *
+ * scan.c finds places where two neighbours look odd together; a clean text has few.  prose.c says
+ * whether such a place stands in English prose at all.  What is done there is in cluster.c (marks and the
+ * spaces around them), stop.c (full stops inside a sentence) and join.c (brackets, hyphens, case).
+ * words.c knows the words that decide. */
+#ifndef CLEAN_PUNCTUATION_H
+#define CLEAN_PUNCTUATION_H
+
+#include <docmill/plugin.h>
+
+enum {
+    RULE_SPACE_BEFORE,
+    RULE_SPACE_AFTER,
+    RULE_BRACKET_SPACE,
+    RULE_DOUBLED,
+    RULE_ORPHAN,
+    RULE_STRAY_STOP,
+    RULE_FOREIGN_MARK,
+    RULE_HYPHEN_SPACE,
+    RULE_CASE
+};
+
+/* ---- the scan ------------------------------------------------------------------------------- */
+
+/* return  the first place at or after `from`, and after 0, that does not suit what is before it; s.len:
+ *         there is none
+ * cost    16 bytes a step in plain text */
+size_t scan_oddity(dm_str s, size_t from);
+
+/* ---- where it stands ------------------------------------------------------------------------ */
+
+struct prose {
+    dm_task *task;
+    dm_doc *doc;
+    dm_str text;
+    dm_array marks;
+    uint32_t mark;          /* the next one to look at */
+    size_t code_end;        /* how far the marked code and tables reach that were met */
+    size_t begin, end;      /* the line, without its break */
+    size_t next;            /* where the next line begins */
+    bool fenced;            /* between two lines of three backticks */
+    bool shaped;            /* the line's spaces are its shape */
+    size_t tick_at;         /* backticks of the line were counted up to here */
+    bool ticked;            /* and there was an odd number of them */
+    int8_t english;         /* whether the line is English: 1, 0, or -1: not looked at yet */
+    int8_t document;        /* the same of the text */
+    size_t done;            /* what is before was dealt with */
+    size_t capitals, small; /* how many sentences begin so in the text; see sentence_count() */
+    bool counted;
+    unsigned searches; /* of the text that were made for evidence */
+};
+
+/* Go to the line of `at`, which never goes back.
+ * return  whether that place is prose and not code, a table or an indented block */
+bool prose_reach(struct prose *p, size_t at);
+
+bool prose_is_english(struct prose *p);
+
+/* Ask for an edit, if the line is English and no edit was made there yet. */
+void prose_fix(struct prose *p, dm_span at, dm_str with, uint32_t rule, double confidence, dm_str evidence);
+
+/* Whether the text has `form` somewhere; no longer so when that was asked very often. */
+bool prose_has(struct prose *p, const char *form, size_t len);
+
+/* Characters beside a place of the line; 0: the line ends there. */
+uint32_t char_before(const struct prose *p, size_t at, size_t *begin);
+uint32_t char_at(const struct prose *p, size_t at, size_t *end);
+
+bool is_latin(uint32_t cp);
+bool is_lower(uint32_t cp);
+bool is_upper(uint32_t cp);
+bool is_digit(uint32_t cp);
+bool is_closing_quote(uint32_t cp);
+bool is_quote(uint32_t cp);
+
+/* ---- words ---------------------------------------------------------------------------------- */
+
+/* The letters that end or begin at a place of the line. */
+dm_span word_before(const struct prose *p, size_t at);
+dm_span word_at(const struct prose *p, size_t at);
+
+/* What a word may be; lists of ASCII words, told apart without regard to case. */
+enum word_list {
+    WORDS_ABBREVIATION, /* takes a full stop of its own */
+    WORDS_ARTICLE,      /* "the ; key" names a mark */
+    WORDS_FUNCTION,     /* goes on with a sentence */
+    WORDS_STARTER,      /* begins a sentence, or goes on in a clause of its own */
+    WORDS_UNENDING,     /* cannot end a sentence */
+    WORDS_PARTICLE,     /* of a name, and may begin a sentence in lower case */
+    WORDS_SUSPENDED,    /* may follow a suspended hyphen */
+    WORDS_PREFIX,       /* takes a hyphen */
+    WORDS_UNIT,         /* "20-year" */
+    WORDS_NUMBER,       /* "two-year" */
+    WORDS_DOMAIN,       /* ends the name of a host, a file or a library */
+    WORDS_SPEECH,       /* "said:" */
+    WORDS_WEEKDAY,
+    WORDS_MONTH,
+    WORDS_PREPOSITION /* before a date */
+};
+
+bool word_is(const struct prose *p, dm_span word, enum word_list list);
+
+/* How many small words of English, and of other languages, stand in a stretch. */
+struct votes {
+    size_t english, other;
+};
+struct votes words_vote(dm_str s, size_t begin, size_t end);
+
+/* ---- what is done --------------------------------------------------------------------------- */
+
+/* Marks in a row, with the spaces before and between them. */
+struct cluster_mark {
+    char plain;        /* as ASCII */
+    bool foreign;      /* and not so in the text */
+    size_t begin, end; /* bytes */
+};
+enum { CLUSTER_MAX = 4 };
+struct cluster {
+    size_t begin, end; /* with the spaces before */
+    struct cluster_mark marks[CLUSTER_MAX];
+    size_t count; /* more than CLUSTER_MAX: not all are kept */
+};
+
+void cluster_mend(struct prose *p, size_t at);
+
+/* A full stop alone, without space before it: whether it is stray or lacks a space. */
+void stop_mend(struct prose *p, const struct cluster *c);
+
+void bracket_mend(struct prose *p, size_t at);
+void hyphen_mend(struct prose *p, size_t at);
+void case_mend(struct prose *p, size_t at);
+void inverted_mend(struct prose *p, size_t at); /* ¿ ¡ */
+
+#endif

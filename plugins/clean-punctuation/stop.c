@@ -1,0 +1,171 @@
+/* A full stop by itself.  Where a link was taken out of a text, a stop often stays inside the sentence:
+ * `the northern flank. of the fire`.  What follows is then no beginning of a sentence, and the text
+ * begins its sentences with capitals elsewhere. */
+#include "punctuation.h"
+
+#include <string.h>
+
+enum { COUNT_BYTES = 1 << 16 };
+
+static bool is_abbreviation(const struct prose *p, dm_span word)
+{
+    size_t begin;
+    const uint32_t before = char_before(p, word.begin, &begin);
+    return word.end - word.begin < 2 || before == '.' || before == '&' ||
+           word_is(p, word, WORDS_ABBREVIATION);
+}
+
+/* How the sentences of the text begin: behind a letter or a quote, a stop and a space. */
+static void sentence_count(struct prose *p)
+{
+    const char *s = p->text.ptr;
+    const size_t len = p->text.len < COUNT_BYTES ? p->text.len : COUNT_BYTES;
+    p->counted = true;
+    for (size_t at = 0; at + 2 < len;) {
+        const char *stop = memchr(s + at, '.', len - at - 2);
+        if (!stop)
+            return;
+        at = (size_t)(stop - s) + 1;
+        if (s[at] != ' ' || at < 3 || (unsigned char)((s[at - 2] | 0x20) - 'a') > 25 || s[at - 3] == '.')
+            continue;
+        const char c = s[at + 1];
+        p->capitals += c >= 'A' && c <= 'Z';
+        p->small += c >= 'a' && c <= 'z';
+    }
+}
+
+/* Whether the text writes the word at `at` with a capital elsewhere: `al-Qaeda`, `Al-Qaeda`. */
+static bool is_capitalised_elsewhere(struct prose *p, size_t at)
+{
+    char wanted[32];
+    size_t len = 0;
+    while (at + len < p->end && len < sizeof wanted && p->text.ptr[at + len] > ' ' &&
+           p->text.ptr[at + len] != '.' && p->text.ptr[at + len] != ',')
+        len++;
+    if (len < 5 || len == sizeof wanted)
+        return false;
+    memcpy(wanted, p->text.ptr + at, len);
+    wanted[0] = (char)(wanted[0] - 'a' + 'A');
+    return prose_has(p, wanted, len);
+}
+
+/* A word of small letters and hyphens, with nothing in it that a name of a file or a host has. */
+static bool is_plain_word(const struct prose *p, size_t at)
+{
+    size_t end = at;
+    uint32_t cp;
+    for (size_t i = at;; i = end) {
+        cp = char_at(p, i, &end);
+        if (!is_lower(cp) && cp != '-' && cp != '\'' && cp != 0x2019)
+            break;
+        if (i - at > 40)
+            return false;
+    }
+    if (cp == '.' || cp == ',' || cp == ';' || cp == ':' || cp == '?' || cp == '!' || cp == ')')
+        cp = char_at(p, end, &end);
+    return cp == 0 || cp == ' ' || is_quote(cp);
+}
+
+/* `stop hosting. al-Qaeda`: a particle in lower case begins no sentence where the text writes `Al-Qaeda`
+ * at the beginning of one. */
+static double stray_particle(struct prose *p, size_t next, dm_str *evidence)
+{
+    const dm_span word = word_at(p, next);
+    if (p->text.ptr[next] == 'a' && word.end < p->end && p->text.ptr[word.end] == '-' &&
+        is_capitalised_elsewhere(p, next)) {
+        *evidence = DM_LIT("a small letter, where the text has a capital elsewhere");
+        return 0.9;
+    }
+    return 0;
+}
+
+/* How sure it is that no sentence begins at `next`, in lower case. */
+static double stray_sureness(struct prose *p, size_t next, dm_str *evidence)
+{
+    const dm_span word = word_at(p, next);
+    if (word_is(p, word, WORDS_PARTICLE))
+        return stray_particle(p, next, evidence);
+    if (!is_plain_word(p, next))
+        return 0;
+    if (!p->counted)
+        sentence_count(p);
+    if (word_is(p, word, WORDS_FUNCTION) && p->small <= p->capitals + 2) {
+        *evidence = DM_LIT("a word that goes on with a sentence");
+        return 0.95;
+    }
+    if (word_is(p, word, WORDS_STARTER) || word.end - word.begin < 3 || p->small * 3 > p->capitals)
+        return 0;
+    *evidence = DM_LIT("sentences of the text begin with capitals");
+    return 0.85;
+}
+
+/* `the University of. Olmos` */
+static bool is_unended(const struct prose *p, dm_span word, size_t next)
+{
+    size_t begin, end;
+    if (!word_is(p, word, WORDS_UNENDING) || !is_lower(char_at(p, word.begin, &end)) ||
+        char_before(p, word.begin, &begin) != ' ')
+        return false;
+    if (p->text.ptr[word.begin] == 't')
+        return true;
+    const dm_span before = word_before(p, begin);
+    return p->text.ptr[word.begin] == 'o' && is_upper(char_at(p, before.begin, &end)) &&
+           !word_is(p, word_at(p, next), WORDS_STARTER);
+}
+
+static void mend_stray(struct prose *p, const struct cluster *c)
+{
+    size_t begin, end;
+    const uint32_t before = char_before(p, c->begin, &begin);
+    const dm_span word = word_before(p, c->begin);
+    const size_t next = c->end + 1;
+    if (before == '\'' || (!is_latin(before) && !is_closing_quote(before) && before != ')') ||
+        !is_latin(char_at(p, next, &end)))
+        return;
+    if (is_latin(before) && (is_abbreviation(p, word) || word.begin == p->begin))
+        return;
+    dm_str evidence = DM_LIT("a word that ends no sentence");
+    double sure = is_unended(p, word, next) ? 0.95 : 0;
+    if (sure <= 0 && is_lower(char_at(p, next, &end)))
+        sure = stray_sureness(p, next, &evidence);
+    if (sure > 0)
+        prose_fix(p, (dm_span){c->begin, c->end}, DM_LIT(""), RULE_STRAY_STOP, sure, evidence);
+}
+
+/* `Iriarte.He`, `the end.The next`: two words, the second with one capital, and no name of a thing. */
+static void mend_glued(struct prose *p, const struct cluster *c)
+{
+    size_t begin, end;
+    const dm_span word = word_before(p, c->begin), next = word_at(p, c->end);
+    const uint32_t last = char_before(p, c->begin, &begin), before = char_before(p, word.begin, &begin);
+    const bool little = word_is(p, next, WORDS_STARTER);
+    const bool in_place = before == 0 || before == ' ' || before == '-' || before == '(' || is_quote(before);
+    if (!is_upper(char_at(p, next.begin, &end)) || word_is(p, next, WORDS_DOMAIN))
+        return;
+    for (size_t i = end; i < next.end; i = end)
+        if (!is_lower(char_at(p, i, &end)))
+            return;
+    const uint32_t after = char_at(p, next.end, &end);
+    if (after != ' ' && after != ',' && (after != '\'' && after != 0x2019))
+        return;
+    if (next.end - next.begin < 2 && !little && p->text.ptr[next.begin] != 'I')
+        return;
+    double sure = 0;
+    if (last == ')' || last == '%' ||
+        (is_digit(last) && c->begin - p->begin > 4 && is_digit((unsigned char)p->text.ptr[c->begin - 4])))
+        sure = little ? 0.95 : 0;
+    else if (is_lower(last) && in_place && !is_abbreviation(p, word))
+        sure = little ? 1 : is_lower(char_at(p, word.begin, &end)) && before == ' ' ? 0.9 : 0;
+    if (sure > 0)
+        prose_fix(p, (dm_span){c->end, c->end}, DM_LIT(" "), RULE_SPACE_AFTER, sure, DM_LIT(""));
+}
+
+void stop_mend(struct prose *p, const struct cluster *c)
+{
+    size_t end;
+    const uint32_t after = char_at(p, c->end, &end);
+    if (after == ' ')
+        mend_stray(p, c);
+    else if (is_latin(after))
+        mend_glued(p, c);
+}

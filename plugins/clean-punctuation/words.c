@@ -1,0 +1,165 @@
+/* The words that decide what a mark beside them is. */
+#include "punctuation.h"
+
+#include <string.h>
+
+enum { WORD_MAX = 12 };
+
+/* Words between spaces; a word is in the list if it stands there so. */
+static const char *const lists[] = {
+    [WORDS_ABBREVIATION] =
+        " mr mrs ms dr prof rev fr sr jr st ste mt ft no nos vol vols pp ed eds fig figs eq sec ch art al cf "
+        "ca vs etc eg ie viz ibid inc corp co cos ltd llc plc bros dept univ assn assoc govt gov sen rep "
+        "reps "
+        "gen col maj capt lt cmdr sgt cpl pvt adm brig hon pres supt det insp jan feb mar apr jun jul aug "
+        "sep sept oct nov dec mon tue tues wed thu thur thurs fri sat sun ave blvd rd sq approx appt apt "
+        "est esp min max misc resp incl excl tel ext orig repr trans introd abbr anon app bibl chap comp "
+        "def dist edn intl natl nr op para pl pop pref prep pron pseud pt ref refs rel repl ser sing "
+        "suppl syn temp tr ut vb mass conn ariz calif colo fla ill ind kan kans minn miss mont neb nev okla "
+        "ore "
+        "penn tenn tex wash wis wyo yr yrs hr hrs wk wks mo mos sec secs lb lbs oz kg km cm mm sq cu esq "
+        "messrs mlle mme mgr msgr hist lit adj adv arch ast bldg cent cert circ dim diss div doc ed encl "
+        "eng engr exec fed fwd hwy illus mfg mngt mkt org perf phys poss prob prod prov pub "
+        "rec reg ret sci sgd spec stat subj treas tsp tbsp usu var ver vic ",
+    [WORDS_ARTICLE] = " a an the ",
+    [WORDS_FUNCTION] =
+        " of from to in on at by for with without within and or nor that which who whom whose where into "
+        "onto "
+        "over under between among against during through throughout towards toward upon via per than as "
+        "because while whereas until till since about across along amid around behind below beneath beside "
+        "beyond despite inside near off outside past regarding including is are was were be been has have "
+        "had will would can could should may might must ",
+    [WORDS_STARTER] =
+        " he she it they we you i this that these those there here the a an in on at by for with from to and "
+        "but "
+        "or yet so if when while as after before since until then now however meanwhile although though "
+        "because "
+        "his her its their our my your what who why how where which not no yes some many most all both "
+        "each every one two three another other such according also earlier later last despite during under "
+        "over about more only once even still just asked speaking ",
+    [WORDS_UNENDING] = " the an and of ",
+    [WORDS_PARTICLE] =
+        " al el an as ad ash ibn bin bint abu abd de del della di da dos das du des van von der "
+        "den ten ter la le les lo y zu zur af av san ",
+    [WORDS_SUSPENDED] = " and or to nor but versus vs through und oder bis et ou y o e as then ",
+    [WORDS_PREFIX] =
+        " non ex anti pre post pro co self semi multi mid vice inter intra counter ultra quasi pan "
+        "all half well ill trans neo sub ",
+    [WORDS_UNIT] =
+        " year years month months week day hour minute second mile metre meter kilometre kilometer foot "
+        "inch ton tonne pound dollar point percent member seat man page part party way lane storey "
+        "story term stage state nation person ",
+    [WORDS_NUMBER] =
+        " one two three four five six seven eight nine ten eleven twelve fifteen twenty thirty forty "
+        "fifty sixty seventy eighty ninety hundred ",
+    [WORDS_DOMAIN] =
+        " com org net gov edu mil int info biz io js ts py rb rs go cs vb co uk us eu de fr es it ru "
+        "ca au in tv me ai app dev html htm php asp aspx jsp txt pdf doc docx xls xlsx csv json xml "
+        "yaml yml md exe dll so zip tar gz jpg jpeg png gif svg mp mkv avi log cfg ini sh bat ",
+    [WORDS_SPEECH] = " said says saying added adds adding wrote writes told asked replied answered following "
+                     "stated declared concluded explained ",
+    [WORDS_WEEKDAY] = " monday tuesday wednesday thursday friday saturday sunday ",
+    [WORDS_MONTH] = " january february march april may june july august september october november december ",
+    [WORDS_PREPOSITION] = " on in by from until till since ",
+};
+
+/* Whether `word` stands between spaces in `list`. */
+static bool is_listed(const char *list, const char *word, size_t len)
+{
+    char wanted[WORD_MAX + 3];
+    wanted[0] = ' ';
+    memcpy(wanted + 1, word, len);
+    wanted[len + 1] = ' ';
+    wanted[len + 2] = 0;
+    return strstr(list, wanted) != NULL;
+}
+
+bool word_is(const struct prose *p, dm_span word, enum word_list list)
+{
+    char folded[WORD_MAX + 1];
+    const size_t len = word.end - word.begin;
+    if (len == 0 || len > WORD_MAX)
+        return false;
+    for (size_t i = 0; i < len; i++)
+        folded[i] = (char)(p->text.ptr[word.begin + i] | 0x20);
+    return is_listed(lists[list], folded, len);
+}
+
+/* So long a word is none, and reading it to the end again and again would take for ever. */
+enum { WORD_BYTES = 64 };
+
+dm_span word_before(const struct prose *p, size_t at)
+{
+    dm_span word = {at, at};
+    size_t begin;
+    while (at - word.begin < WORD_BYTES && is_latin(char_before(p, word.begin, &begin)))
+        word.begin = begin;
+    return word;
+}
+
+dm_span word_at(const struct prose *p, size_t at)
+{
+    dm_span word = {at, at};
+    size_t end;
+    while (word.end - at < WORD_BYTES && is_latin(char_at(p, word.end, &end)))
+        word.end = end;
+    return word;
+}
+
+/* ---- votes ---------------------------------------------------------------------------------- */
+
+enum { SMALL_WORD = 8 };
+typedef char small_word[SMALL_WORD];
+
+static const small_word english[] = {
+    "the",  "of",   "and", "to",  "in",    "is",    "that", "was",  "for",   "with",  "it",    "at",
+    "from", "said", "be",  "are", "not",   "his",   "has",  "have", "by",    "had",   "they",  "who",
+    "were", "we",   "she", "he",  "will",  "would", "this", "can",  "could", "there", "their", "our",
+    "what", "when", "you", "us",  "about", "which", "been", "into", "its",   "after", "than",  "should",
+};
+static const small_word others[] = {
+    "le",   "la",   "les", "des",   "du",    "de",   "et",   "est",   "une",  "un",   "que",   "qui",
+    "dans", "pour", "sur", "au",    "aux",   "par",  "pas",  "il",    "elle", "sont", "avec",  "plus",
+    "el",   "los",  "las", "y",     "en",    "por",  "con",  "del",   "una",  "se",   "su",    "como",
+    "para", "es",   "der", "die",   "das",   "und",  "ist",  "nicht", "ein",  "eine", "den",   "dem",
+    "mit",  "von",  "zu",  "auf",   "im",    "sich", "wir",  "ich",   "che",  "di",   "della", "non",
+    "nel",  "sono", "gli", "het",   "een",   "van",  "niet", "zijn",  "voor", "och",  "att",   "som",
+    "og",   "det",  "jeg", "ikke",  "os",    "uma",  "com",  "ve",    "bir",  "bu",   "vous",  "nous",
+    "je",   "ne",   "ce",  "cette", "nicht", "aber",
+};
+
+static bool is_small_word(const small_word *list, size_t count, uint64_t word)
+{
+    for (size_t i = 0; i < count; i++) {
+        uint64_t listed;
+        memcpy(&listed, list[i], sizeof listed);
+        if (listed == word)
+            return true;
+    }
+    return false;
+}
+
+struct votes words_vote(dm_str s, size_t begin, size_t end)
+{
+    struct votes v = {0, 0};
+    char word[SMALL_WORD] = {0};
+    size_t len = 0;
+    for (size_t i = begin; i <= end; i++) {
+        const unsigned char c = i < end ? (unsigned char)s.ptr[i] : ' ';
+        if (c >= 0x80 || (unsigned char)((c | 0x20) - 'a') < 26) {
+            if (len < SMALL_WORD - 1)
+                word[len] = (char)(c | 0x20);
+            len++;
+            continue;
+        }
+        if (len > 0 && len < SMALL_WORD) {
+            uint64_t packed;
+            memcpy(&packed, word, sizeof packed);
+            v.english += is_small_word(english, sizeof english / sizeof *english, packed);
+            v.other += is_small_word(others, sizeof others / sizeof *others, packed);
+        }
+        memset(word, 0, sizeof word);
+        len = 0;
+    }
+    return v;
+}
