@@ -1,0 +1,266 @@
+/* Hard wraps: breaks that stand where a line was full, not where anything ends.
+ *
+ * A text that was wrapped at a column shows it: nearly every line that goes on with a small letter is
+ * full, that is, the next line's first word would not have fitted.  Such a width, found in the document or
+ * in one block of lines, then tells the wraps from the breaks that someone meant. */
+#include "layout.h"
+
+#include <string.h>
+
+#include "chars.h"
+
+enum { NARROW = 30, STRAY_WIDTH = 45, VERSE_WIDTH = 60, VERSE_LINES = 3, ENOUGH_LINES = 20 };
+
+/* How a line ends and the next one begins. */
+enum joint {
+    JOINT_NONE,   /* not to be joined */
+    JOINT_OPEN,   /* no end, and on with a small letter */
+    JOINT_PLAIN,  /* no end, and on with a capital or a digit; or an end, and a small letter */
+    JOINT_CLOSED, /* an end, and a capital */
+};
+
+static bool is_dash(uint32_t cp)
+{
+    return cp == 0x2014 || cp == '/';
+}
+
+static enum joint joint_of(const struct layout_line *a)
+{
+    const struct layout_line *const b = a + 1;
+    if (((a->flags | b->flags) & LINE_FIXED) || (b->flags & LINE_STARTS) || b->above ||
+        a->width > WIDTH_MAX || is_dash(a->last))
+        return JOINT_NONE;
+    if (b->flags & LINE_MAY_START)
+        return char_is_stop(a->last) || (a->flags & (LINE_STARTS | LINE_MAY_START)) ? JOINT_NONE
+                                                                                    : JOINT_PLAIN;
+    const enum letter_case first = char_case(b->first);
+    const bool small = (first == CASE_LOWER || first == CASE_LESS) && !b->capitals;
+    if (char_is_stop(a->last))
+        return small && a->last != ':' ? JOINT_PLAIN : JOINT_CLOSED;
+    return small ? JOINT_OPEN : JOINT_PLAIN;
+}
+
+/* Whether the first word of the next line would not have fitted into `width` columns. */
+static bool is_full(const struct layout_line *a, size_t width, size_t slack)
+{
+    return a->width + 1 + a[1].first_word + slack > width;
+}
+
+/* What a document, or a block of it, shows. */
+struct evidence {
+    size_t width; /* 0: not wrapped */
+    size_t open, full, inside, all;
+    bool spaced; /* there are blank lines between paragraphs */
+    bool whole;  /* it is the document that shows it */
+    dm_str words;
+};
+
+/* The width that all but some of the lines keep to: one long word makes one line too long. */
+static size_t common_width(const uint32_t *histogram, size_t lines)
+{
+    const size_t spare = lines >= ENOUGH_LINES ? lines / ENOUGH_LINES : 0;
+    size_t width = WIDTH_MAX, above = 0;
+    while (width > 0 && above + histogram[width] <= spare)
+        above += histogram[width--];
+    return width;
+}
+
+static dm_str describe(dm_task *t, const struct evidence *e)
+{
+    enum { ROOM = 96 };
+    char *const line = dm_alloc(t, ROOM);
+    if (!line)
+        return (dm_str){NULL, 0};
+    const int n =
+        snprintf(line, ROOM, "%zu of %zu open lines are full at %zu columns", e->full, e->open, e->width);
+    return (dm_str){line, n > 0 ? (size_t)n : 0};
+}
+
+/* Whether the document is wrapped as a whole, and at what width. */
+static struct evidence weigh_document(const struct layout *l)
+{
+    struct evidence e = {.whole = true};
+    uint32_t histogram[WIDTH_MAX + 1] = {0};
+    for (size_t i = 0; i < l->count; i++) {
+        const struct layout_line *const a = &l->lines[i];
+        e.spaced |= i > 0 && a->above > 0;
+        if (i + 1 < l->count && joint_of(a) == JOINT_OPEN) {
+            histogram[a->width]++;
+            e.open++;
+        }
+    }
+    const size_t width = common_width(histogram, e.open);
+    if (e.open < 3 || width < NARROW)
+        return e;
+    for (size_t i = 0; i < l->count; i++) {
+        const struct layout_line *const a = &l->lines[i];
+        e.all += a->width;
+        e.inside += a->width <= width + 2 ? a->width : 0;
+        if (i + 1 < l->count && joint_of(a) == JOINT_OPEN)
+            e.full += is_full(a, width, 6);
+    }
+    if (e.full * 5 >= e.open * 4 && e.inside * 10 >= e.all * 6)
+        e.width = width;
+    if (e.width)
+        e.words = describe(l->task, &e);
+    return e;
+}
+
+/* Lines without a blank one between them. */
+struct block {
+    size_t begin, end; /* lines */
+    size_t capitals, stopped, narrow;
+};
+
+static struct block read_block(const struct layout *l, size_t begin)
+{
+    struct block b = {.begin = begin, .end = begin};
+    do {
+        const struct layout_line *const a = &l->lines[b.end++];
+        b.capitals += char_case(a->first) == CASE_UPPER;
+        b.stopped += char_is_stop(a->last);
+        b.narrow += a->width <= VERSE_WIDTH;
+    } while (b.end < l->count && l->lines[b.end].above == 0);
+    return b;
+}
+
+/* Verse: short lines, most of which begin with a capital and few of which end a sentence. */
+static bool is_verse(const struct block *b)
+{
+    const size_t n = b->end - b->begin;
+    return n >= VERSE_LINES && b->narrow == n && b->capitals * 3 >= n * 2 && b->stopped * 2 <= n;
+}
+
+/* Whether the block, by itself, shows that it is a wrapped paragraph: each line but the last is full, two at
+ * least go on with a small letter, and it begins and ends as a paragraph does. */
+static struct evidence weigh_block(const struct layout *l, const struct block *b, bool spaced)
+{
+    struct evidence e = {.spaced = spaced};
+    size_t width = 0;
+    for (size_t i = b->begin; i + 1 < b->end; i++) {
+        const struct layout_line *const a = &l->lines[i];
+        const enum joint joint = joint_of(a);
+        if (joint == JOINT_NONE)
+            return e;
+        e.open += joint == JOINT_OPEN;
+        if (a->width > width)
+            width = a->width;
+    }
+    if (e.open < 2 || e.open * 2 < b->end - b->begin - 1 || width < NARROW || is_verse(b) ||
+        !char_is_stop(l->lines[b->end - 1].last) || char_case(l->lines[b->begin].first) == CASE_LOWER)
+        return e;
+    for (size_t i = b->begin; i + 1 < b->end; i++)
+        if (!is_full(&l->lines[i], width, 4))
+            return e;
+    e.full = e.open;
+    e.width = width;
+    e.words = describe(l->task, &e);
+    return e;
+}
+
+/* One break within a sentence, in a block that has no other. */
+static bool is_stray(const struct layout *l, const struct block *b, size_t i)
+{
+    const struct layout_line *const a = &l->lines[i];
+    const bool above = i > b->begin && joint_of(a - 1) == JOINT_OPEN;
+    const bool below = i + 2 < b->end && joint_of(a + 1) == JOINT_OPEN;
+    const enum letter_case first = char_case(a->first), next = char_case(a[1].first);
+    return !above && !below && joint_of(a) == JOINT_OPEN && next == CASE_LOWER && a->width >= STRAY_WIDTH &&
+           (first == CASE_UPPER || first == CASE_NONE) && (char_is_letter(a->last) || a->last == ',') &&
+           char_is_stop(a[1].last) && !(a->flags & LINE_STARTS) && !is_verse(b);
+}
+
+/* Whether each line of the block but the last is full: verse is not. */
+static bool is_filled(const struct layout *l, const struct block *b, size_t width)
+{
+    for (size_t i = b->begin; i + 1 < b->end; i++)
+        if (!is_full(&l->lines[i], width, 2))
+            return false;
+    return true;
+}
+
+/* How sure it is that the break behind line `i` is none of the text's own; 0: not at all. */
+static double sureness(const struct layout *l, size_t i, const struct evidence *e)
+{
+    const struct layout_line *const a = &l->lines[i];
+    switch (joint_of(a)) {
+    case JOINT_OPEN:
+        return a->width * 2 >= e->width ? 0.98 : 0;
+    case JOINT_PLAIN:
+        return is_full(a, e->width, 6) ? 0.95 : 0;
+    case JOINT_CLOSED:
+        return is_full(a, e->width, 3) ? (e->spaced ? 0.9 : 0.6) : 0;
+    case JOINT_NONE:
+        break;
+    }
+    return 0;
+}
+
+static void join_lines(const struct layout *l, size_t i, double confidence, dm_str why)
+{
+    const struct layout_line *const a = &l->lines[i];
+    const dm_change c = {.size = sizeof c,
+                         .rule = RULE_HARD_WRAP,
+                         .at = {a->end, a[1].begin},
+                         .with = DM_LIT(" "),
+                         .confidence = confidence,
+                         .evidence = why};
+    dm_change_doc(l->task, l->doc, &c);
+}
+
+/* Where the joining of a document stands. */
+struct joining {
+    struct layout *l;
+    struct evidence document;
+    struct layout_hyphen *hyphens;
+    size_t hyphen_count;
+};
+
+/* return  whether the break is one within a word, and left to hyphen.c */
+static bool take_hyphen(struct joining *j, size_t i, bool wrapped)
+{
+    if (!layout_read_hyphen(j->l, i, wrapped, &j->hyphens[j->hyphen_count]))
+        return false;
+    j->hyphen_count++;
+    return true;
+}
+
+static void join_block(struct joining *j, const struct block *b)
+{
+    const struct layout *const l = j->l;
+    struct evidence e = j->document;
+    if (!e.width)
+        e = weigh_block(l, b, e.spaced);
+    const bool verse = is_verse(b) && !is_filled(l, b, e.width);
+    for (size_t i = b->begin; i + 1 < b->end; i++) {
+        const double sure = e.width && !verse ? sureness(l, i, &e) : 0;
+        if ((l->lines[i].flags & LINE_HYPHEN) && take_hyphen(j, i, sure > 0))
+            continue;
+        if (sure > 0)
+            join_lines(l, i, sure, e.words);
+        else if (!e.width && is_stray(l, b, i))
+            join_lines(l, i, 0.8, DM_LIT("the only break within a sentence here"));
+    }
+}
+
+static size_t count_hyphens(const struct layout *l)
+{
+    size_t n = 0;
+    for (size_t i = 0; i < l->count; i++)
+        n += (l->lines[i].flags & LINE_HYPHEN) != 0;
+    return n;
+}
+
+dm_status layout_join(struct layout *l)
+{
+    struct joining j = {.l = l, .document = weigh_document(l)};
+    j.hyphens = dm_alloc(l->task, (count_hyphens(l) + 1) * sizeof *j.hyphens);
+    if (!j.hyphens)
+        return DM_ELIMIT;
+    for (size_t i = 0; i < l->count;) {
+        const struct block b = read_block(l, i);
+        join_block(&j, &b);
+        i = b.end;
+    }
+    return layout_join_hyphens(l, j.hyphens, j.hyphen_count);
+}
