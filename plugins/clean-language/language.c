@@ -1,6 +1,7 @@
 /* clean-language: what language a document is in, and which of its paragraphs are in another one. */
 #include "blocks.h"
 #include "detect.h"
+#include "words.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -24,7 +25,7 @@ static const dm_option options[] = {
      .help = "Mark paragraphs in another language than the document's."},
     {.name = "sample",
      DM_SIZE_AT(struct language, sample),
-     .def = "4KiB",
+     .def = "1KiB",
      .min = 256,
      .max = 1 << 24,
      .unit = "bytes",
@@ -119,21 +120,25 @@ static bool are_same(dm_str a, dm_str b)
     return len_a == len_b && !memcmp(a.ptr, b.ptr, len_a);
 }
 
-static bool is_foreign(dm_str text, dm_str language, struct detected *found)
+/* The detector is asked only where the words are not those of the rest, as it is slow. */
+static bool is_foreign(const struct words *words, dm_str text, dm_str language, struct detected *found)
 {
-    return text.len >= PARAGRAPH_MIN && detect_language(text.ptr, text.len, found) && found->sure &&
-           found->letters >= PARAGRAPH_MIN && !are_same(in_words(found->code), language);
+    return text.len >= PARAGRAPH_MIN && !words_are_common(words, text) &&
+           detect_language(text.ptr, text.len, found) && found->sure && found->letters >= PARAGRAPH_MIN &&
+           !are_same(in_words(found->code), language);
 }
 
 static dm_status mark_paragraphs(dm_task *t, dm_doc *d, dm_str language)
 {
     struct blocks blocks;
+    struct words words = {{0}};
     struct detected found;
     dm_span at;
     blocks_init(&blocks, t, d);
+    words_count(&words, blocks.text);
     while (blocks_next(&blocks, &at)) {
         const dm_str text = {blocks.text.ptr + at.begin, at.end - at.begin};
-        if (!is_foreign(text, language, &found))
+        if (!is_foreign(&words, text, language, &found))
             continue;
         const dm_mark mark = {.kind = DM_LANGUAGE, .at = at, .value = in_words(found.code)};
         const dm_change change = {.size = sizeof change,
