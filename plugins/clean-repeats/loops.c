@@ -1,0 +1,293 @@
+/* Words and phrases that follow themselves.
+ *
+ * A stretch of words has the period p when each word equals the one p words before it.  Periods of one and
+ * two words are looked for at every word; longer ones where three words come again at the distance p, which
+ * a table of the last places of such triples tells.  Taking out whole periods leaves no seam, wherever the
+ * stretch begins and ends: so all copies but one go, with the marks of the last one kept. */
+#include "repeats.h"
+
+#include <string.h>
+
+enum { PERIOD_MAX = 64, TRIPLES = 1024, SENTENCE_WORDS = 5, QUOTED_COPIES = 5 };
+
+/* The line at work. */
+struct search {
+    struct repeats *r;
+    const struct repeats_line *line;
+    const struct repeats_word *words;
+    size_t count;
+    size_t done; /* words before it are dealt with */
+};
+
+/* A stretch with a period. */
+struct run {
+    size_t begin, end, period; /* words */
+};
+
+static dm_str text_of(const struct search *s, const struct repeats_word *w)
+{
+    return (dm_str){s->r->text.ptr + w->first, w->last - w->first};
+}
+
+static bool is_lower(dm_str word)
+{
+    for (size_t i = 0; i < word.len; i++)
+        if (word.ptr[i] < 'a' || word.ptr[i] > 'z')
+            return false;
+    return word.len > 0;
+}
+
+/* Whether nothing but a space stands between the word and the next one. */
+static bool meets_next(const struct repeats_word *w)
+{
+    return w->last == w->end && w[1].first == w[1].begin && w[1].begin == w->end + 1;
+}
+
+static bool equal(const struct search *s, size_t i, size_t j)
+{
+    return s->words[i].key == s->words[j].key && repeats_same(s->r->text, &s->words[i], &s->words[j]);
+}
+
+/* The longest stretch around words i - period and i that has the period. */
+static struct run find_run(const struct search *s, size_t i, size_t period)
+{
+    struct run run = {i - period, i + 1, period};
+    while (run.end < s->count && equal(s, run.end, run.end - period))
+        run.end++;
+    while (run.begin > s->done && equal(s, run.begin - 1, run.begin - 1 + period))
+        run.begin--;
+    return run;
+}
+
+static dm_str describe(const struct search *s, size_t copies, size_t words)
+{
+    enum { ROOM = 64 };
+    char *const line = dm_alloc(s->r->task, ROOM);
+    if (!line)
+        return (dm_str){NULL, 0};
+    const int n = snprintf(line, ROOM, "%zu times the same %zu word%s", copies, words, words == 1 ? "" : "s");
+    return (dm_str){line, n > 0 ? (size_t)n : 0};
+}
+
+/* Take out all copies but the first, whose last word then has the marks of the last copy's. */
+static void drop_copies(struct search *s, const struct run *run, uint32_t rule, double confidence)
+{
+    const size_t copies = (run->end - run->begin) / run->period;
+    const size_t from = run->begin + run->period - 1, to = run->begin + copies * run->period - 1;
+    const dm_change c = {.size = sizeof c,
+                         .rule = rule,
+                         .at = {s->words[from].last, s->words[to].last},
+                         .with = DM_LIT(""),
+                         .confidence = confidence,
+                         .evidence = describe(s, copies, run->period)};
+    dm_change_doc(s->r->task, s->r->doc, &c);
+}
+
+static bool is_quote(const char *p, size_t left)
+{
+    return left > 0 && (*p == '"' || *p == '\'' || *p == '`' ||
+                        (left >= 3 && !memcmp(p, "\xE2\x80", 2) && (unsigned char)p[2] >= 0x98 &&
+                         (unsigned char)p[2] < 0xA0));
+}
+
+/* Whether the stretch, as a whole, stands in quotation marks: it is cited. */
+static bool is_quoted(const struct search *s, const struct run *run)
+{
+    const struct repeats_word *const first = &s->words[run->begin], *const last = &s->words[run->end - 1];
+    const char *const text = s->r->text.ptr;
+    return is_quote(text + first->begin, first->first - first->begin) &&
+           (is_quote(text + last->last, last->end - last->last) ||
+            (last->end > last->last + 1 && is_quote(text + last->last + 1, last->end - last->last - 1)));
+}
+
+/* ---- one word ------------------------------------------------------------------------------- */
+
+/* "The the" at the start of a sentence. */
+static bool is_article(dm_str a, dm_str b)
+{
+    return a.len == 3 && !memcmp(a.ptr, "The", 3) && !memcmp(b.ptr, "the", 3);
+}
+
+/* How sure it is that one of two equal words is too many; 0: not at all. */
+static double sureness_of_word(struct search *s, const struct run *run)
+{
+    const struct repeats_word *const a = &s->words[run->begin], *const b = a + 1;
+    const size_t copies = run->end - run->begin;
+    const dm_str word = text_of(s, b);
+    for (size_t i = run->begin; i + 1 < run->end; i++)
+        if (!meets_next(&s->words[i]))
+            return 0;
+    if (!is_lower(word) || (!is_lower(text_of(s, a)) && !is_article(text_of(s, a), word)) ||
+        repeats_is_reduplicated(word) || is_quoted(s, run))
+        return 0;
+    const int language = repeats_language(s->r);
+    if (repeats_is_small_word(language, word)) {
+        const bool particle =
+            copies == 2 && run->begin > 0 && (!memcmp(word.ptr, "in", 2) || !memcmp(word.ptr, "on", 2));
+        if (particle && word.len == 2 && repeats_takes_particle(text_of(s, a - 1)))
+            return 0;
+        return 0.98;
+    }
+    if (language == LANGUAGE_ENGLISH)
+        return word.len >= 4 ? 0.9 : copies > 2 ? 0.9 : 0.6;
+    return copies >= 5 && word.len >= 4 ? 0.9 : 0;
+}
+
+/* "What it is is a pity", "the trouble is is" and the like are said. */
+static bool is_said(const struct search *s, const struct run *run)
+{
+    if (run->end - run->begin != 2 || run->begin == 0)
+        return false;
+    const dm_str word = text_of(s, &s->words[run->begin]), before = text_of(s, &s->words[run->begin - 1]);
+    const bool verb = word.len == 2 && !memcmp(word.ptr, "is", 2);
+    return verb && (before.len == 2 || before.len == 4) &&
+           (!memcmp(before.ptr, "it", 2) || !memcmp(before.ptr, "th", 2) || !memcmp(before.ptr, "what", 2));
+}
+
+static void take_word(struct search *s, size_t i)
+{
+    const struct run run = find_run(s, i, 1);
+    const double sure = is_said(s, &run) ? 0 : sureness_of_word(s, &run);
+    if (sure > 0)
+        drop_copies(s, &run, run.end - run.begin > 2 ? RULE_WORD_LOOP : RULE_DOUBLED_WORD, sure);
+    s->done = run.end;
+}
+
+/* ---- several words -------------------------------------------------------------------------- */
+
+/* Whether the words are words, not numbers, and not all the same one. */
+static bool is_phrase(const struct search *s, const struct run *run)
+{
+    size_t letters = 0;
+    bool differs = false;
+    for (size_t i = run->begin; i < run->begin + run->period; i++) {
+        const dm_str word = text_of(s, &s->words[i]);
+        for (size_t j = 0; j < word.len; j++)
+            letters += (word.ptr[j] | 0x20) >= 'a' || (unsigned char)word.ptr[j] >= 0x80;
+        differs |= i > run->begin && !equal(s, i, i - 1);
+    }
+    return differs && letters >= run->period * 2 && letters >= 4;
+}
+
+static bool has_marks(const struct search *s, size_t begin, size_t end)
+{
+    for (size_t i = begin; i + 1 < end; i++)
+        if (!meets_next(&s->words[i]))
+            return true;
+    return false;
+}
+
+static bool all_lower(const struct search *s, size_t begin, size_t end)
+{
+    for (size_t i = begin; i < end; i++)
+        if (!is_lower(text_of(s, &s->words[i])))
+            return false;
+    return true;
+}
+
+/* "On and on and on and on", "day after day after day after day". */
+static bool is_figure(const struct search *s, const struct run *run)
+{
+    for (size_t i = run->begin; i < run->begin + run->period; i++) {
+        const dm_str w = text_of(s, &s->words[i]);
+        if ((w.len == 3 && !memcmp(w.ptr, "and", 3)) || (w.len == 5 && !memcmp(w.ptr, "after", 5)) ||
+            (w.len == 2 && (!memcmp(w.ptr, "by", 2) || !memcmp(w.ptr, "or", 2) || !memcmp(w.ptr, "to", 2))))
+            return true;
+    }
+    return false;
+}
+
+/* The same bytes twice, marks included, and the first ends a sentence. */
+static bool is_sentence_twice(const struct search *s, const struct run *run)
+{
+    const struct repeats_word *const a = &s->words[run->begin], *const b = a + run->period;
+    const struct repeats_word *const last = b - 1;
+    const size_t len = last->end - a->begin;
+    const char *const text = s->r->text.ptr;
+    const bool stops = last->end > last->last && strchr(".!?", text[last->end - 1]);
+    return run->period >= SENTENCE_WORDS && stops && a->first == a->begin &&
+           b[run->period - 1].end - b->begin == len && !memcmp(text + a->begin, text + b->begin, len);
+}
+
+/* How sure it is that a phrase of several words was meant once. */
+static double sureness_of_phrase(struct search *s, const struct run *run)
+{
+    const size_t words = run->end - run->begin, copies = words / run->period;
+    if (!is_phrase(s, run) || (is_quoted(s, run) && copies < QUOTED_COPIES))
+        return 0;
+    if (copies >= 3 && run->period >= 3)
+        return copies > 3 || run->period > 3 ? 0.95 : 0.85;
+    if (copies >= 4 && !is_figure(s, run))
+        return 0.9;
+    if (copies != 2 || words > copies * run->period + run->period / 2)
+        return 0;
+    if (is_sentence_twice(s, run))
+        return 0.9;
+    if (has_marks(s, run->begin, run->begin + 2 * run->period) ||
+        !all_lower(s, run->begin, run->begin + 2 * run->period) || is_figure(s, run))
+        return 0;
+    if (run->period >= 3)
+        return 0.85;
+    const int language = repeats_language(s->r);
+    return language != LANGUAGE_OTHER && repeats_is_small_word(language, text_of(s, &s->words[run->begin])) &&
+                   repeats_is_small_word(language, text_of(s, &s->words[run->begin + 1]))
+               ? 0.85
+               : 0.6;
+}
+
+/* return  where to go on */
+static size_t take_phrase(struct search *s, size_t i, size_t period)
+{
+    const struct run run = find_run(s, i, period);
+    if (run.end - run.begin < 2 * period)
+        return run.end;
+    const double sure = sureness_of_phrase(s, &run);
+    const size_t copies = (run.end - run.begin) / period;
+    if (sure > 0) {
+        drop_copies(s, &run, copies > 2 ? RULE_PHRASE_LOOP : RULE_DOUBLED_PHRASE, sure);
+        s->done = run.end;
+    }
+    return run.end;
+}
+
+/* Where three words were met last. */
+struct triples {
+    uint64_t key[TRIPLES];
+    size_t at[TRIPLES]; /* of the last of the three, plus one */
+};
+
+static size_t period_of_triple(struct triples *t, const struct repeats_word *w, size_t i)
+{
+    const uint64_t key = (w[i].key * 3 + w[i - 1].key) * 0x9E3779B97F4A7C15u + w[i - 2].key;
+    const size_t slot = (size_t)(key >> 40) % TRIPLES;
+    const size_t before = t->key[slot] == key && t->at[slot] ? i + 1 - t->at[slot] : 0;
+    t->key[slot] = key;
+    t->at[slot] = i + 1;
+    return before <= PERIOD_MAX ? before : 0;
+}
+
+bool repeats_find_loops(struct repeats *r, const struct repeats_line *line, struct repeats_words *words)
+{
+    if (!repeats_cut(r->task, r->text, line->begin, line->end, words))
+        return false;
+    struct search s = {r, line, words->at, words->count, 0};
+    struct triples triples;
+    const bool phrases = s.count >= 4; /* a phrase takes two words, and there must be two of it */
+    if (phrases)
+        memset(triples.at, 0, sizeof triples.at);
+    size_t quiet = 0; /* no phrase is looked for before it */
+    for (size_t i = 1; i < s.count; i++) {
+        if (i > s.done && s.words[i].key == s.words[i - 1].key && equal(&s, i, i - 1)) {
+            take_word(&s, i);
+            continue;
+        }
+        const size_t period = phrases && i >= 2 ? period_of_triple(&triples, s.words, i) : 0;
+        if (i < quiet || i < s.done)
+            continue;
+        if (period > 1 && i >= s.done + period)
+            quiet = take_phrase(&s, i, period);
+        else if (i >= s.done + 3 && equal(&s, i, i - 2) && equal(&s, i - 1, i - 3))
+            quiet = take_phrase(&s, i, 2);
+    }
+    return true;
+}

@@ -1,0 +1,146 @@
+/* Lines that the document has had before, to the letter.  Long ones anywhere; short ones only next to the
+ * first, or below the headline. */
+#include "repeats.h"
+
+#include <string.h>
+
+enum { LONG = 60, LONG_WORDS = 8, SHORT = 20, SHORT_WORDS = 4, SPOKEN = 100 };
+
+static dm_str text_of(const struct repeats *r, size_t i)
+{
+    return (dm_str){r->text.ptr + r->lines[i].begin, r->lines[i].end - r->lines[i].begin};
+}
+
+static uint64_t hash_text(dm_str s)
+{
+    uint64_t h = 0x9E3779B97F4A7C15u ^ s.len;
+    size_t i = 0;
+    for (uint64_t v; i + sizeof v <= s.len; i += sizeof v) {
+        memcpy(&v, s.ptr + i, sizeof v);
+        h = (h ^ v) * 0xD6E8FEB86659FD93u;
+        h ^= h >> 32;
+    }
+    for (; i < s.len; i++)
+        h = (h ^ (unsigned char)s.ptr[i]) * 0x100000001B3u;
+    return h ^ h >> 29;
+}
+
+static bool same_text(const struct repeats *r, size_t i, size_t j)
+{
+    const dm_str a = text_of(r, i), b = text_of(r, j);
+    return a.len == b.len && !memcmp(a.ptr, b.ptr, a.len);
+}
+
+/* The words of a line, counted up to LONG_WORDS. */
+static size_t count_words(dm_str s)
+{
+    size_t n = 1;
+    for (size_t i = 0; i < s.len && n < LONG_WORDS; i++)
+        n += s.ptr[i] == ' ';
+    return n;
+}
+
+static bool ends_sentence(dm_str s)
+{
+    while (s.len > 3 &&
+           (s.ptr[s.len - 1] == '"' || s.ptr[s.len - 1] == ')' || !memcmp(s.ptr + s.len - 3, "”", 3)))
+        s.len -= s.ptr[s.len - 1] == '"' || s.ptr[s.len - 1] == ')' ? 1 : 3;
+    const char last = s.ptr[s.len - 1];
+    return last == '.' || last == '!' || last == '?' || (s.len > 3 && !memcmp(s.ptr + s.len - 3, "…", 3));
+}
+
+/* Speech may well be said twice. */
+static bool is_spoken(dm_str s)
+{
+    return s.ptr[0] == '"' || s.ptr[0] == '\'' ||
+           (s.len > 3 && (!memcmp(s.ptr, "“", 3) || !memcmp(s.ptr, "‘", 3))) ||
+           (s.len > 2 && !memcmp(s.ptr, "«", 2));
+}
+
+/* Whether the line is a paragraph, and not a part of one that was wrapped. */
+static bool stands_alone(const struct repeats *r, size_t i)
+{
+    const bool above = r->lines[i].above || ends_sentence(text_of(r, i - 1));
+    const bool below = i + 1 == r->count || r->lines[i + 1].above || ends_sentence(text_of(r, i));
+    return above && below;
+}
+
+static bool may_drop(const struct repeats *r, size_t first, size_t i)
+{
+    const dm_str s = text_of(r, i);
+    const size_t words = count_words(s);
+    if (((r->lines[first].flags | r->lines[i].flags) != 0) || !stands_alone(r, i) || !stands_alone(r, first))
+        return false;
+    if (is_spoken(s) && s.len < SPOKEN)
+        return false;
+    if (first == 0 && i == 1)
+        return words >= 3 && s.len >= 12;
+    if (i == first + 1 || r->lines[i - 1].same == first + 1)
+        return words >= SHORT_WORDS && s.len >= SHORT;
+    return words >= LONG_WORDS && s.len >= LONG;
+}
+
+static dm_str describe(const struct repeats *r, size_t first)
+{
+    enum { ROOM = 48 };
+    char *const line = dm_alloc(r->task, ROOM);
+    if (!line)
+        return (dm_str){NULL, 0};
+    const int n = snprintf(line, ROOM, "the same as line %zu", r->lines[first].number);
+    return (dm_str){line, n > 0 ? (size_t)n : 0};
+}
+
+/* Take out a line with one separator: the one behind it, or before it where no line that stays comes after. */
+static void drop_line(struct repeats *r, size_t i, bool trailing)
+{
+    const struct repeats_line *const line = &r->lines[i];
+    const dm_span at = {trailing ? line[-1].end : line->begin, trailing ? line->end : line[1].begin};
+    const dm_change c = {.size = sizeof c,
+                         .rule = RULE_REPEATED_LINE,
+                         .at = at,
+                         .with = DM_LIT(""),
+                         .confidence = line->same == i ? 0.97 : 0.95,
+                         .evidence = describe(r, line->same - 1)};
+    dm_change_doc(r->task, r->doc, &c);
+}
+
+static void drop_lines(struct repeats *r)
+{
+    bool trailing = true;
+    for (size_t i = r->count; i-- > 0;) {
+        trailing = trailing && r->lines[i].same;
+        if (r->lines[i].same)
+            drop_line(r, i, trailing);
+    }
+}
+
+bool repeats_find_lines(struct repeats *r)
+{
+    size_t cap = 16;
+    while (cap < r->count * 2)
+        cap *= 2;
+    /* Lines by their hashes; 0: none, else one more than the line's index. */
+    struct slot {
+        uint64_t hash;
+        size_t line;
+    } *const slots = dm_alloc(r->task, cap * sizeof *slots);
+    if (!slots)
+        return false;
+    for (size_t i = 0; i < r->count; i++) {
+        const dm_str s = text_of(r, i);
+        if (s.len < 12)
+            continue;
+        const uint64_t hash = hash_text(s);
+        size_t at = (size_t)hash & (cap - 1);
+        while (slots[at].line && slots[at].hash != hash)
+            at = (at + 1) & (cap - 1);
+        const size_t first = slots[at].line ? slots[at].line - 1 : i;
+        if (first == i) {
+            slots[at] = (struct slot){hash, i + 1};
+        } else if (same_text(r, first, i) && may_drop(r, first, i)) {
+            r->lines[i].same = first + 1;
+        }
+    }
+    drop_lines(r);
+    return true;
+}

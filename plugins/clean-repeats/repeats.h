@@ -1,0 +1,87 @@
+/* Shared by the files of clean-repeats.
+ *
+ * lines.c reads the lines of the text and says which are prose.  words.c cuts a line into words, each with a
+ * key of 64 bits, so that loops.c can look for words and phrases that follow themselves by comparing keys.
+ * paragraphs.c finds whole lines that the document has had before, and lists.c holds the words that may
+ * well stand twice. */
+#ifndef CLEAN_REPEATS_H
+#define CLEAN_REPEATS_H
+
+#include <docmill/plugin.h>
+
+enum { RULE_DOUBLED_WORD, RULE_WORD_LOOP, RULE_DOUBLED_PHRASE, RULE_PHRASE_LOOP, RULE_REPEATED_LINE };
+
+/* ---- lines ---------------------------------------------------------------------------------- */
+
+enum {
+    LINE_FIXED = 1u << 0, /* code, a table, a list item, a heading */
+    LINE_VERSE = 1u << 1
+};
+
+/* A line that is not blank. */
+struct repeats_line {
+    size_t begin, end; /* without the spaces around it */
+    size_t number;     /* from 1, blank lines counted */
+    size_t same;       /* one more than the index of the line that it repeats; 0: it stays */
+    unsigned flags;    /* LINE_... */
+    bool above;        /* a blank line, or the text's start, stands before it */
+};
+
+struct repeats {
+    dm_task *task;
+    dm_doc *doc;
+    dm_str text;
+    struct repeats_line *lines;
+    size_t count;
+    int language; /* LANGUAGE_..., or -1: not looked at yet */
+};
+
+/* return  false: no memory */
+bool repeats_read(struct repeats *r);
+
+/* ---- words ---------------------------------------------------------------------------------- */
+
+/* What stands between spaces. */
+struct repeats_word {
+    uint64_t key;      /* equal for words that are equal but for the case of ASCII letters, and some others */
+    size_t begin, end; /* with all marks */
+    size_t first, last; /* without the marks around it; first == last: there is nothing else */
+};
+
+struct repeats_words {
+    struct repeats_word *at;
+    size_t count, cap;
+};
+
+/* Cut s[begin, end) into words.  return  false: no memory */
+bool repeats_cut(dm_task *t, dm_str s, size_t begin, size_t end, struct repeats_words *w);
+
+/* Whether two words are the same but for the marks around them and the case of ASCII letters. */
+bool repeats_same(dm_str s, const struct repeats_word *a, const struct repeats_word *b);
+
+/* ---- what may stand twice ------------------------------------------------------------------- */
+
+enum { LANGUAGE_OTHER, LANGUAGE_ENGLISH, LANGUAGE_FRENCH, LANGUAGE_SPANISH, LANGUAGE_GERMAN, LANGUAGE_COUNT };
+
+/* The language of the document: its metadata, or else the small words that it is full of. */
+int repeats_language(struct repeats *r);
+
+/* A small word that never stands twice in that language. */
+bool repeats_is_small_word(int language, dm_str word);
+
+/* A word that may be doubled on purpose. */
+bool repeats_is_reduplicated(dm_str word);
+
+/* A word that ends a verb, "going on on Friday". */
+bool repeats_takes_particle(dm_str word);
+
+/* ---- the rules ------------------------------------------------------------------------------ */
+
+/* Words and phrases of one line that follow themselves.  return  false: no memory */
+bool repeats_find_loops(struct repeats *r, const struct repeats_line *line, struct repeats_words *words);
+
+/* Lines that were there before; `same` then says so, and nothing else is to be done to them.
+ * return  false: no memory */
+bool repeats_find_lines(struct repeats *r);
+
+#endif
