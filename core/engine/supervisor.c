@@ -316,6 +316,16 @@ static void end_writer(struct dm_supervisor *s)
         dm__scribe_send(s, DM_FRAME_END, 0);
 }
 
+/* The writer need not wait for more. */
+static void announce_newest(struct dm_supervisor *s)
+{
+    if (!is_exhausted(s) || s->fetching || dm__flight_is_empty(&s->flight) ||
+        s->announced == s->flight.newest)
+        return;
+    s->announced = s->flight.newest;
+    dm__scribe_send(s, DM_FRAME_NEWEST, s->announced);
+}
+
 void dm__supervisor_advance(struct dm_supervisor *s)
 {
     if (s->advancing)
@@ -329,8 +339,10 @@ void dm__supervisor_advance(struct dm_supervisor *s)
     }
     if (!s->stopping) {
         fetch_more(s);
-        if (s->writer_ready)
+        if (s->writer_ready) {
             dm__crew_feed(s);
+            announce_newest(s);
+        }
     }
     const bool all_settled =
         dm__flight_is_empty(&s->flight) && (s->draining || is_exhausted(s)) && !s->fetching;

@@ -147,6 +147,7 @@ struct dm_supervisor {
 
     struct dm_child writer;
     bool writer_started, writer_ready, crew_ready, finishing, finished;
+    uint64_t announced; /* the newest document that the writer was told of */
 
     uv_timer_t tick, progress_timer;
     uv_signal_t interrupt, terminate;

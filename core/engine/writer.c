@@ -54,7 +54,8 @@ struct writer {
     struct dm_frames control;
     int fds[FDS_MAX]; /* pipes that came before their ATTACH was read */
     size_t fd_count;
-    uint64_t next;            /* the document whose turn it is */
+    uint64_t next;   /* the document whose turn it is */
+    uint64_t newest; /* the last one that there is, as far as the supervisor has said; 0: it has not */
     struct dm_frames settled; /* fates since the last commit */
     uint64_t settled_count, settled_since, written, committed_at;
     struct dm_frames results; /* of the document that is being settled; like settled, taken only whole */
@@ -119,7 +120,8 @@ static bool commit_is_due(const struct writer *w)
 {
     return w->settled_count >= COMMIT_DOCUMENTS || w->written >= COMMIT_BYTES ||
            w->settled.to - w->settled.from >= COMMIT_FATES ||
-           (w->settled_count != 0 && dm__clock() - w->settled_since >= COMMIT_AFTER);
+           (w->settled_count != 0 &&
+            (w->next == w->newest + 1 || dm__clock() - w->settled_since >= COMMIT_AFTER));
 }
 
 /* How long to wait for more before an idle writer commits, in ms; -1: there is nothing to commit. */
@@ -472,6 +474,8 @@ static void obey(struct writer *w)
             drain(w, f.number);
         } else if (f.type == DM_FRAME_TOMBSTONE) {
             accept_document(w, f.number, block);
+        } else if (f.type == DM_FRAME_NEWEST) {
+            w->newest = f.number;
         } else if (f.type == DM_FRAME_FINISH) {
             finish(w, f.number);
         } else if (f.type == DM_FRAME_END) {
