@@ -1,0 +1,336 @@
+/* clean-mojibake: text that was decoded as what it is not. */
+#include "mojibake.h"
+
+#include <string.h>
+
+static const dm_rule rules[] = {
+    [RULE_WESTERN] = {"utf8-as-western", "UTF-8 that was read as windows-1252, windows-1254 or Latin-1.",
+                      DM_FIX, 0},
+    [RULE_CENTRAL] = {"utf8-as-central", "UTF-8 that was read as windows-1250, windows-1257 or Latin-2.",
+                      DM_FIX, 0},
+    [RULE_CYRILLIC] = {"utf8-as-cyrillic", "UTF-8 that was read as windows-1251 or KOI8-R.", DM_FIX, 0},
+    [RULE_GREEK] = {"utf8-as-greek", "UTF-8 that was read as windows-1253.", DM_FIX, 0},
+    [RULE_ARABIC] = {"utf8-as-arabic", "UTF-8 that was read as windows-1256.", DM_FIX, 0},
+    [RULE_DOS] = {"utf8-as-dos", "UTF-8 that was read as code page 437, 850 or 866.", DM_FIX, 0},
+    [RULE_MAC] = {"utf8-as-mac", "UTF-8 that was read as MacRoman.", DM_FIX, 0},
+    [RULE_REPEATED] = {"repeated", "UTF-8 that was read wrongly twice or more often.", DM_FIX, 0},
+    [RULE_LOST_SPACE] = {"lost-space",
+                         "The same where a no-break space, one of its bytes, has become a plain space.",
+                         DM_FIX, 0},
+    [RULE_LOST_BYTE] = {"lost-byte",
+                        "The same where a byte has become U+FFFD or a question mark: one U+FFFD is left.",
+                        DM_FIX, 0},
+    [RULE_LOST_QUOTE] = {"lost-quote", "A closing quote whose last byte is lost.", DM_FIX, 0},
+    [RULE_CONTROL] = {"control-as-sign",
+                      "A control character that is a quote, dash or letter of windows-1252.", DM_FIX, 0},
+    [RULE_MAC_LETTER] = {"control-as-mac-letter",
+                         "A control character within a word that is a letter of MacRoman.", DM_FIX, 0},
+};
+
+enum { PIECE_MAX = 1 << 16, WORDS_MAX = 64 };
+
+/* A document under repair. */
+struct repair {
+    const struct tables *tables;
+    dm_task *task;
+    dm_doc *doc;
+    dm_str text;
+    dm_array marks;
+    uint32_t mark;   /* the next one to look at */
+    size_t kept_end; /* how far the marked code and tables reach that were met */
+    bool fenced;     /* between two lines of three backticks */
+    struct cell *cells, *spare;
+    size_t cap;
+};
+
+/* ---- lines ---------------------------------------------------------------------------------- */
+
+static size_t line_end(dm_str s, size_t from)
+{
+    const char *nl = memchr(s.ptr + from, '\n', s.len - from);
+    return nl ? (size_t)(nl - s.ptr) : s.len;
+}
+
+/* Where the piece that begins at `from` ends: with the line, or behind a space in a very long one. */
+static size_t piece_end(dm_str s, size_t from, size_t end)
+{
+    if (end - from <= PIECE_MAX)
+        return end;
+    size_t at = from + PIECE_MAX;
+    while (at > from + PIECE_MAX / 2 && s.ptr[at - 1] != ' ')
+        at--;
+    if (s.ptr[at - 1] != ' ')
+        at = from + PIECE_MAX;
+    while (at > from && ((unsigned char)s.ptr[at] & 0xC0) == 0x80)
+        at--;
+    return at;
+}
+
+/* Whether the line is between fences of backticks, or one. */
+static bool is_fenced(struct repair *r, size_t from, size_t end)
+{
+    const char *p = r->text.ptr;
+    size_t at = from;
+    while (at < end && at - from < 3 && p[at] == ' ')
+        at++;
+    if (end - at < 3 || memcmp(p + at, "```", 3) != 0)
+        return r->fenced;
+    r->fenced = !r->fenced;
+    return true;
+}
+
+/* Whether the line is code or in a table, by the marks. */
+static bool is_kept(struct repair *r, size_t from, size_t end)
+{
+    for (; r->mark < r->marks.count; r->mark++) {
+        const dm_mark *m = DM_AT(dm_mark, r->marks, r->mark);
+        if (m->at.begin > end)
+            break;
+        if ((m->kind == DM_CODE || m->kind == DM_TABLE) && m->at.end > r->kept_end)
+            r->kept_end = m->at.end;
+    }
+    return from < r->kept_end;
+}
+
+/* A line that speaks of encodings shows mojibake on purpose. */
+static bool speaks_of_encodings(dm_str line)
+{
+    static const char *const words[] = {"mojibake",    "Mojibake", "UTF-8",    "utf-8",    "UTF8",
+                                        "charset",     "Latin-1",  "ISO-8859", "ISO 8859", "windows-125",
+                                        "Windows-125", "MacRoman", "Unicode"};
+    for (size_t k = 0; k < sizeof words / sizeof *words; k++)
+        if (memmem(line.ptr, line.len, words[k], strlen(words[k])))
+            return true;
+    return false;
+}
+
+/* ---- the scan ------------------------------------------------------------------------------- */
+
+/* The first byte in [from, to) that is not ASCII. */
+static size_t skip_ascii(dm_str s, size_t from, size_t to)
+{
+    while (to - from >= 16) {
+        uint64_t words[2];
+        memcpy(words, s.ptr + from, sizeof words);
+        if ((words[0] | words[1]) & 0x8080808080808080u)
+            break;
+        from += 16;
+    }
+    while (from < to && (unsigned char)s.ptr[from] < 0x80)
+        from++;
+    return from;
+}
+
+/* Whether a character followed by what is no part of a sequence may have to change. */
+static bool may_be_lossy(uint32_t cp, uint32_t next)
+{
+    if (cp >= 0x80 && cp < 0xA0)
+        return true;
+    if (next == REPLACEMENT)
+        return true;
+    return next == ' ' && (cp == 0xC3 || cp == 0xC2);
+}
+
+/* The first place in [from, to) that may be mojibake; `to`: there is none. */
+static size_t find_suspect(const struct tables *t, dm_str s, size_t from, size_t to)
+{
+    for (;;) {
+        from = skip_ascii(s, from, to);
+        if (from >= to)
+            return to;
+        uint32_t cp = char_decode(s, from);
+        while (cp >= 0x80) {
+            const size_t behind = from + char_length(s, from);
+            const uint32_t next = behind < to ? char_decode(s, behind) : '\n';
+            if (next >= 0x80 ? units_may_begin(t, cp, next) || may_be_lossy(cp, next)
+                             : may_be_lossy(cp, next))
+                return from;
+            from = behind;
+            cp = next;
+        }
+    }
+}
+
+/* ---- repair --------------------------------------------------------------------------------- */
+
+static bool reserve_cells(struct repair *r, size_t count)
+{
+    if (count <= r->cap && r->cells && r->spare)
+        return true;
+    const size_t cap = count < 1024 ? 1024 : count * 2;
+    r->cells = dm_alloc(r->task, cap * sizeof *r->cells);
+    r->spare = dm_alloc(r->task, cap * sizeof *r->spare);
+    r->cap = cap;
+    return r->cells && r->spare;
+}
+
+static size_t fill_cells(struct repair *r, size_t from, size_t to)
+{
+    size_t count = 0;
+    for (size_t i = from; i < to;) {
+        const size_t length = char_length(r->text, i);
+        r->cells[count++] = (struct cell){.cp = char_decode(r->text, i),
+                                          .begin = (uint32_t)(i - from),
+                                          .end = (uint32_t)(i - from + length),
+                                          .rule = RULE_NONE,
+                                          .sure = 1};
+        i += length;
+    }
+    return count;
+}
+
+/* Ask for the edit that cells [i, to), all of one rule, stand for. */
+static void ask_edit(struct repair *r, const struct piece *p, size_t from, size_t i, size_t to)
+{
+    char *const with = dm_alloc(r->task, (to - i) * 4 + 1);
+    char why[64];
+    if (!with)
+        return;
+    size_t len = 0;
+    bool sure = true;
+    for (size_t k = i; k < to; k++) {
+        sure &= p->cells[k].sure;
+        if (p->cells[k].cp)
+            len += char_encode(p->cells[k].cp, with + len);
+    }
+    const struct cell *c = &p->cells[i];
+    const int n = snprintf(why, sizeof why, "%s%s", encodings[c->encoding].name,
+                           sure ? "" : ", as elsewhere in the line");
+    const dm_change change = {.size = sizeof change,
+                              .rule = c->rule,
+                              .target = DM_CHANGE_TEXT,
+                              .at = {from + c->begin, from + p->cells[to - 1].end},
+                              .with = {with, len},
+                              .confidence = sure ? 0.99 : 0.9,
+                              .evidence = {why, (size_t)n}};
+    dm_change_doc(r->task, r->doc, &change);
+}
+
+static void ask_edits(struct repair *r, const struct piece *p, size_t from)
+{
+    for (size_t i = 0; i < p->count;) {
+        size_t to = i + 1;
+        const struct cell *c = &p->cells[i];
+        if (c->rule == RULE_NONE) {
+            i++;
+            continue;
+        }
+        while (to < p->count && p->cells[to].rule == c->rule && p->cells[to].encoding == c->encoding &&
+               p->cells[to].sure == c->sure)
+            to++;
+        ask_edit(r, p, from, i, to);
+        i = to;
+    }
+}
+
+static dm_status repair_piece(struct repair *r, size_t from, size_t to)
+{
+    if (!reserve_cells(r, to - from))
+        return DM_ELIMIT;
+    struct piece p = {.tables = r->tables, .cells = r->cells, .spare = r->spare};
+    p.count = fill_cells(r, from, to);
+    if (piece_repair(&p))
+        ask_edits(r, &p, from);
+    return DM_OK;
+}
+
+static dm_status clean(const void *state, dm_task *t, dm_doc *d)
+{
+    struct repair r = {.tables = state, .task = t, .doc = d, .text = dm_text(t, d), .marks = dm_marks(t, d)};
+    if (find_suspect(r.tables, r.text, 0, r.text.len) == r.text.len)
+        return DM_OK;
+    for (size_t from = 0; from < r.text.len;) {
+        const size_t end = line_end(r.text, from);
+        const bool fenced = is_fenced(&r, from, end);
+        const bool skip = is_kept(&r, from, end) || fenced ||
+                          find_suspect(r.tables, r.text, from, end) == end ||
+                          speaks_of_encodings((dm_str){r.text.ptr + from, end - from});
+        while (!skip && from < end) {
+            const size_t to = piece_end(r.text, from, end);
+            const dm_status status = repair_piece(&r, from, to);
+            if (status != DM_OK)
+                return status;
+            from = to;
+        }
+        from = end + 1;
+    }
+    return DM_OK;
+}
+
+static dm_status open_tables(dm_task *t, void *state)
+{
+    (void)t;
+    tables_build(state);
+    return DM_OK;
+}
+
+static const char doc[] =
+    "Decodes text that was decoded wrongly: UTF-8 that was read as if it were an encoding of one byte a\n"
+    "character. It takes no options; each rule can be switched off, or made to record only:\n"
+    "\n"
+    "```yaml\n"
+    "stages:\n"
+    "  - clean: mojibake\n"
+    "    with: { rules: { lost-quote: off, utf8-as-mac: flag } }\n"
+    "```\n"
+    "\n"
+    "It belongs before all other cleaners: `Ã` and a no-break space are one broken letter, and no longer\n"
+    "so when the space has become a plain one.\n"
+    "\n"
+    "| rule | before | after |\n"
+    "|---|---|---|\n"
+    "| `utf8-as-western` | `the cafÃ© wasnâ€™t` | `the café wasn’t` |\n"
+    "| `utf8-as-central` | `NapĂ­Ĺˇte nĂˇm` | `Napíšte nám` |\n"
+    "| `utf8-as-cyrillic` | `РџСЂРёРІРµС‚` | `Привет` |\n"
+    "| `utf8-as-greek` | `donβ€™t` | `don’t` |\n"
+    "| `utf8-as-arabic` | `ط³ظ„ط§ظ…` | `سلام` |\n"
+    "| `utf8-as-dos` | `caf├⌐` | `café` |\n"
+    "| `utf8-as-mac` | `caf√©` | `café` |\n"
+    "| `repeated` | `doesnÃ¢â‚¬â„¢t` | `doesn’t` |\n"
+    "| `lost-space` | `voilÃ le port` | `voilà le port` |\n"
+    "| `lost-byte` | `NiÄ�e` (U+FFFD) | `Ni�e` |\n"
+    "| `lost-quote` | `“at lastâ€�` (U+FFFD, or nothing, behind the `€`) | `“at last”` |\n"
+    "| `control-as-sign` | `don` U+0092 `t` | `don’t` |\n"
+    "| `control-as-mac-letter` | `Coatl` U+0087 `n` | `Coatlán` |\n"
+    "\n"
+    "The result of a rule is read again, so that text which was read wrongly twice or three times comes\n"
+    "out right. What was right stays right beside it, in one line or one word.\n"
+    "\n"
+    "#### How sure it is\n"
+    "\n"
+    "`É…`, `5×£` and `SÓ’` are sequences of UTF-8 too, were they bytes. So a sequence is decoded only if\n"
+    "it is unlikely as it stands (`Ã` before a sign, a capital behind a small letter, a quote between\n"
+    "letters, a sign that follows no letter) and if what comes out is likely: letters that languages\n"
+    "use, common signs, and a letter of another script only among others of it. Such edits have a\n"
+    "confidence of 0.99. Less clear ones are made where the same line has clear ones in the same\n"
+    "encoding; they have 0.9, and say so in their evidence.\n"
+    "\n"
+    "#### What stays\n"
+    "\n"
+    "- **Code and tables**, between lines of three backticks or as an extractor marked them.\n"
+    "- **Lines that speak of encodings** (mojibake, UTF-8, charset, Latin-1, windows-1252 ...), since\n"
+    "  they may show mojibake on purpose.\n"
+    "- **U+FFFD** that stands for what is lost, but for the closing quote, which is the only sign that\n"
+    "  can have been there.\n"
+    "- **Words beyond repair**, such as mojibake that was put in lower case.\n"
+    "\n"
+    "#### Limits\n"
+    "\n"
+    "A line is read for itself. The encodings are windows-1250 to 1254, 1256, 1257, Latin-1, Latin-2,\n"
+    "MacRoman, KOI8-R and the code pages 437, 850 and 866. Text of those that was read as another of\n"
+    "them, without UTF-8 in between, is not decoded, but for the controls above.\n";
+
+static const dm_stage mojibake_stage = {
+    .size = sizeof(dm_stage),
+    .kind = DM_CLEANER,
+    .state_size = sizeof(struct tables),
+    .name = "mojibake",
+    .summary = "Text that was read in another encoding than its own: `Ã©` for é.",
+    .doc = doc,
+    .rules = DM_ARRAY(rules),
+    .open = open_tables,
+    .ops.cleaner = &(const dm_cleaner_ops){.size = sizeof(dm_cleaner_ops), .clean = clean},
+};
+
+DM_PLUGIN(.name = "clean-mojibake", .version = "0.1.0", .license = "MIT",
+          .stages = (const dm_stage *const[]){&mojibake_stage, NULL});
