@@ -1,0 +1,221 @@
+/* The state machine: outside of a quotation, or inside.  A sign's own direction, how it stands and the
+ * state say what it is.  Where they disagree, only what has one explanation is settled; else the paragraph
+ * is given up, and stays as it is. */
+#include "quotes.h"
+
+struct machine {
+    struct piece *w;
+    size_t at;      /* the sign that is looked at */
+    size_t opened;  /* the sign that opened the quotation */
+    unsigned depth; /* 0: outside */
+};
+
+static const struct sign *sign_now(const struct machine *m)
+{
+    return &m->w->signs[m->at];
+}
+
+static const struct sign *sign_next(const struct machine *m)
+{
+    return m->at + 1 < m->w->count ? &m->w->signs[m->at + 1] : NULL;
+}
+
+static bool looks_closing(const struct sign *g)
+{
+    return g && (g->kind == SIGN_CLOSING || (g->kind == SIGN_PLAIN && g->shape != SHAPE_OPENER));
+}
+
+static bool ends_sentence(uint32_t cp)
+{
+    return cp == '.' || cp == '?' || cp == '!' || cp == 0x2026;
+}
+
+static bool introduces(uint32_t cp)
+{
+    return cp == ':' || cp == ',';
+}
+
+/* Whether a verb of speech, and a mark, are before the sign: `adding: “`. */
+static bool is_spoken(const struct machine *m, const struct sign *g)
+{
+    const dm_str s = m->w->s;
+    size_t begin;
+    return introduces(char_before(s, g->gap_begin, &begin)) && is_speech_verb(s, word_before(s, begin));
+}
+
+/* `He added`, `Naim said` behind the sign. */
+static bool is_attribution_after(const struct machine *m, const struct sign *g)
+{
+    const dm_str s = m->w->s;
+    size_t at = g->gap_end;
+    for (int words = 0; words < 3; words++) {
+        const dm_span word = word_at(s, at);
+        if (is_speech_verb(s, word))
+            return true;
+        if (word.begin == word.end || word.end >= s.len || s.ptr[word.end] != ' ')
+            return false;
+        at = word.end + 1;
+    }
+    return false;
+}
+
+/* `said ” yes ”` */
+static bool is_speech_before(const struct machine *m, const struct sign *g)
+{
+    return is_speech_verb(m->w->s, word_before(m->w->s, g->gap_begin));
+}
+
+/* ---- outside -------------------------------------------------------------------------------- */
+
+static enum sign_role role_outside_plain(const struct machine *m, bool *given_up)
+{
+    const struct sign *g = sign_now(m), *next = sign_next(m);
+    switch (g->shape) {
+    case SHAPE_OPENER:
+        return ROLE_OPEN;
+    case SHAPE_CLOSER:
+        if (is_digit(g->before))
+            return ROLE_NONE; /* inches */
+        *given_up = !introduces(g->before) || g->after == 0 || !looks_closing(next);
+        return ROLE_OPEN;
+    case SHAPE_TIGHT:
+        *given_up = !introduces(g->before) || !looks_closing(next);
+        return ROLE_OPEN;
+    default:
+        *given_up = g->after == 0 || !next || next->shape == SHAPE_OPENER || g->gap_end == g->end;
+        return ROLE_OPEN;
+    }
+}
+
+static enum sign_role role_outside(const struct machine *m, bool *given_up)
+{
+    const struct sign *g = sign_now(m), *next = sign_next(m);
+    if (g->kind == SIGN_PLAIN)
+        return role_outside_plain(m, given_up);
+    if (g->kind == SIGN_OPENING) {
+        const bool settled = introduces(g->before) || (is_letter(g->before) && looks_closing(next));
+        if (g->after == 0 || (g->shape == SHAPE_CLOSER && (!settled || g->gap_end == g->end)) ||
+            (g->shape == SHAPE_LOOSE && g->gap_end == g->end))
+            *given_up = true;
+        return ROLE_OPEN;
+    }
+    /* `said: ”We will.”` */
+    const bool begins = g->shape == SHAPE_OPENER ||
+                        (g->shape != SHAPE_CLOSER && (introduces(g->before) || is_speech_before(m, g)));
+    *given_up = !begins || !looks_closing(next) || next->shape == SHAPE_OPENER;
+    return ROLE_OPEN;
+}
+
+/* ---- inside --------------------------------------------------------------------------------- */
+
+/* `the talks. “I hope` while a quotation is open. */
+static enum sign_role role_reopened(struct machine *m, bool *given_up)
+{
+    const struct sign *g = sign_now(m), *next = sign_next(m);
+    const struct sign *open = &m->w->signs[m->opened];
+    if (has_attribution(m->w->s, open->end, g->begin) || is_spoken(m, g)) {
+        m->depth = 0; /* the first one ended somewhere, nobody knows where */
+        return ROLE_OPEN;
+    }
+    if (ends_sentence(g->before)) {
+        if (g->kind == SIGN_PLAIN && is_attribution_after(m, g)) {
+            *given_up = next && looks_closing(next);
+            return ROLE_CLOSE;
+        }
+        if (g->kind == SIGN_PLAIN && !looks_closing(next)) {
+            *given_up = true;
+            return ROLE_NONE;
+        }
+        *given_up = next && !looks_closing(next) && !ends_sentence(next->before);
+        return ROLE_DROP;
+    }
+    if (g->kind == SIGN_PLAIN && g->before == ',' && is_lower(g->after))
+        return ROLE_CLOSE;
+    /* “the “old” port” */
+    const bool nested = m->depth == 1 && g->kind == SIGN_OPENING && looks_closing(next) &&
+                        m->at + 2 < m->w->count && looks_closing(next + 1);
+    *given_up = !nested;
+    return ROLE_OPEN;
+}
+
+static enum sign_role role_inside_opening(struct machine *m, bool *given_up)
+{
+    const struct sign *g = sign_now(m), *next = sign_next(m);
+    const bool german = m->w->signs[m->opened].cp == 0x201E && g->cp == 0x201C;
+    if (g->after == 0 || (german && g->shape == SHAPE_CLOSER))
+        return ROLE_CLOSE;
+    if (g->shape == SHAPE_OPENER)
+        return role_reopened(m, given_up);
+    if (g->before == ':')
+        return next && next->kind == SIGN_OPENING ? ROLE_OPEN : ROLE_DROP;
+    if (looks_closing(next)) { /* a closing sign is still to come, so this one is none */
+        *given_up = !ends_sentence(g->before);
+        return ROLE_DROP;
+    }
+    *given_up = g->shape == SHAPE_TIGHT
+                    ? !ends_sentence(g->before) && g->before != ','
+                    : g->shape == SHAPE_LOOSE && !ends_sentence(g->before) && g->before != ',';
+    return ROLE_CLOSE;
+}
+
+static enum sign_role role_inside(struct machine *m, bool *given_up)
+{
+    const struct sign *g = sign_now(m), *next = sign_next(m);
+    if (g->kind == SIGN_OPENING)
+        return role_inside_opening(m, given_up);
+    if (g->kind == SIGN_CLOSING) {
+        /* “We saw the ”old” port */
+        *given_up = g->shape == SHAPE_OPENER && is_letter(g->before) && looks_closing(next);
+        return ROLE_CLOSE;
+    }
+    if (g->shape == SHAPE_OPENER)
+        return role_reopened(m, given_up);
+    *given_up = g->shape == SHAPE_TIGHT && (g->before == ':' || is_digit(g->after));
+    return ROLE_CLOSE;
+}
+
+/* ---- the end -------------------------------------------------------------------------------- */
+
+/* Whether the quotation that is open at the end of the paragraph ends there. */
+static bool ends_with_paragraph(const struct machine *m)
+{
+    const dm_str s = m->w->s;
+    const struct sign *open = &m->w->signs[m->opened];
+    size_t begin, words = 0, at = s.len;
+    while (is_space(char_before(s, at, &begin)))
+        at = begin;
+    if (!ends_sentence(char_before(s, at, &begin)) || has_attribution(s, open->end, s.len))
+        return false;
+    const bool introduced = open->before == 0 || introduces(open->before) || ends_sentence(open->before) ||
+                            is_double_quote(open->before) ||
+                            is_speech_verb(s, word_before(s, open->gap_begin));
+    for (size_t i = open->end; i < at; i++)
+        words += s.ptr[i] == ' ';
+    return introduced || words < 9;
+}
+
+bool machine_run(struct piece *w)
+{
+    struct machine m = {.w = w};
+    w->unclosed = false;
+    for (; m.at < w->count; m.at++) {
+        bool given_up = false;
+        const enum sign_role role = m.depth ? role_inside(&m, &given_up) : role_outside(&m, &given_up);
+        struct sign *g = &w->signs[m.at];
+        if (given_up || (g->foreign && m.depth && role == ROLE_OPEN))
+            return false;
+        g->role = role;
+        g->turned =
+            (role == ROLE_OPEN && g->kind == SIGN_CLOSING) || (role == ROLE_CLOSE && g->kind == SIGN_OPENING);
+        if (role == ROLE_OPEN) {
+            m.opened = m.at;
+            m.depth++;
+        } else if (role == ROLE_CLOSE) {
+            m.depth--;
+        }
+    }
+    if (m.depth > 1)
+        return false;
+    w->unclosed = m.depth == 1 && w->next == NEXT_OTHER && ends_with_paragraph(&m);
+    return m.depth == 0 || w->unclosed || w->next == NEXT_OPENS;
+}

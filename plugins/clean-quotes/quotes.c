@@ -1,0 +1,150 @@
+/* clean-quotes: the double quotation marks of English prose, paragraph by paragraph. */
+#include "quotes.h"
+
+#include <string.h>
+
+static const dm_rule rules[] = {
+    [RULE_DIRECTION] = {"direction", "A sign that opens where a quotation ends, or the other way round.",
+                        DM_FIX, 0},
+    [RULE_ATTACHMENT] = {"attachment", "A space on the wrong side of a sign, or on neither side.", DM_FIX, 0},
+    [RULE_REOPENED] = {"reopened", "A sign that opens a quotation that is open already.", DM_FIX, 0},
+    [RULE_UNCLOSED] = {"unclosed", "A quotation without an end, at the end of its paragraph.", DM_FIX, 0},
+    [RULE_FOREIGN_PAIR] = {"foreign-pair", "Signs of another language (« » „ “ 「 」) around English words.",
+                           DM_FIX, 0},
+    [RULE_ATTRIBUTION] = {"attribution", "A full stop before `” said`, where a comma belongs.", DM_FIX, 0},
+};
+
+static bool piece_init(struct piece *w, dm_task *t)
+{
+    w->cap = SIGNS_MAX;
+    w->signs = dm_alloc(t, SIGNS_MAX * sizeof *w->signs);
+    w->fixes = dm_alloc(t, (2 * SIGNS_MAX + 1) * sizeof *w->fixes);
+    return w->signs && w->fixes;
+}
+
+/* Whether the paragraph as repaired would be left as it is: nothing is repaired by halves. */
+static bool is_settled(dm_task *t, const struct piece *w, struct piece *again)
+{
+    size_t len = w->s.len, from = 0, to = 0;
+    for (size_t i = 0; i < w->fix_count; i++)
+        len += w->fixes[i].len;
+    char *text = dm_alloc(t, len + 1);
+    if (!text || (!again->signs && !piece_init(again, t)))
+        return false;
+    for (size_t i = 0; i < w->fix_count; i++) {
+        const struct fix *f = &w->fixes[i];
+        memcpy(text + to, w->s.ptr + from, f->at.begin - from);
+        to += f->at.begin - from;
+        memcpy(text + to, f->with, f->len);
+        to += f->len;
+        from = f->at.end;
+    }
+    memcpy(text + to, w->s.ptr + from, w->s.len - from);
+    to += w->s.len - from;
+    again->s = (dm_str){text, to};
+    again->next = w->next;
+    again->curly = w->curly;
+    if (!signs_read(again, NULL))
+        return w->count == 0;
+    if (!machine_run(again))
+        return false;
+    repair_plan(again);
+    return again->fix_count == 0;
+}
+
+static void make(struct prose *p, const struct piece *w)
+{
+    for (size_t i = 0; i < w->fix_count; i++) {
+        const struct fix *f = &w->fixes[i];
+        const dm_change change = {.size = sizeof change,
+                                  .rule = f->rule,
+                                  .target = DM_CHANGE_TEXT,
+                                  .at = {p->begin + f->at.begin, p->begin + f->at.end},
+                                  .with = {f->with, f->len},
+                                  .confidence = f->confidence,
+                                  .evidence = {f->evidence, strlen(f->evidence)}};
+        dm_change_doc(p->task, p->doc, &change);
+    }
+}
+
+static dm_status clean(const void *state, dm_task *t, dm_doc *d)
+{
+    (void)state;
+    const dm_str text = dm_text(t, d);
+    if (scan_quote(text, 0) == text.len)
+        return DM_OK;
+    struct prose p = {
+        .task = t, .doc = d, .text = text, .marks = dm_marks(t, d), .document = -1, .curly = -1};
+    struct piece w = {.count = 0}, again = {.count = 0};
+    if (!piece_init(&w, t))
+        return DM_ELIMIT;
+    while (prose_next(&p)) {
+        w.s = (dm_str){text.ptr + p.begin, p.end - p.begin};
+        w.next = prose_peek(&p);
+        w.curly = prose_is_curly(&p);
+        if (!signs_read(&w, &p) || !machine_run(&w))
+            continue;
+        repair_plan(&w);
+        if (w.fix_count > 0 && prose_is_english(&p) && is_settled(t, &w, &again))
+            make(&p, &w);
+    }
+    return DM_OK;
+}
+
+static const char doc[] =
+    "Repairs the double quotation marks of English prose. It takes no options; each rule can be\n"
+    "switched off, or made to record only:\n"
+    "\n"
+    "```yaml\n"
+    "stages:\n"
+    "  - clean: unicode\n"
+    "  - clean: punctuation\n"
+    "  - clean: quotes\n"
+    "    with: { rules: { unclosed: flag } }\n"
+    "```\n"
+    "\n"
+    "It belongs behind the cleaner of punctuation, and behind those that join lines and decode mojibake.\n"
+    "Each paragraph is read with a state machine: a sign's own direction, the spaces beside it and\n"
+    "whether a quotation is open say what it is.\n"
+    "\n"
+    "| rule | before | after |\n"
+    "|---|---|---|\n"
+    "| `direction` | `“We will go.“ He left.` | `“We will go.” He left.` |\n"
+    "| `attachment` | `“We will go, ”he added:“ Soon.”` | `“We will go,” he added: “Soon.”` |\n"
+    "| `reopened` | `“We will go. “I hope so.”` | `“We will go. I hope so.”` |\n"
+    "| `unclosed` | `He said: “We will go.` | `He said: “We will go.”` |\n"
+    "| `foreign-pair` | `He was « not amused ».` | `He was “not amused”.` |\n"
+    "| `attribution` | `“We will go.” said the mayor.` | `“We will go,” said the mayor.` |\n"
+    "\n"
+    "Foreign pairs become what the text has more of, curly quotes or straight ones, and curly ones if\n"
+    "it has none. `direction`, `reopened`, `unclosed` and `attribution` have a confidence below 1.\n"
+    "\n"
+    "#### What stays\n"
+    "\n"
+    "- **The style**: curly signs stay curly, straight ones straight, also side by side; `”,` and `,”`.\n"
+    "- **Quotations over several paragraphs**: one that is open at the end of a paragraph stays so if\n"
+    "  the next paragraph begins with a sign, or closes it.\n"
+    "- **Single signs**, apostrophes, inches and seconds.\n"
+    "- **Other languages** with their pairs, and words of another script between such signs. The small\n"
+    "  words of a paragraph decide, then the metadata `language`, then the small words of the text.\n"
+    "- **Code** and tables: indented lines, lines with tabs, fences, backticks, marked stretches.\n"
+    "- **What has more than one explanation**. If one sign of a paragraph cannot be explained, or the\n"
+    "  repaired paragraph would need another repair, all its signs stay.\n"
+    "\n"
+    "#### Limits\n"
+    "\n"
+    "A sign is added only at the end of a paragraph that ends a sentence. Paragraphs with more than 256\n"
+    "signs are left.\n";
+
+static const dm_stage quotes_stage = {
+    .size = sizeof(dm_stage),
+    .kind = DM_CLEANER,
+    .name = "quotes",
+    .summary = "Quotation marks: direction, spaces, balance, foreign pairs, the comma of an attribution.",
+    .doc = doc,
+    .rules = DM_ARRAY(rules),
+    .ops.cleaner = &(const dm_cleaner_ops){.size = sizeof(dm_cleaner_ops), .clean = clean},
+};
+
+DM_PLUGIN(.name = "clean-quotes", .version = "0.1.0", .license = "MIT",
+          .stages = (const dm_stage *const[]){&quotes_stage, NULL});

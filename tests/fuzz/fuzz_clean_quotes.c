@@ -1,0 +1,10 @@
+/* clean-quotes under the rules for all cleaners. */
+#include "fuzz_cleaner.h"
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
+{
+    fuzz_cleaner("clean-quotes", data, size, 3);
+    return 0;
+}
