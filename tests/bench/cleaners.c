@@ -25,7 +25,7 @@ enum { ROUNDS = 9, ROUNDS_MAX = 99, TEXTS_MAX = 1000, REPEATS = 20 };
 #define END   "  - output: text\n    with: { directory: bench }\nrun: { state: none }\n"
 
 static const char without_cleaners[] = BEGIN END;
-static char with_cleaners[4096] = BEGIN BENCH_CLEANERS END;
+static char with_cleaners[4096] = BEGIN ALL_CLEANERS END;
 
 /* Those that are named instead of all. */
 static void choose_cleaners(char **names)
