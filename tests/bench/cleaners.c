@@ -118,12 +118,15 @@ static uint32_t decode(dm_str s)
 
 static double time_decoding(const struct texts *t)
 {
-    static volatile uint32_t sink;
+    uint32_t sum = 0;
     const double began = now();
     for (size_t r = 0; r < REPEATS; r++)
         for (size_t i = 0; i < t->count; i++)
-            sink += decode(t->items[i]);
-    return now() - began;
+            sum += decode(t->items[i]);
+    const double took = now() - began;
+    if (sum == 1) /* so that nobody leaves the loop out */
+        puts("what a coincidence");
+    return took;
 }
 
 static double time_chain(struct mill *m, const struct texts *t)
