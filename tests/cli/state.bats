@@ -6,7 +6,7 @@ load common
 setup() {
     enter_scratch
     mkdir in
-    printf 'First article\n\nThe mini\u00adster came\u00a0home.\n' >in/a.txt
+    printf 'First article\n\nThe mini\xC2\xADster came\xC2\xA0home.\n' >in/a.txt
     printf 'Second article\n\nNothing is wrong with it.\n' >in/b.txt
     : >in/empty.txt
     pipeline '- extract: text' '- clean: unicode' \
