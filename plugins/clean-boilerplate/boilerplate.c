@@ -1,0 +1,171 @@
+/* clean-boilerplate: what a page prints around an article, taken out of it line by line. */
+#include "judge.h"
+
+#include <string.h>
+
+struct boilerplate {
+    dm_array own; /* of dm_pair: phrase, class */
+    struct phrases phrases;
+};
+
+static const dm_option options[] = {
+    {.name = "phrases",
+     DM_MAP_AT(struct boilerplate, own),
+     .def = "{}",
+     .help =
+         "More phrases, each with its class: `\"Read our app\": interface`. `#` is a number, `*` anything."},
+};
+
+static const dm_rule rules[RULES] = {
+    [CLASS_INTERFACE] = {"interface", "Buttons, menus, font sizes, printing, counts of views, reading times.",
+                         DM_FIX, 0.5},
+    [CLASS_SHARE] = {"share", "Sharing and following on social networks.", DM_FIX, 0.5},
+    [CLASS_COMMENTS] = {"comments", "Forms for comments, and their numbers.", DM_FIX, 0.5},
+    [CLASS_NEWSLETTER] = {"newsletter", "Newsletters and subscriptions.", DM_FIX, 0.5},
+    [CLASS_COOKIES] = {"cookies", "Notices about cookies.", DM_FIX, 0.5},
+    [CLASS_RELATED] = {"related", "Lines and lists that lead to other articles.", DM_FIX, 0.5},
+    [CLASS_TAGS] = {"tags", "Tags and categories.", DM_FIX, 0.5},
+    [CLASS_CREDIT] = {"credit", "Credits of pictures.", DM_FIX, 0.5},
+    [CLASS_ADVERTISEMENT] = {"advertisement", "Labels of advertisements.", DM_FIX, 0.5},
+    [CLASS_SOURCE] = {"source", "Links to where an article was taken from.", DM_FIX, 0.5},
+    [CLASS_COPYRIGHT] = {"copyright", "Lines of copyright.", DM_FIX, 0.5},
+    [RULE_CAPTION] = {"caption", "Captions of pictures that end in a credit.", DM_FIX, 0.7},
+    [RULE_BREADCRUMB] = {"breadcrumb", "The path to the page: `Home > News > World`.", DM_FIX, 0.5},
+    [RULE_AD_LINE] = {"ad-line", "A few small words alone between two paragraphs.", DM_FIX, 0.7},
+    [RULE_TITLE_SUFFIX] = {"title-suffix", "The site's name behind the title.", DM_FIX, 0.7},
+    [RULE_TITLE_META] = {"title-metadata", "The same in the metadata.", DM_FIX, 0.7},
+};
+
+static dm_status open_stage(dm_task *t, void *state)
+{
+    struct boilerplate *const b = state;
+    return phrases_open(t, &b->phrases, b->own);
+}
+
+/* ---- removal -------------------------------------------------------------------------------- */
+
+/* A line goes with the separator before it; where nothing is left before it, with the one behind. */
+static dm_status remove_lines(dm_task *t, dm_doc *d, const struct lines *lines)
+{
+    const size_t size = dm_text(t, d).len;
+    size_t before = SIZE_MAX; /* where the last line ends that stays, or went with its separator */
+    for (size_t i = 0; i < lines->count; i++) {
+        const struct line *const l = &lines->items[i];
+        if (l->rule == UNDECIDED) {
+            before = l->at.end;
+            continue;
+        }
+        const size_t next = i + 1 < lines->count ? lines->items[i + 1].at.begin : size;
+        const bool first = before == SIZE_MAX;
+        const dm_change change = {
+            .size = sizeof change,
+            .rule = (uint32_t)l->rule,
+            .target = DM_CHANGE_TEXT,
+            .at = {first ? l->at.begin : before, first ? next : l->at.end},
+            .confidence = l->confidence,
+            .evidence = {l->evidence ? l->evidence : "", l->evidence ? strlen(l->evidence) : 0}};
+        const dm_status status = dm_change_doc(t, d, &change);
+        if (status)
+            return status;
+        before = first ? SIZE_MAX : l->at.end;
+    }
+    return DM_OK;
+}
+
+/* ---- the title ------------------------------------------------------------------------------ */
+
+static dm_status cut_title(dm_task *t, dm_doc *d, const struct lines *lines, dm_str text)
+{
+    size_t i = 0;
+    while (i < lines->count && lines->items[i].rule != UNDECIDED)
+        i++;
+    if (i == lines->count || lines->items[i].stopped || lines->items[i].code)
+        return DM_OK;
+    const dm_span at = lines->items[i].at;
+    const dm_str title = {text.ptr + at.begin, at.end - at.begin};
+    dm_change change = {.size = sizeof change, .rule = RULE_TITLE_SUFFIX, .target = DM_CHANGE_TEXT};
+    const size_t end = judge_title(title, lines, &change.confidence);
+    if (end == title.len)
+        return DM_OK;
+    change.at = (dm_span){at.begin + end, at.end};
+    const dm_status status = dm_change_doc(t, d, &change);
+    const dm_str meta = dm_meta(t, d, "title");
+    if (status || meta.len != title.len || memcmp(meta.ptr, title.ptr, title.len) != 0)
+        return status;
+    change.rule = RULE_TITLE_META;
+    change.target = DM_CHANGE_META;
+    change.key = "title";
+    change.with = (dm_str){title.ptr, end};
+    return dm_change_doc(t, d, &change);
+}
+
+static dm_status clean(const void *state, dm_task *t, dm_doc *d)
+{
+    const struct boilerplate *const b = state;
+    struct lines lines;
+    const dm_str text = dm_text(t, d);
+    dm_status status = lines_read(t, d, &lines);
+    if (status)
+        return status;
+    judge_lines(&b->phrases, text, &lines);
+    status = remove_lines(t, d, &lines);
+    return status ? status : cut_title(t, d, &lines, text);
+}
+
+static const char doc[] =
+    "Takes out the lines that belong to the page and not to the article. A line is judged by its words, its\n"
+    "shape and its neighbourhood; nothing within a paragraph is touched.\n"
+    "\n"
+    "```yaml\n"
+    "stages:\n"
+    "  - clean: boilerplate\n"
+    "    with:\n"
+    "      phrases: { \"Read our app\": interface, \"Reporters: *\": credit }\n"
+    "      rules: { caption: off }\n"
+    "```\n"
+    "\n"
+    "Over 900 phrases of pages in English, French, Spanish, German, Arabic, Russian, Turkish and Persian "
+    "are\n"
+    "built in, by class: interface, share, comments, newsletter, cookies, related, tags, credit, "
+    "advertisement,\n"
+    "source, copyright, and `related-heading`, below which lines without a stop go too, as far as the next\n"
+    "sentence. Those of all languages are looked for, as a page may frame a translated article. A phrase is "
+    "a\n"
+    "whole line, in any case, with or without signs around it.\n"
+    "\n"
+    "Words that stand in articles too, such as Print, Home or Share, go only in company: beside a line that "
+    "goes,\n"
+    "in a row of three such lines, before the first sentence of the article (but never as its first line), "
+    "or\n"
+    "behind the last one.\n"
+    "\n"
+    "| rule | before | after |\n"
+    "|---|---|---|\n"
+    "| `title-suffix` | `Port to close on Friday \\| Velmora Times` | `Port to close on Friday` |\n"
+    "| `caption` | `Ships wait outside the port for their turn (Reuters)` | |\n"
+    "| `breadcrumb` | `Home > News > Ports` | |\n"
+    "| `ad-line` | `qantara airways`, alone between two paragraphs | |\n"
+    "\n"
+    "#### What stays\n"
+    "\n"
+    "- Sentences that begin as a phrase does: `Photo: we went there on Friday, and the port was closed.`\n"
+    "- Headings of one such word within an article: `Print`, above a paragraph on printing.\n"
+    "- Headlines, standfirsts, sub-headings, bylines and datelines.\n"
+    "- Code between lines of three backticks, and what is marked as code or a table.\n";
+
+static const dm_stage boilerplate_stage = {
+    .size = sizeof(dm_stage),
+    .kind = DM_CLEANER,
+    .name = "boilerplate",
+    .summary =
+        "Interface strings, sharing, comment forms, related stories, credits, advertisements, site names.",
+    .doc = doc,
+    .state_size = sizeof(struct boilerplate),
+    .options = DM_ARRAY(options),
+    .rules = DM_ARRAY(rules),
+    .open = open_stage,
+    .ops.cleaner = &(const dm_cleaner_ops){.size = sizeof(dm_cleaner_ops), .clean = clean},
+};
+
+DM_PLUGIN(.name = "clean-boilerplate", .version = "0.1.0", .license = "MIT",
+          .stages = (const dm_stage *const[]){&boilerplate_stage, NULL});

@@ -1,0 +1,44 @@
+# From phrases/LANG.yaml to the table of phrases.h.  The files are a small part of YAML: `class:` at the start of a
+# line, `  - phrase` below it, the phrase perhaps between double quotes.  All else is a mistake.
+BEGIN {
+    classes = " interface share comments newsletter cookies related related-heading tags credit advertisement source copyright "
+    print "/* Written by compile.awk from phrases/. */"
+    print "#include \"phrases.h\"\n"
+    print "const struct phrase phrases_built_in[] = {"
+}
+function fail(what) {
+    printf "%s:%d: %s\n", FILENAME, FNR, what > "/dev/stderr"
+    failed = 1
+    exit 1
+}
+/^#/ || /^$/ { next }
+/^[a-z-]+:$/ {
+    class = substr($0, 1, length($0) - 1)
+    if (index(classes, " " class " ") == 0)
+        fail("no class is called " class)
+    next
+}
+/^  - / {
+    if (class == "")
+        fail("a phrase before the first class")
+    text = substr($0, 5)
+    if (text ~ /^".*"$/)
+        text = substr(text, 2, length(text) - 2)
+    weak = substr(text, 1, 2) == "? "
+    if (weak)
+        text = substr(text, 3)
+    gsub(/\\/, "\\\\", text)
+    gsub(/"/, "\\\"", text)
+    name = toupper(class)
+    gsub(/-/, "_", name)
+    printf "    {\"%s\", CLASS_%s, %s},\n", text, name, weak ? "true" : "false"
+    count++
+    next
+}
+{ fail("neither a class nor a phrase") }
+END {
+    if (failed)
+        exit 1
+    print "};"
+    print "const size_t phrases_built_in_count = sizeof phrases_built_in / sizeof *phrases_built_in;"
+}

@@ -1,0 +1,83 @@
+#include "fold.h"
+
+#include <string.h>
+
+/* One character of at most four bytes, folded.  *len: how many it took; return  how many are in out */
+static size_t fold_character(const unsigned char *p, size_t left, char out[4], size_t *len)
+{
+    *len = p[0] < 0x80 ? 1 : p[0] < 0xE0 ? 2 : p[0] < 0xF0 ? 3 : 4;
+    if (*len > left)
+        *len = left;
+    memcpy(out, p, *len);
+    if (p[0] >= 'A' && p[0] <= 'Z')
+        out[0] = (char)(p[0] + 32);
+    else if (*len == 2 && p[0] == 0xC3 && p[1] >= 0x80 && p[1] <= 0x9E && p[1] != 0x97)
+        out[1] = (char)(p[1] + 32); /* U+00C0 to U+00DE */
+    else if (*len == 2 && p[0] == 0xD0 && p[1] >= 0x90 && p[1] <= 0x9F)
+        out[1] = (char)(p[1] + 32); /* U+0410 to U+041F */
+    else if (*len == 2 && p[0] == 0xD0 && p[1] >= 0xA0 && p[1] <= 0xAF)
+        memcpy(out, (const char[]){(char)0xD1, (char)(p[1] - 32)}, 2); /* U+0420 to U+042F */
+    else if (*len == 2 && ((p[0] == 0xC4 && p[1] == 0xB0) || (p[0] == 0xC4 && p[1] == 0xB1)))
+        return out[0] = 'i', 1; /* the Turkish ones, which capitals of other alphabets do not keep apart */
+    else if (*len == 2 && (p[0] == 0xC4 || p[0] == 0xC5) && p[1] < 0xB8 && (p[1] & 1) == 0)
+        out[1] = (char)(p[1] + 1); /* U+0100 to U+0177, where capitals are even */
+    else if (*len == 2 && p[0] == 0xC2 && p[1] == 0xA0)
+        return out[0] = ' ', 1;
+    else if (*len == 3 && p[0] == 0xE2 && p[1] == 0x80 && (p[2] == 0x98 || p[2] == 0x99))
+        return out[0] = '\'', 1;
+    else if (*len == 3 && p[0] == 0xE2 && p[1] == 0x80 && p[2] >= 0x90 && p[2] <= 0x94)
+        return out[0] = '-', 1;
+    return *len;
+}
+
+size_t fold(dm_str in, char *out)
+{
+    size_t n = 0;
+    for (size_t i = 0, len; i < in.len; i += len) {
+        char bytes[4];
+        const size_t folded = fold_character((const unsigned char *)in.ptr + i, in.len - i, bytes, &len);
+        const bool space = bytes[0] == ' ' || bytes[0] == '\t' || bytes[0] == '\r';
+        if (space && (n == 0 || out[n - 1] == ' '))
+            continue;
+        memcpy(out + n, bytes, folded);
+        if (space)
+            out[n] = ' ';
+        n += folded;
+    }
+    while (n && out[n - 1] == ' ')
+        n--;
+    return n;
+}
+
+/* Signs of two to four bytes: » « › and what is from U+2000 to U+2BFF or is a picture. */
+static size_t sign_at(dm_str s)
+{
+    const unsigned char *const p = (const unsigned char *)s.ptr;
+    if (s.len && (*p == ' ' || (*p && strchr("*|>-.:!~", *p))))
+        return 1;
+    if (s.len >= 2 && p[0] == 0xC2 && (p[1] == 0xBB || p[1] == 0xAB || p[1] == 0xB7))
+        return 2;
+    if (s.len >= 3 && p[0] == 0xE2 && p[1] >= 0x80 && p[1] <= 0xAF &&
+        !(p[1] == 0x80 && p[2] >= 0x98 && p[2] <= 0x9F))
+        return 3;
+    return s.len >= 4 && p[0] == 0xF0 && p[1] == 0x9F ? 4 : 0;
+}
+
+static size_t sign_before_end(dm_str s)
+{
+    for (size_t len = 1; len <= 4 && len <= s.len; len++)
+        if (sign_at((dm_str){s.ptr + s.len - len, len}) == len)
+            return len;
+    return 0;
+}
+
+dm_str fold_trim(dm_str s)
+{
+    for (size_t n; (n = sign_at(s));) {
+        s.ptr += n;
+        s.len -= n;
+    }
+    for (size_t n; (n = sign_before_end(s));)
+        s.len -= n;
+    return s;
+}

@@ -1,0 +1,14 @@
+/* Small letters, one space, one kind of quotes and dashes: two lines that look the same become the same. */
+#ifndef CLEAN_BOILERPLATE_FOLD_H
+#define CLEAN_BOILERPLATE_FOLD_H
+
+#include <docmill/plugin.h>
+
+/* out     [in.len + 1] bytes
+ * return  bytes written */
+size_t fold(dm_str in, char *out);
+
+/* Without the signs around it that say nothing: bullets, arrows, asterisks, stops. */
+dm_str fold_trim(dm_str folded);
+
+#endif

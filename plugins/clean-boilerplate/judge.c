@@ -1,0 +1,336 @@
+#include "judge.h"
+#include "fold.h"
+
+#include <string.h>
+
+static bool is_one_of(dm_str word, const char *words)
+{
+    for (size_t len; *words; words += len + (words[len] == '|')) {
+        len = strcspn(words, "|");
+        if (len == word.len && !memcmp(words, word.ptr, len))
+            return true;
+    }
+    return false;
+}
+
+static void decide(struct line *l, int32_t rule, double confidence, const char *evidence)
+{
+    if (l->rule != UNDECIDED || l->code)
+        return;
+    l->rule = rule;
+    l->confidence = confidence;
+    l->evidence = evidence;
+}
+
+/* ---- phrases -------------------------------------------------------------------------------- */
+
+/* A sentence that only begins as a phrase does: "Photo: we went there, and it was closed." */
+static bool is_prose(const struct line *l, const struct folded_phrase *p)
+{
+    enum { WORDS = 9 };
+    const bool open = memchr(p->text.ptr, '*', p->text.len);
+    const bool sentences = p->class == CLASS_COMMENTS || p->class == CLASS_NEWSLETTER ||
+                           p->class == CLASS_COOKIES || p->class == CLASS_COPYRIGHT;
+    return open && !sentences && l->stopped && l->words >= WORDS && p->class != CLASS_RELATED;
+}
+
+static void judge_phrase(const struct phrases *phrases, struct line *l)
+{
+    const struct folded_phrase *const p = phrases_find(phrases, l->folded);
+    if (!p || is_prose(l, p))
+        return;
+    const int32_t rule = p->class == CLASS_RELATED_HEADING ? CLASS_RELATED : (int32_t)p->class;
+    if (p->weak)
+        l->weak = rule;
+    else
+        decide(l, rule, 1, NULL);
+}
+
+static bool is_heading_of_list(const struct phrases *phrases, const struct line *l)
+{
+    enum { WORDS = 8 };
+    const struct folded_phrase *const p = l->rule == CLASS_RELATED ? phrases_find(phrases, l->folded) : NULL;
+    return p && p->class == CLASS_RELATED_HEADING && l->words <= WORDS;
+}
+
+/* Titles below "Related stories": lines without a stop, up to the next sentence. */
+static void judge_list(struct lines *lines, size_t heading)
+{
+    enum { MOST = 10, TITLE_MIN = 3, TITLE_MAX = 20 };
+    for (size_t i = heading + 1; i < lines->count && i <= heading + MOST; i++) {
+        struct line *const l = &lines->items[i];
+        if (l->rule != UNDECIDED)
+            continue;
+        if (l->stopped || l->words < TITLE_MIN || l->words > TITLE_MAX)
+            return;
+        decide(l, CLASS_RELATED, 0.8, "below a heading of related articles");
+    }
+}
+
+/* ---- company -------------------------------------------------------------------------------- */
+
+/* Weak lines beside one that goes, go too. */
+static void spread(struct lines *lines)
+{
+    for (size_t i = 1; i < lines->count; i++)
+        if (lines->items[i].weak != UNDECIDED && lines->items[i - 1].rule != UNDECIDED)
+            decide(&lines->items[i], lines->items[i].weak, 0.9, "beside other lines of the page");
+    for (size_t i = lines->count; i-- > 1;)
+        if (lines->items[i - 1].weak != UNDECIDED && lines->items[i].rule != UNDECIDED)
+            decide(&lines->items[i - 1], lines->items[i - 1].weak, 0.9, "beside other lines of the page");
+}
+
+/* Three and more in a row. */
+static void judge_rows(struct lines *lines)
+{
+    enum { ROW = 3 };
+    for (size_t i = 0, from; i < lines->count; i++) {
+        for (from = i;
+             i < lines->count && (lines->items[i].weak != UNDECIDED || lines->items[i].rule != UNDECIDED);)
+            i++;
+        for (size_t k = from; i - from >= ROW && k < i; k++)
+            if (lines->items[k].weak != UNDECIDED)
+                decide(&lines->items[k], lines->items[k].weak, 0.9, "in a row of such lines");
+    }
+}
+
+/* Before the first sentence, but for the title, and behind the last one. */
+static void judge_edges(struct lines *lines)
+{
+    size_t first = 0, last = lines->count;
+    while (first < lines->count && !lines->items[first].sentence)
+        first++;
+    while (last > 0 && !lines->items[last - 1].sentence)
+        last--;
+    if (first == lines->count)
+        return; /* no article here */
+    for (size_t i = 1; i < lines->count; i++)
+        if ((i < first || i >= last) && lines->items[i].weak != UNDECIDED)
+            decide(&lines->items[i], lines->items[i].weak, 0.8, "before or behind the article");
+}
+
+/* ---- lines by their shape ------------------------------------------------------------------- */
+
+/* "Home > News > World": short parts, two and more marks between them. */
+static bool is_breadcrumb(dm_str s, const struct line *l)
+{
+    enum { WORDS = 14 };
+    size_t marks = 0;
+    for (size_t i = 0; i + 2 < s.len; i++) {
+        const bool ascii = s.ptr[i] == ' ' && s.ptr[i + 1] == '>' && s.ptr[i + 2] == ' ';
+        const bool wide =
+            (!memcmp(s.ptr + i, "\xC2\xBB ", 3) || !memcmp(s.ptr + i, "\xE2\x80\xBA", 3)) && i > 0;
+        marks += ascii || wide;
+    }
+    return marks >= 2 && l->words <= WORDS && !l->stopped;
+}
+
+static bool is_plain_word(dm_str s)
+{
+    for (size_t i = 0; i < s.len; i++)
+        if (!((s.ptr[i] >= 'a' && s.ptr[i] <= 'z') || s.ptr[i] == ' '))
+            return false;
+    return s.len > 0;
+}
+
+/* A few small words alone between two paragraphs: what an advertisement's picture was called. */
+static bool is_ad_line(dm_str text, const struct lines *lines, size_t i)
+{
+    enum { WORDS = 4, LETTERS = 5 };
+    const struct line *const l = &lines->items[i];
+    const dm_str s = {text.ptr + l->at.begin, l->at.end - l->at.begin};
+    if (i == 0 || i + 1 == lines->count || l->words > WORDS || s.len < LETTERS || !is_plain_word(s))
+        return false;
+    return lines->items[i - 1].sentence && lines->items[i + 1].sentence;
+}
+
+/* ---- captions ------------------------------------------------------------------------------- */
+
+static const char agencies[] =
+    "aa|ap|afp|ani|ansa|apa|archive|archives|associated press|al jazeera|al-jazeera|anadolu|anadolu "
+    "agency|bbc|cnn|"
+    "courtesy|dpa|efe|epa|european pressphoto|facebook|file|file photo|getty|getty "
+    "images|handout|ians|illustration|"
+    "instagram|internet|ips|irna|isna|keystone|kyodo|mehr|pa|pti|reuters|ria "
+    "novosti|screenshot|shutterstock|sana|"
+    "social media|supplied|tasnim|tass|telegram|twitter|unsplash|upi|wam|wikipedia|wikimedia "
+    "commons|xinhua|yonhap|"
+    "youtube|архив|реутерс|рейтер|ap/tt|afp/getty images|رويترز|الجزيرة|وكالات|أرشيف|الأناضول|الفرنسية";
+
+/* What stands in the brackets at the end: ptr NULL: there are none */
+static dm_str last_bracket(dm_str s)
+{
+    if (s.len < 3 || s.ptr[s.len - 1] != ')')
+        return (dm_str){NULL, 0};
+    const char *const open = memrchr(s.ptr, '(', s.len);
+    return open ? (dm_str){open + 1, (size_t)(s.ptr + s.len - 1 - open - 1)} : (dm_str){NULL, 0};
+}
+
+/* Up to three words, each with a capital, not all of capitals (an abbreviation of what was just said). */
+static bool is_name(dm_str s)
+{
+    enum { WORDS = 3 };
+    size_t words = 0, small = 0;
+    for (size_t i = 0; i < s.len; i++) {
+        const unsigned char c = (unsigned char)s.ptr[i];
+        const bool first = i == 0 || s.ptr[i - 1] == ' ';
+        words += first && c != ' ';
+        small += c >= 'a' && c <= 'z';
+        if ((first && !(c >= 'A' && c <= 'Z')) || (c >= '0' && c <= '9') || (c < 0x80 && strchr(",;:\"", c)))
+            return false;
+    }
+    return words > 0 && words <= WORDS && small >= 2;
+}
+
+/* A credit may name a picture's source and more: "AFP/Getty Images", "File/Reuters". */
+static bool names_agency(dm_str s)
+{
+    char folded[64];
+    if (s.len >= sizeof folded)
+        return false;
+    dm_str rest = {folded, fold(s, folded)};
+    const char *const colon = memchr(rest.ptr, ':', rest.len); /* "Photo: Reuters" */
+    if (colon)
+        rest = fold_trim((dm_str){colon + 1, rest.len - (size_t)(colon + 1 - rest.ptr)});
+    while (rest.len) {
+        const char *const slash = memchr(rest.ptr, '/', rest.len);
+        const size_t len = slash ? (size_t)(slash - rest.ptr) : rest.len;
+        if (is_one_of((dm_str){rest.ptr, len}, agencies))
+            return true;
+        rest = slash ? (dm_str){slash + 1, rest.len - len - 1} : (dm_str){NULL, 0};
+    }
+    return false;
+}
+
+static void judge_caption(dm_str text, const struct lines *lines, size_t i)
+{
+    enum { WORDS_OF_AGENCY = 5, WORDS = 9 };
+    struct line *const l = &lines->items[i];
+    const dm_str s = {text.ptr + l->at.begin, l->at.end - l->at.begin}, credit = last_bracket(s);
+    if (!credit.ptr || i == 0)
+        return;
+    const size_t before = (size_t)(credit.ptr - 1 - s.ptr);
+    dm_str head = {s.ptr, before};
+    while (head.len && head.ptr[head.len - 1] == ' ')
+        head.len--;
+    const char last = head.len ? head.ptr[head.len - 1] : '.';
+    if (names_agency(credit) && l->words >= WORDS_OF_AGENCY)
+        decide(l, RULE_CAPTION, 0.95, "a line that ends in a picture agency");
+    else if (last != '.' && last != '!' && last != '?' && l->words >= WORDS && is_name(credit))
+        decide(l, RULE_CAPTION, 0.8, "a sentence without a stop that ends in a name between brackets");
+}
+
+void judge_lines(const struct phrases *phrases, dm_str text, struct lines *lines)
+{
+    for (size_t i = 0; i < lines->count; i++) {
+        struct line *const l = &lines->items[i];
+        const dm_str s = {text.ptr + l->at.begin, l->at.end - l->at.begin};
+        judge_phrase(phrases, l);
+        if (i > 0 && is_breadcrumb(s, l))
+            decide(l, RULE_BREADCRUMB, 0.9, NULL);
+        judge_caption(text, lines, i);
+    }
+    for (size_t i = 0; i < lines->count; i++)
+        if (is_heading_of_list(phrases, &lines->items[i]))
+            judge_list(lines, i);
+    judge_rows(lines);
+    spread(lines);
+    judge_edges(lines);
+    spread(lines);
+    for (size_t i = 0; i < lines->count; i++)
+        if (is_ad_line(text, lines, i))
+            decide(&lines->items[i], RULE_AD_LINE, 0.8, "a few small words between two paragraphs");
+}
+
+/* ---- titles --------------------------------------------------------------------------------- */
+
+static const char media_words[] =
+    "news|times|herald|post|tribune|journal|daily|online|tv|radio|press|gazette|star|guardian|observer|today|"
+    "weekly|"
+    "magazine|media|network|channel|agency|chronicle|mail|mirror|independent|standard|telegraph|express|"
+    "review|wire|"
+    "bulletin|courier|courrier|presse|zeitung|nachrichten|tageblatt|anzeiger|rundschau|faro|diario|noticias|"
+    "digital|"
+    "mundo|prensa|gazete|gazetesi|haber|haberleri|haberler|blog|portal|новости|газета|вести|известия|أخبار|"
+    "الأخبار|"
+    "صحيفة|جريدة|وكالة|خبرگزاری|روزنامه|info|infos|actu|actualités|le "
+    "monde|matin|figaro|libre|kurier|echo|bote|"
+    "correo|vanguardia|universal|heraldo|periódico|periodico|país|pais|tiempo|nación|nacion";
+static const char articles[] = "the|le|la|les|el|los|las|der|die|das|al";
+
+struct words {
+    size_t count, capitals;
+    bool media, article;
+};
+
+static struct words look_at(dm_str s)
+{
+    struct words w = {0};
+    for (size_t i = 0; i < s.len;) {
+        char folded[32];
+        const char *const space = memchr(s.ptr + i, ' ', s.len - i);
+        const size_t len = space ? (size_t)(space - s.ptr) - i : s.len - i;
+        const dm_str word = {s.ptr + i, len};
+        i += len + 1;
+        if (!len)
+            continue;
+        const unsigned char c = (unsigned char)word.ptr[0];
+        const dm_str small = len < sizeof folded ? (dm_str){folded, fold(word, folded)} : word;
+        w.article |= w.count == 0 && is_one_of(small, articles);
+        w.count++;
+        w.capitals += (c >= 'A' && c <= 'Z') || c >= 0x80;
+        w.media |= is_one_of(small, media_words);
+    }
+    return w;
+}
+
+/* Whether the site's name stands in another line too, such as that of the copyright. */
+static bool stands_elsewhere(dm_str name, const struct lines *lines)
+{
+    char folded[64];
+    if (name.len >= sizeof folded)
+        return false;
+    const size_t len = fold(name, folded);
+    for (size_t i = 1; i < lines->count; i++) {
+        const struct line *const l = &lines->items[i];
+        if (!l->sentence && l->folded.len >= len && memmem(l->folded.ptr, l->folded.len, folded, len))
+            return true;
+    }
+    return false;
+}
+
+static bool is_site(dm_str name, bool sure, const struct lines *lines)
+{
+    enum { WORDS = 6 };
+    const struct words w = look_at(name);
+    if (!w.count || w.count > WORDS || w.capitals * 2 < w.count)
+        return false;
+    return sure || w.media || (w.article && w.count > 1) || stands_elsewhere(name, lines);
+}
+
+size_t judge_title(dm_str title, const struct lines *lines, double *confidence)
+{
+    static const struct {
+        const char *mark;
+        bool sure;
+    } marks[] = {{" | ", true},
+                 {" \xC2\xBB ", true},
+                 {" :: ", true},
+                 {" \xE2\x80\xA2 ", true},
+                 {" \xE2\x80\x93 ", false},
+                 {" \xE2\x80\x94 ", false},
+                 {" - ", false}};
+    enum { TITLE_WORDS = 3 };
+    for (size_t i = 0; i < sizeof marks / sizeof *marks; i++) {
+        const size_t len = strlen(marks[i].mark);
+        for (size_t at = 1; at + len < title.len; at++) {
+            const dm_str name = {title.ptr + at + len, title.len - at - len};
+            if (memcmp(title.ptr + at, marks[i].mark, len) != 0 ||
+                look_at((dm_str){title.ptr, at}).count < TITLE_WORDS || !is_site(name, marks[i].sure, lines))
+                continue;
+            *confidence = marks[i].sure ? 0.95 : 0.85;
+            return at;
+        }
+    }
+    return title.len;
+}

@@ -1,0 +1,24 @@
+/* Which lines are of the page and not of the article. */
+#ifndef CLEAN_BOILERPLATE_JUDGE_H
+#define CLEAN_BOILERPLATE_JUDGE_H
+
+#include "lines.h"
+#include "phrases.h"
+
+/* Rules; the first ones are the classes of phrases. */
+enum {
+    RULE_CAPTION = CLASS_RELATED_HEADING,
+    RULE_BREADCRUMB,
+    RULE_AD_LINE,
+    RULE_TITLE_SUFFIX,
+    RULE_TITLE_META,
+    RULES
+};
+
+void judge_lines(const struct phrases *phrases, dm_str text, struct lines *lines);
+
+/* The suffix that a title has: the site's name behind a stroke or dash, with the space before it.
+ * return  where it begins; title.len: it has none */
+size_t judge_title(dm_str title, const struct lines *lines, double *confidence);
+
+#endif

@@ -1,0 +1,30 @@
+/* The lines of a text that are not blank, and what can be seen of each. */
+#ifndef CLEAN_BOILERPLATE_LINES_H
+#define CLEAN_BOILERPLATE_LINES_H
+
+#include <docmill/plugin.h>
+
+enum { UNDECIDED = -1 };
+
+struct line {
+    dm_span at;    /* without its line break and the spaces around it */
+    dm_str folded; /* and trimmed; see fold.h */
+    uint32_t words;
+    bool stopped;  /* it ends in a mark that ends sentences */
+    bool sentence; /* and is long enough to be of the article */
+    bool code;     /* nobody touches it */
+    int32_t rule;  /* that takes it out; UNDECIDED */
+    int32_t weak;  /* the rule that would, in company; UNDECIDED */
+    double confidence;
+    const char *evidence; /* NULL: none */
+};
+
+struct lines {
+    struct line *items;
+    size_t count;
+};
+
+/* errors  DM_ELIMIT */
+dm_status lines_read(dm_task *t, const dm_doc *d, struct lines *out);
+
+#endif

@@ -1,0 +1,56 @@
+/* What pages print around their articles, as phrases of the line that it stands on. */
+#ifndef CLEAN_BOILERPLATE_PHRASES_H
+#define CLEAN_BOILERPLATE_PHRASES_H
+
+#include <docmill/plugin.h>
+
+enum phrase_class {
+    CLASS_INTERFACE,
+    CLASS_SHARE,
+    CLASS_COMMENTS,
+    CLASS_NEWSLETTER,
+    CLASS_COOKIES,
+    CLASS_RELATED,
+    CLASS_TAGS,
+    CLASS_CREDIT,
+    CLASS_ADVERTISEMENT,
+    CLASS_SOURCE,
+    CLASS_COPYRIGHT,
+    CLASS_RELATED_HEADING, /* what follows it goes too */
+    CLASSES
+};
+
+/* The name of a class in phrases/ and in the option `phrases`. */
+extern const char *const phrase_class_names[CLASSES];
+
+/* text: `#` is a number, `*` anything; weak: it stands in articles too */
+struct phrase {
+    const char *text;
+    enum phrase_class class;
+    bool weak;
+};
+extern const struct phrase phrases_built_in[]; /* [phrases_built_in_count] */
+extern const size_t phrases_built_in_count;
+
+/* A phrase as it is compared: folded. */
+struct folded_phrase {
+    dm_str text;
+    enum phrase_class class;
+    bool weak;
+};
+
+/* Phrases by their first byte; those that begin with a wildcard are in the last list. */
+struct phrases {
+    struct folded_phrase *items;
+    size_t count;
+    uint32_t first[258]; /* [byte]: where its phrases begin */
+};
+
+/* Take the built-in phrases and those of the user: class, phrases.
+ * errors  DM_ELIMIT */
+dm_status phrases_open(dm_task *t, struct phrases *p, dm_array own);
+
+/* The phrase that a folded line is.  NULL: none */
+const struct folded_phrase *phrases_find(const struct phrases *p, dm_str line);
+
+#endif
