@@ -182,8 +182,12 @@ static bool is_plain_before(const struct prose *p, size_t at, dm_span *word)
         word->begin = part.begin;
         cp = char_before(p, part.begin, &begin);
     }
+    if (cp == '(') { /* and not a call: f(this,that) */
+        const uint32_t before = char_before(p, begin, &begin);
+        return word->end - word->begin > 1 && (before == 0 || before == ' ');
+    }
     return word->end - word->begin > 1 &&
-           (cp == 0 || cp == ' ' || cp == '(' || cp == 0x201C || cp == '"' || cp == 0x2013 || cp == 0x2014);
+           (cp == 0 || cp == ' ' || cp == 0x201C || cp == '"' || cp == 0x2013 || cp == 0x2014);
 }
 
 static bool is_plain_after(const struct prose *p, size_t at)
@@ -202,6 +206,17 @@ static bool is_plain_after(const struct prose *p, size_t at)
     return cp == 0 || cp == ' ' || cp == ';' || cp == ':' || cp == ')' || is_quote(cp) || cp == 0x2014;
 }
 
+/* One capital, then small letters. */
+static bool is_name_like(const struct prose *p, dm_span word)
+{
+    size_t end;
+    char_at(p, word.begin, &end);
+    for (size_t at = end; at < word.end; at = end)
+        if (!is_lower(char_at(p, at, &end)))
+            return false;
+    return true;
+}
+
 /* `known,but`: how sure it is that a space is missing; 0: not at all. */
 static double missing_space(const struct prose *p, const struct cluster *c)
 {
@@ -213,8 +228,10 @@ static double missing_space(const struct prose *p, const struct cluster *c)
     if (!is_plain_after(p, c->end))
         return 0;
     if (is_digit(before) || before == ')' || (is_quote(before) && takes_mark(p, c->begin)))
-        return (mark == ',' || mark == ';') && little && next.end - next.begin > 1 && is_lower(after) ? 0.95
-                                                                                                      : 0;
+        return (mark == ',' || mark == ';') && little && next.end - next.begin > 1 && is_lower(after) &&
+                       char_at(p, next.end, &end) == ' '
+                   ? 0.95
+                   : 0;
     dm_span word;
     if (!is_plain_before(p, c->begin, &word) || !is_lower(before))
         return 0;
@@ -222,7 +239,10 @@ static double missing_space(const struct prose *p, const struct cluster *c)
         return is_word_at(p, c->end) ? (little ? 1 : 0.9) : 0;
     if (mark == ':')
         return word_is(p, word, WORDS_SPEECH) ? 0.9 : 0;
-    return is_upper(after) && is_word_at(p, c->end) && !word_is(p, next, WORDS_DOMAIN) ? 0.9 : 0;
+    return is_upper(after) && is_name_like(p, next) && is_word_at(p, c->end) &&
+                   !word_is(p, next, WORDS_DOMAIN)
+               ? 0.9
+               : 0;
 }
 
 static void mend_one(struct prose *p, const struct cluster *c)
@@ -288,7 +308,7 @@ static void mend_two(struct prose *p, const struct cluster *c)
         mend_stop_comma(p, c, apart);
     else if (!strcmp(pair, ",;"))
         replace(p, c, ';', RULE_ORPHAN, 0.9);
-    else if ((!strcmp(pair, ",.") || !strcmp(pair, ";.") || !strcmp(pair, ":.")) && ends)
+    else if ((!strcmp(pair, ",.") || !strcmp(pair, ";.")) && ends)
         replace(p, c, '.', RULE_ORPHAN, 1);
     else if ((!strcmp(pair, "?.") || !strcmp(pair, "!.")) && apart && ends)
         replace(p, c, first->plain, RULE_ORPHAN, 1);

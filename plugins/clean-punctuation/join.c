@@ -80,13 +80,25 @@ static bool is_all_capitals(const struct prose *p, dm_span word)
     return word.end > word.begin;
 }
 
+/* Whether a word in small letters, or a compound, is before the word at `at`: neither a title nor a place
+ * and a date. */
+static bool is_within_sentence(const struct prose *p, size_t at)
+{
+    size_t begin, end;
+    if (char_before(p, at, &begin) != ' ')
+        return false;
+    const dm_span word = word_before(p, begin);
+    return word.end > word.begin &&
+           (is_lower(char_at(p, word.begin, &end)) || word_is(p, word, WORDS_ARTICLE));
+}
+
 static double joint_sureness(struct prose *p, dm_span first, dm_span second, dm_str *evidence)
 {
     size_t end, begin;
     const bool capitals = is_upper(char_at(p, first.begin, &end)) && is_upper(char_at(p, second.begin, &end));
     if (first.begin == first.end) /* 20- year */
         return is_digit(char_before(p, first.begin, &begin)) && word_is(p, second, WORDS_UNIT) ? 0.95 : 0;
-    if (capitals && !word_is(p, second, WORDS_STARTER) &&
+    if (capitals && is_within_sentence(p, first.begin) && !word_is(p, second, WORDS_STARTER) &&
         is_all_capitals(p, first) <= is_all_capitals(p, second)) {
         *evidence = DM_LIT("two capitalised words");
         return 0.95;
@@ -135,8 +147,8 @@ void case_mend(struct prose *p, size_t at)
         is_all_capitals(p, word) || char_before(p, word.begin, &begin) != ' ')
         return;
     const dm_span before = word_before(p, begin);
-    if (before.end - before.begin < 2 || !is_lower(char_at(p, before.begin, &end)) ||
-        word_is(p, before, WORDS_ARTICLE))
+    if (before.end - before.begin < 2 || is_digit(char_before(p, before.begin, &begin)) ||
+        !is_lower(char_at(p, before.begin, &end)) || word_is(p, before, WORDS_ARTICLE))
         return;
     const char small = (char)(p->text.ptr[word.begin] | 0x20);
     prose_fix(p, (dm_span){word.begin, word.begin + 1}, (dm_str){&small, 1}, RULE_CASE, 0.95,
@@ -154,7 +166,7 @@ void inverted_mend(struct prose *p, size_t at)
         return;
     while (stop < p->end && stop - at < REACH && !strchr("?!\".\xC2", p->text.ptr[stop]))
         stop++;
-    const struct votes v = words_vote(p->text, at + 1, stop);
+    const struct votes v = words_vote(&p->small_words, p->text, at + 1, stop);
     if (v.english > 0 && v.other == 0)
         prose_fix(p, (dm_span){mark, at + 1}, DM_LIT(""), RULE_FOREIGN_MARK, 1, DM_LIT(""));
 }

@@ -30,20 +30,29 @@ size_t scan_oddity(dm_str s, size_t from);
 
 /* ---- where it stands ------------------------------------------------------------------------ */
 
+/* Small words that tell a language, to be found at once; all zero at first. */
+enum { SMALL_WORDS = 512 };
+struct small_words {
+    uint64_t words[SMALL_WORDS];
+    bool english[SMALL_WORDS];
+    bool filled;
+};
+
 struct prose {
     dm_task *task;
     dm_doc *doc;
     dm_str text;
     dm_array marks;
-    uint32_t mark;          /* the next one to look at */
-    size_t code_end;        /* how far the marked code and tables reach that were met */
-    size_t begin, end;      /* the line, without its break */
-    size_t next;            /* where the next line begins */
-    bool fenced;            /* between two lines of three backticks */
-    bool shaped;            /* the line's spaces are its shape */
-    size_t tick_at;         /* backticks of the line were counted up to here */
-    bool ticked;            /* and there was an odd number of them */
-    int8_t english;         /* whether the line is English: 1, 0, or -1: not looked at yet */
+    uint32_t mark;     /* the next one to look at */
+    size_t code_end;   /* how far the marked code and tables reach that were met */
+    size_t begin, end; /* the line, without its break */
+    size_t next;       /* where the next line begins */
+    bool fenced;       /* between two lines of three backticks */
+    bool shaped;       /* the line's spaces are its shape */
+    size_t tick_at;    /* backticks of the line were counted up to here */
+    bool ticked;       /* and there was an odd number of them */
+    int8_t english;    /* whether the line is English: 1, 0, or -1: not looked at yet */
+    struct small_words small_words;
     int8_t document;        /* the same of the text */
     size_t done;            /* what is before was dealt with */
     size_t capitals, small; /* how many sentences begin so in the text; see sentence_count() */
@@ -104,8 +113,9 @@ bool word_is(const struct prose *p, dm_span word, enum word_list list);
 /* How many small words of English, and of other languages, stand in a stretch. */
 struct votes {
     size_t english, other;
+    size_t accented; /* words with letters beyond ASCII */
 };
-struct votes words_vote(dm_str s, size_t begin, size_t end);
+struct votes words_vote(struct small_words *t, dm_str s, size_t begin, size_t end);
 
 /* ---- what is done --------------------------------------------------------------------------- */
 

@@ -79,8 +79,20 @@ static double stray_particle(struct prose *p, size_t next, dm_str *evidence)
     return 0;
 }
 
+/* Whether a name is before the stop, as most links are, and no sentence begins with it. */
+static bool is_name_within(const struct prose *p, size_t stop)
+{
+    size_t begin, end;
+    const dm_span word = word_before(p, stop);
+    if (word.end - word.begin < 3 || !is_upper(char_at(p, word.begin, &end)) ||
+        !is_lower(char_at(p, end, &end)) || char_before(p, word.begin, &begin) != ' ')
+        return false;
+    const uint32_t before = char_before(p, begin, &begin);
+    return is_latin(before) || before == ',';
+}
+
 /* How sure it is that no sentence begins at `next`, in lower case. */
-static double stray_sureness(struct prose *p, size_t next, dm_str *evidence)
+static double stray_sureness(struct prose *p, size_t stop, size_t next, dm_str *evidence)
 {
     const dm_span word = word_at(p, next);
     if (word_is(p, word, WORDS_PARTICLE))
@@ -89,13 +101,14 @@ static double stray_sureness(struct prose *p, size_t next, dm_str *evidence)
         return 0;
     if (!p->counted)
         sentence_count(p);
-    if (word_is(p, word, WORDS_FUNCTION) && p->small <= p->capitals + 2) {
+    if (word_is(p, word, WORDS_FUNCTION) && p->small * 2 <= p->capitals + 4) {
         *evidence = DM_LIT("a word that goes on with a sentence");
         return 0.95;
     }
-    if (word_is(p, word, WORDS_STARTER) || word.end - word.begin < 3 || p->small * 3 > p->capitals)
+    if (word_is(p, word, WORDS_STARTER) || word.end - word.begin < 3 || p->small * 4 > p->capitals ||
+        !is_name_within(p, stop))
         return 0;
-    *evidence = DM_LIT("sentences of the text begin with capitals");
+    *evidence = DM_LIT("a name before it, and sentences of the text begin with capitals");
     return 0.85;
 }
 
@@ -127,7 +140,7 @@ static void mend_stray(struct prose *p, const struct cluster *c)
     dm_str evidence = DM_LIT("a word that ends no sentence");
     double sure = is_unended(p, word, next) ? 0.95 : 0;
     if (sure <= 0 && is_lower(char_at(p, next, &end)))
-        sure = stray_sureness(p, next, &evidence);
+        sure = stray_sureness(p, c->begin, next, &evidence);
     if (sure > 0)
         prose_fix(p, (dm_span){c->begin, c->end}, DM_LIT(""), RULE_STRAY_STOP, sure, evidence);
 }

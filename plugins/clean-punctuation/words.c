@@ -20,15 +20,14 @@ static const char *const lists[] = {
         "penn tenn tex wash wis wyo yr yrs hr hrs wk wks mo mos sec secs lb lbs oz kg km cm mm sq cu esq "
         "messrs mlle mme mgr msgr hist lit adj adv arch ast bldg cent cert circ dim diss div doc ed encl "
         "eng engr exec fed fwd hwy illus mfg mngt mkt org perf phys poss prob prod prov pub "
-        "rec reg ret sci sgd spec stat subj treas tsp tbsp usu var ver vic ",
+        "rec reg ret admin cir arts avg msg freq sci sgd spec stat subj treas tsp tbsp usu var ver vic ",
     [WORDS_ARTICLE] = " a an the ",
     [WORDS_FUNCTION] =
-        " of from to in on at by for with without within and or nor that which who whom whose where into "
+        " of from to in on at by for with without within and or nor which who whom whose where into "
         "onto "
         "over under between among against during through throughout towards toward upon via per than as "
         "because while whereas until till since about across along amid around behind below beneath beside "
-        "beyond despite inside near off outside past regarding including is are was were be been has have "
-        "had will would can could should may might must ",
+        "beyond despite inside near off outside past regarding including ",
     [WORDS_STARTER] =
         " he she it they we you i this that these those there here the a an in on at by for with from to and "
         "but "
@@ -111,54 +110,87 @@ dm_span word_at(const struct prose *p, size_t at)
 enum { SMALL_WORD = 8 };
 typedef char small_word[SMALL_WORD];
 
+/* Words that other languages do not have, as far as that can be. */
 static const small_word english[] = {
-    "the",  "of",   "and", "to",  "in",    "is",    "that", "was",  "for",   "with",  "it",    "at",
-    "from", "said", "be",  "are", "not",   "his",   "has",  "have", "by",    "had",   "they",  "who",
-    "were", "we",   "she", "he",  "will",  "would", "this", "can",  "could", "there", "their", "our",
-    "what", "when", "you", "us",  "about", "which", "been", "into", "its",   "after", "than",  "should",
+    "the",  "of",    "and",   "to",    "is",     "that", "for",   "with", "from", "said",  "be",    "are",
+    "not",  "his",   "has",   "have",  "by",     "they", "who",   "were", "she",  "he",    "would", "this",
+    "can",  "could", "there", "their", "our",    "what", "when",  "you",  "us",   "about", "which", "been",
+    "into", "its",   "after", "than",  "should", "it",   "where", "how",  "why",  "your",  "my",    "we",
 };
 static const small_word others[] = {
-    "le",   "la",   "les", "des",   "du",    "de",   "et",   "est",   "une",  "un",   "que",   "qui",
-    "dans", "pour", "sur", "au",    "aux",   "par",  "pas",  "il",    "elle", "sont", "avec",  "plus",
-    "el",   "los",  "las", "y",     "en",    "por",  "con",  "del",   "una",  "se",   "su",    "como",
-    "para", "es",   "der", "die",   "das",   "und",  "ist",  "nicht", "ein",  "eine", "den",   "dem",
-    "mit",  "von",  "zu",  "auf",   "im",    "sich", "wir",  "ich",   "che",  "di",   "della", "non",
-    "nel",  "sono", "gli", "het",   "een",   "van",  "niet", "zijn",  "voor", "och",  "att",   "som",
-    "og",   "det",  "jeg", "ikke",  "os",    "uma",  "com",  "ve",    "bir",  "bu",   "vous",  "nous",
-    "je",   "ne",   "ce",  "cette", "nicht", "aber",
+    "le",   "la",   "les",   "des", "du",    "de",    "et",   "est",  "une",  "un",   "que",  "qui",
+    "dans", "pour", "sur",   "au",  "aux",   "par",   "pas",  "il",   "elle", "sont", "avec", "plus",
+    "vous", "nous", "je",    "ne",  "ce",    "cette", "el",   "los",  "las",  "y",    "en",   "por",
+    "con",  "del",  "una",   "se",  "su",    "como",  "para", "es",   "mas",  "der",  "die",  "das",
+    "und",  "ist",  "nicht", "ein", "eine",  "den",   "dem",  "mit",  "von",  "zu",   "zum",  "zur",
+    "auf",  "im",   "sich",  "wir", "ich",   "aber",  "oder", "auch", "bei",  "wie",  "sie",  "er",
+    "che",  "di",   "della", "non", "nel",   "sono",  "gli",  "per",  "ma",   "het",  "een",  "van",
+    "niet", "zijn", "voor",  "och", "att",   "som",   "og",   "det",  "jeg",  "ikke", "till", "av",
+    "os",   "uma",  "com",   "nao", "ve",    "bir",   "bu",   "ile",  "w",    "z",    "na",   "nie",
+    "jest", "od",   "po",    "za",  "dla",   "przez", "oraz", "jak",  "tak",  "czy",  "ale",  "ze",
+    "ja",   "je",   "ve",    "si",  "az",    "egy",   "hogy", "nem",  "din",  "pe",   "cu",   "care",
+    "ei",   "yang", "dan",   "ini", "untuk", "khong", "va",   "da",   "li",
 };
 
-static bool is_small_word(const small_word *list, size_t count, uint64_t word)
+static size_t word_place(const struct small_words *t, uint64_t word)
 {
-    for (size_t i = 0; i < count; i++) {
-        uint64_t listed;
-        memcpy(&listed, list[i], sizeof listed);
-        if (listed == word)
-            return true;
-    }
-    return false;
+    size_t at = (size_t)((word * 0x9E3779B97F4A7C15U) >> 55);
+    while (t->words[at] != 0 && t->words[at] != word)
+        at = (at + 1) % SMALL_WORDS;
+    return at;
 }
 
-struct votes words_vote(dm_str s, size_t begin, size_t end)
+static void words_add(struct small_words *t, const small_word *list, size_t count, bool is_english)
 {
-    struct votes v = {0, 0};
+    for (size_t i = 0; i < count; i++) {
+        uint64_t word;
+        memcpy(&word, list[i], sizeof word);
+        const size_t at = word_place(t, word);
+        t->words[at] = word;
+        t->english[at] = is_english;
+    }
+}
+
+/* Whether the byte belongs to a word: ASCII letters, and all of Latin beyond.  Punctuation of three bytes
+ * does not, nor other scripts, which are judged elsewhere. */
+static bool is_word_byte(unsigned char c, bool *wide)
+{
+    if (c >= 0xC0)
+        *wide = c >= 0xE0;
+    return c >= 0x80 ? !*wide : (unsigned char)((c | 0x20) - 'a') < 26;
+}
+
+struct votes words_vote(struct small_words *t, dm_str s, size_t begin, size_t end)
+{
+    if (!t->filled) {
+        words_add(t, english, sizeof english / sizeof *english, true);
+        words_add(t, others, sizeof others / sizeof *others, false);
+        t->filled = true;
+    }
+    struct votes v = {0, 0, 0};
     char word[SMALL_WORD] = {0};
     size_t len = 0;
+    bool wide = false, accented = false;
     for (size_t i = begin; i <= end; i++) {
         const unsigned char c = i < end ? (unsigned char)s.ptr[i] : ' ';
-        if (c >= 0x80 || (unsigned char)((c | 0x20) - 'a') < 26) {
+        if (is_word_byte(c, &wide)) {
             if (len < SMALL_WORD - 1)
                 word[len] = (char)(c | 0x20);
+            accented |= c >= 0x80;
             len++;
             continue;
         }
-        if (len > 0 && len < SMALL_WORD) {
+        if (len > 0 && len < SMALL_WORD && !accented) {
             uint64_t packed;
             memcpy(&packed, word, sizeof packed);
-            v.english += is_small_word(english, sizeof english / sizeof *english, packed);
-            v.other += is_small_word(others, sizeof others / sizeof *others, packed);
+            const size_t at = word_place(t, packed);
+            v.english += t->words[at] == packed && t->english[at];
+            v.other += t->words[at] == packed && !t->english[at];
         }
-        memset(word, 0, sizeof word);
+        v.accented += accented;
+        if (len > 0)
+            memset(word, 0, sizeof word);
+        accented = false;
         len = 0;
     }
     return v;

@@ -82,6 +82,8 @@ static enum sign_role role_outside_plain(const struct machine *m, bool *given_up
         *given_up = !introduces(g->before) || !looks_closing(next);
         return ROLE_OPEN;
     default:
+        if (is_digit(g->before))
+            return ROLE_NONE;
         *given_up = g->after == 0 || !next || next->shape == SHAPE_OPENER || g->gap_end == g->end;
         return ROLE_OPEN;
     }
@@ -184,7 +186,9 @@ static bool ends_with_paragraph(const struct machine *m)
     size_t begin, words = 0, at = s.len;
     while (is_space(char_before(s, at, &begin)))
         at = begin;
-    if (!ends_sentence(char_before(s, at, &begin)) || has_attribution(s, open->end, s.len))
+    const uint32_t last = char_before(s, at, &begin);
+    const bool cut = last == 0x2026 || (last == '.' && begin > 0 && s.ptr[begin - 1] == '.');
+    if (cut || !ends_sentence(last) || has_attribution(s, open->end, s.len))
         return false;
     const bool introduced = open->before == 0 || introduces(open->before) || ends_sentence(open->before) ||
                             is_double_quote(open->before) ||
@@ -192,6 +196,21 @@ static bool ends_with_paragraph(const struct machine *m)
     for (size_t i = open->end; i < at; i++)
         words += s.ptr[i] == ' ';
     return introduced || words < 9;
+}
+
+/* Whether the paragraph ends as a sentence does. */
+static bool is_ended(dm_str s)
+{
+    size_t begin, at = s.len;
+    while (is_space(char_before(s, at, &begin)))
+        at = begin;
+    return ends_sentence(char_before(s, at, &begin));
+}
+
+/* `« Older posts | Newer posts »` */
+static bool is_page_link(const struct sign *open, const struct sign *close)
+{
+    return open->before == 0 && close->after == 0 && !ends_sentence(close->before);
 }
 
 bool machine_run(struct piece *w)
@@ -207,6 +226,8 @@ bool machine_run(struct piece *w)
         g->role = role;
         g->turned =
             (role == ROLE_OPEN && g->kind == SIGN_CLOSING) || (role == ROLE_CLOSE && g->kind == SIGN_OPENING);
+        if (role == ROLE_CLOSE && g->foreign && is_page_link(&w->signs[m.opened], g))
+            return false;
         if (role == ROLE_OPEN) {
             m.opened = m.at;
             m.depth++;
@@ -214,7 +235,7 @@ bool machine_run(struct piece *w)
             m.depth--;
         }
     }
-    if (m.depth > 1)
+    if (m.depth > 1 || (m.depth == 1 && w->signs[m.opened].foreign && !is_ended(w->s)))
         return false;
     w->unclosed = m.depth == 1 && w->next == NEXT_OTHER && ends_with_paragraph(&m);
     return m.depth == 0 || w->unclosed || w->next == NEXT_OPENS;

@@ -3,7 +3,7 @@
 
 #include <string.h>
 
-enum { VOTES_LINE = 600, VOTES_TEXT = 1 << 15, INDENT = 4, STYLE_TEXT = 1 << 16 };
+enum { VOTES_LINE = 600, VOTES_TEXT = 1 << 13, VOTES_STRONG = 20, INDENT = 4, STYLE_TEXT = 1 << 16 };
 
 /* ---- lines ---------------------------------------------------------------------------------- */
 
@@ -130,24 +130,30 @@ static bool is_foreign(const struct prose *p)
     return other > latin;
 }
 
-bool prose_is_english(struct prose *p)
+/* What the small words of the text say, unless they are few; then the metadata. */
+static bool is_english_text(struct prose *p)
 {
-    if (is_foreign(p))
-        return false;
-    const size_t end = p->end - p->begin > VOTES_LINE ? p->begin + VOTES_LINE : p->end;
-    const struct votes v = words_vote(p->text, p->begin, end);
-    if (v.english + v.other >= 3 && v.english != v.other)
-        return v.english > v.other;
+    if (p->document >= 0)
+        return p->document;
+    const struct votes v =
+        words_vote(&p->small_words, p->text, 0, p->text.len < VOTES_TEXT ? p->text.len : VOTES_TEXT);
+    const size_t other = v.other + v.accented / 2;
     const dm_str language = dm_meta(p->task, p->doc, "language");
-    if (language.ptr && language.len >= 2)
-        return !memcmp(language.ptr, "en", 2) && (language.len == 2 || language.ptr[2] == '-');
-    if (v.english + v.other >= 1 && v.english != v.other)
-        return v.english > v.other;
-    if (p->document < 0) {
-        const struct votes all = words_vote(p->text, 0, p->text.len < VOTES_TEXT ? p->text.len : VOTES_TEXT);
-        p->document = all.english >= all.other;
+    p->document = v.english > other;
+    if (language.ptr && language.len >= 2) {
+        const bool english = !memcmp(language.ptr, "en", 2) && (language.len == 2 || language.ptr[2] == '-');
+        p->document = english ? v.english * 2 >= other : v.english >= VOTES_STRONG && v.english > other * 4;
     }
     return p->document;
+}
+
+bool prose_is_english(struct prose *p)
+{
+    if (is_foreign(p) || !is_english_text(p))
+        return false;
+    const size_t end = p->end - p->begin > VOTES_LINE ? p->begin + VOTES_LINE : p->end;
+    const struct votes v = words_vote(&p->small_words, p->text, p->begin, end);
+    return v.english > 0 ? v.english >= v.other : v.other + v.accented / 2 == 0;
 }
 
 bool prose_is_curly(struct prose *p)

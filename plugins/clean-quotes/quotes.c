@@ -126,7 +126,7 @@ static const char doc[] =
     "  the next paragraph begins with a sign, or closes it.\n"
     "- **Single signs**, apostrophes, inches and seconds.\n"
     "- **Other languages** with their pairs, and words of another script between such signs. The small\n"
-    "  words of a paragraph decide, then the metadata `language`, then the small words of the text.\n"
+    "  words of the text decide, or the metadata `language`, and then those of the paragraph.\n"
     "- **Code** and tables: indented lines, lines with tabs, fences, backticks, marked stretches.\n"
     "- **What has more than one explanation**. If one sign of a paragraph cannot be explained, or the\n"
     "  repaired paragraph would need another repair, all its signs stay.\n"

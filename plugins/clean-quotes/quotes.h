@@ -32,6 +32,14 @@ bool is_double_quote(uint32_t cp);
 /* What the paragraph behind one begins with, or has as its first sign. */
 enum next_paragraph { NEXT_OTHER, NEXT_OPENS, NEXT_CLOSES };
 
+/* Small words that tell a language, to be found at once; all zero at first. */
+enum { SMALL_WORDS = 512 };
+struct small_words {
+    uint64_t words[SMALL_WORDS];
+    bool english[SMALL_WORDS];
+    bool filled;
+};
+
 struct prose {
     dm_task *task;
     dm_doc *doc;
@@ -42,8 +50,9 @@ struct prose {
     size_t line;       /* lines were told apart up to here */
     bool fenced;       /* between two lines of three backticks */
     size_t begin, end; /* the paragraph: a line, or a block of wrapped lines */
-    int8_t document;   /* whether the text is English: 1, 0, or -1: not looked at yet */
-    int8_t curly;      /* and whether its quotes are */
+    struct small_words small_words;
+    int8_t document; /* whether the text is English: 1, 0, or -1: not looked at yet */
+    int8_t curly;    /* and whether its quotes are */
 };
 
 /* Go to the next paragraph of prose that has a quotation mark.  return  false: there is none */
@@ -69,8 +78,9 @@ bool has_attribution(dm_str s, size_t begin, size_t end);
 
 struct votes {
     size_t english, other;
+    size_t accented; /* words with letters beyond ASCII */
 };
-struct votes words_vote(dm_str s, size_t begin, size_t end);
+struct votes words_vote(struct small_words *t, dm_str s, size_t begin, size_t end);
 
 /* ---- signs ---------------------------------------------------------------------------------- */
 

@@ -116,7 +116,7 @@ static bool is_alien(dm_str s, const struct sign *g)
 {
     size_t at;
     const uint32_t left = char_before(s, g->begin, &at);
-    if (left == '=' || left == '\\')
+    if (left == '=' || left == '\\' || left == '[' || left == '{')
         return true;
     return g->glued && !(g->kind == SIGN_CLOSING && sign_kind(g->after) == SIGN_OPENING);
 }
