@@ -88,6 +88,9 @@ static bool is_within_sentence(const struct prose *p, size_t at)
     if (char_before(p, at, &begin) != ' ')
         return false;
     const dm_span word = word_before(p, begin);
+    const uint32_t before = char_before(p, begin, &begin);
+    if (before == ',' || is_digit(before))
+        return true;
     return word.end > word.begin &&
            (is_lower(char_at(p, word.begin, &end)) || word_is(p, word, WORDS_ARTICLE));
 }

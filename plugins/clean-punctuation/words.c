@@ -51,10 +51,9 @@ static const char *const lists[] = {
     [WORDS_NUMBER] =
         " one two three four five six seven eight nine ten eleven twelve fifteen twenty thirty forty "
         "fifty sixty seventy eighty ninety hundred ",
-    [WORDS_DOMAIN] =
-        " com org net gov edu mil int info biz io js ts py rb rs go cs vb co uk us eu de fr es it ru "
-        "ca au in tv me ai app dev html htm php asp aspx jsp txt pdf doc docx xls xlsx csv json xml "
-        "yaml yml md exe dll so zip tar gz jpg jpeg png gif svg mp mkv avi log cfg ini sh bat ",
+    [WORDS_DOMAIN] = " com org net gov edu mil int info biz io js ts py rb rs cs vb co uk eu de fr es ru "
+                     "ca au tv ai app dev html htm php asp aspx jsp txt pdf doc docx xls xlsx csv json xml "
+                     "yaml yml md exe dll zip tar gz jpg jpeg png gif svg mp mkv avi log cfg ini sh bat ",
     [WORDS_SPEECH] = " said says saying added adds adding wrote writes told asked replied answered following "
                      "stated declared concluded explained ",
     [WORDS_WEEKDAY] = " monday tuesday wednesday thursday friday saturday sunday ",

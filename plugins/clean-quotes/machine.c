@@ -190,9 +190,10 @@ static bool ends_with_paragraph(const struct machine *m)
     const bool cut = last == 0x2026 || (last == '.' && begin > 0 && s.ptr[begin - 1] == '.');
     if (cut || !ends_sentence(last) || has_attribution(s, open->end, s.len))
         return false;
+    const dm_span word = word_before(s, open->gap_begin);
     const bool introduced = open->before == 0 || introduces(open->before) || ends_sentence(open->before) ||
-                            is_double_quote(open->before) ||
-                            is_speech_verb(s, word_before(s, open->gap_begin));
+                            is_double_quote(open->before) || is_speech_verb(s, word) ||
+                            is_introducer(s, word) || (is_lower(open->after) && !is_determiner(s, word));
     for (size_t i = open->end; i < at; i++)
         words += s.ptr[i] == ' ';
     return introduced || words < 9;

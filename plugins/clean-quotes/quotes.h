@@ -70,6 +70,11 @@ bool prose_is_barred(struct prose *p, size_t at);
 /* Whether the word is a verb of speech ("said"), or a pronoun that may stand before one. */
 bool is_speech_verb(dm_str s, dm_span word);
 bool is_pronoun(dm_str s, dm_span word);
+
+/* "the", "their": a word or two in quotes may follow; "that", "as": a whole clause. */
+bool is_determiner(dm_str s, dm_span word);
+bool is_introducer(dm_str s, dm_span word);
+
 dm_span word_at(dm_str s, size_t at);
 dm_span word_before(dm_str s, size_t at);
 

@@ -12,6 +12,8 @@ static const char speech_verbs[] =
     "commented "
     "announced confirmed admitted acknowledged remarked observed lamented complained joked answered shouted "
     "whispered urged demanded promised vowed affirmed adding saying ";
+static const char determiners[] = " a an the his her its their our my your this these those of in by from ";
+static const char introducers[] = " that to as is was are were because ";
 static const char pronouns[] = " he she they it we ";
 
 static bool is_listed(const char *list, dm_str s, dm_span word)
@@ -35,6 +37,16 @@ bool is_speech_verb(dm_str s, dm_span word)
 bool is_pronoun(dm_str s, dm_span word)
 {
     return is_listed(pronouns, s, word);
+}
+
+bool is_determiner(dm_str s, dm_span word)
+{
+    return is_listed(determiners, s, word);
+}
+
+bool is_introducer(dm_str s, dm_span word)
+{
+    return is_listed(introducers, s, word);
 }
 
 dm_span word_at(dm_str s, size_t at)
