@@ -109,10 +109,15 @@ static bool is_foreign_line(const struct prose *p)
 {
     size_t latin = 0, other = 0, end = 0;
     for (size_t at = p->begin; at < p->end && at - p->begin < VOTES_LINE; at = end) {
+        end = at + 1;
+        if ((unsigned char)p->text.ptr[at] < 0x80)
+            continue; /* ASCII is counted only where it matters, below */
         const uint32_t cp = char_at(p, at, &end);
         latin += is_latin(cp);
         other += cp >= 0x370 && (cp < 0x1E00 || cp > 0x206F) && cp != 0xFFFD;
     }
+    for (size_t at = p->begin; other > latin && at < p->end && at - p->begin < VOTES_LINE; at++)
+        latin += (unsigned char)p->text.ptr[at] < 0x80 && is_latin((unsigned char)p->text.ptr[at]);
     return other > latin;
 }
 

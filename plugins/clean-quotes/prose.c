@@ -46,11 +46,13 @@ static bool ends_sentence(dm_str s, size_t begin, size_t end)
     return cp == '.' || cp == '?' || cp == '!' || cp == ':' || cp == 0x2026 || is_double_quote(cp);
 }
 
-/* Where the block of wrapped lines ends that begins at `begin`; the end of its first line if the lines
- * are paragraphs of their own. */
-static size_t block_end(dm_str s, size_t begin)
+/* Where the paragraph ends whose first line is [begin, first): there, or where the block of lines ends, if
+ * most of them are wrapped.  A block is looked at once. */
+static size_t paragraph_end(struct prose *p, size_t begin, size_t first)
 {
-    const size_t first = line_end(s, begin);
+    const dm_str s = p->text;
+    if (begin < p->block_end)
+        return first;
     size_t end = first, lines = 0, open = 0;
     for (size_t at = begin; at < s.len; at = end + 1) {
         const size_t stop = line_end(s, at);
@@ -60,6 +62,7 @@ static size_t block_end(dm_str s, size_t begin)
         lines++;
         open += !ends_sentence(s, at, stop);
     }
+    p->block_end = end;
     return lines > 1 && open * 2 >= lines ? end : first;
 }
 
@@ -75,7 +78,7 @@ bool prose_next(struct prose *p)
             p->line = end + 1;
         } else {
             p->begin = begin;
-            p->end = p->line == 0 || p->text.ptr[begin - 1] == '\n' ? block_end(p->text, begin) : end;
+            p->end = paragraph_end(p, begin, end);
             p->line = p->end + 1;
             if (quote < p->end)
                 return true;
@@ -123,10 +126,15 @@ static bool is_foreign(const struct prose *p)
 {
     size_t latin = 0, other = 0, end = 0;
     for (size_t at = p->begin; at < p->end && at - p->begin < VOTES_LINE; at = end) {
+        end = at + 1;
+        if ((unsigned char)p->text.ptr[at] < 0x80)
+            continue; /* ASCII is counted only where it matters, below */
         const uint32_t cp = char_at(p->text, at, &end);
         latin += is_letter(cp);
         other += is_other_script(cp);
     }
+    for (size_t at = p->begin; other > latin && at < p->end && at - p->begin < VOTES_LINE; at++)
+        latin += (unsigned char)p->text.ptr[at] < 0x80 && is_letter((unsigned char)p->text.ptr[at]);
     return other > latin;
 }
 

@@ -48,6 +48,7 @@ struct prose {
     uint32_t mark;     /* the next one to look at */
     size_t barred_end; /* how far the marks reach in which nothing counts */
     size_t line;       /* lines were told apart up to here */
+    size_t block_end;  /* lines up to here are paragraphs of their own */
     bool fenced;       /* between two lines of three backticks */
     size_t begin, end; /* the paragraph: a line, or a block of wrapped lines */
     struct small_words small_words;

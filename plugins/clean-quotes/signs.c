@@ -1,6 +1,8 @@
 /* The signs of a paragraph: each double quotation mark, and how it stands between its neighbours. */
 #include "quotes.h"
 
+#include <string.h>
+
 static enum sign_kind sign_kind(uint32_t cp)
 {
     switch (cp) {
@@ -123,11 +125,12 @@ static bool is_alien(dm_str s, const struct sign *g)
 
 bool signs_read(struct piece *w, struct prose *p)
 {
+    const bool has_ticks = memchr(w->s.ptr, '`', w->s.len) != NULL;
     bool ticked = false;
     size_t from = 0;
     w->count = 0;
     for (size_t at = scan_quote(w->s, 0); at < w->s.len; at = scan_quote(w->s, from)) {
-        for (; from < at; from++)
+        for (; has_ticks && from < at; from++)
             ticked ^= w->s.ptr[from] == '`';
         const struct sign g = sign_read(w->s, at);
         from = g.end;
