@@ -199,11 +199,12 @@ static bool is_plain_after(const struct prose *p, size_t at)
         word = word_at(p, end);
         cp = char_at(p, word.end, &end);
     }
-    if (cp == '.' || cp == ',' || cp == '?' || cp == '!') {
-        cp = char_at(p, end, &end);
+    if (plain_mark(cp)) {
+        for (int i = 0; i < 3 && plain_mark(cp); i++)
+            cp = char_at(p, end, &end);
         return cp == 0 || cp == ' ' || is_quote(cp);
     }
-    return cp == 0 || cp == ' ' || cp == ';' || cp == ':' || cp == ')' || is_quote(cp) || cp == 0x2014;
+    return cp == 0 || cp == ' ' || cp == ')' || is_quote(cp) || cp == 0x2014;
 }
 
 /* One capital, then small letters. */

@@ -5,7 +5,7 @@
 
 #include <string.h>
 
-enum { COUNT_BYTES = 1 << 16 };
+enum { COUNT_BYTES = 1 << 16, SENTENCE_GAP = 6 };
 
 static bool is_abbreviation(const struct prose *p, dm_span word)
 {
@@ -15,7 +15,12 @@ static bool is_abbreviation(const struct prose *p, dm_span word)
            word_is(p, word, WORDS_ABBREVIATION);
 }
 
-/* How the sentences of the text begin: behind a letter or a quote, a stop and a space. */
+static bool is_letter_byte(char c)
+{
+    return (unsigned char)((c | 0x20) - 'a') < 26;
+}
+
+/* How the sentences of the text begin: behind a letter, a stop, and spaces, line breaks or a quote. */
 static void sentence_count(struct prose *p)
 {
     const char *s = p->text.ptr;
@@ -26,9 +31,12 @@ static void sentence_count(struct prose *p)
         if (!stop)
             return;
         at = (size_t)(stop - s) + 1;
-        if (s[at] != ' ' || at < 3 || (unsigned char)((s[at - 2] | 0x20) - 'a') > 25 || s[at - 3] == '.')
+        if ((s[at] != ' ' && s[at] != '\n') || at < 3 || !is_letter_byte(s[at - 2]) || s[at - 3] == '.')
             continue;
-        const char c = s[at + 1];
+        size_t next = at;
+        while (next + 1 < len && next < at + SENTENCE_GAP && !is_letter_byte(s[next]))
+            next++;
+        const char c = s[next];
         p->capitals += c >= 'A' && c <= 'Z';
         p->small += c >= 'a' && c <= 'z';
     }

@@ -65,6 +65,16 @@ static bool is_speech_before(const struct machine *m, const struct sign *g)
     return is_speech_verb(m->w->s, word_before(m->w->s, g->gap_begin));
 }
 
+/* Whether the sign may end a quotation, perhaps turned (`new“ boats`) or torn off (`the end, ”he`). */
+static bool may_end(const struct sign *g)
+{
+    if (!g)
+        return false;
+    if (g->shape == SHAPE_OPENER)
+        return g->kind == SIGN_CLOSING && (g->before == ',' || ends_sentence(g->before));
+    return g->kind != SIGN_OPENING || g->shape == SHAPE_CLOSER || g->after == 0;
+}
+
 /* ---- outside -------------------------------------------------------------------------------- */
 
 static enum sign_role role_outside_plain(const struct machine *m, bool *given_up)
@@ -104,7 +114,8 @@ static enum sign_role role_outside(const struct machine *m, bool *given_up)
     /* `said: ”We will.”` */
     const bool begins = g->shape == SHAPE_OPENER ||
                         (g->shape != SHAPE_CLOSER && (introduces(g->before) || is_speech_before(m, g)));
-    *given_up = !begins || !looks_closing(next) || next->shape == SHAPE_OPENER;
+    const bool goes_on = !next && g->shape == SHAPE_OPENER && m->w->next == NEXT_OPENS;
+    *given_up = !begins || !(may_end(next) || goes_on);
     return ROLE_OPEN;
 }
 
@@ -144,7 +155,10 @@ static enum sign_role role_inside_opening(struct machine *m, bool *given_up)
 {
     const struct sign *g = sign_now(m), *next = sign_next(m);
     const bool german = m->w->signs[m->opened].cp == 0x201E && g->cp == 0x201C;
-    if (g->after == 0 || (german && g->shape == SHAPE_CLOSER))
+    const bool turned = m->w->signs[m->opened].turned; /* then this one may be so too */
+    if (g->after == 0 || ((german || turned) && g->shape == SHAPE_CLOSER))
+        return ROLE_CLOSE;
+    if (g->shape == SHAPE_CLOSER && g->before == ',' && is_speech_verb(m->w->s, word_at(m->w->s, g->gap_end)))
         return ROLE_CLOSE;
     if (g->shape == SHAPE_OPENER)
         return role_reopened(m, given_up);
