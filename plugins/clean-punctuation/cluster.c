@@ -153,7 +153,11 @@ static void mend_gap(struct prose *p, const struct cluster *c)
         prose_fix(p, (dm_span){c->begin, c->end}, DM_LIT(""), RULE_DOUBLED, 1, DM_LIT(""));
         return;
     }
-    if (may_lose_space(p, c))
+    const size_t done = p->done;
+    size_t end;
+    if (c->marks[0].plain == '.' && char_at(p, c->end, &end) == ' ')
+        stop_mend(p, c);
+    if (p->done == done && may_lose_space(p, c))
         replace(p, c, c->marks[0].plain, RULE_SPACE_BEFORE, 1);
 }
 

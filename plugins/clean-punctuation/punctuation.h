@@ -134,7 +134,7 @@ struct cluster {
 
 void cluster_mend(struct prose *p, size_t at);
 
-/* A full stop alone, without space before it: whether it is stray or lacks a space. */
+/* A full stop alone: mend it if it is stray, or lacks the space behind it. */
 void stop_mend(struct prose *p, const struct cluster *c);
 
 void bracket_mend(struct prose *p, size_t at);
