@@ -76,7 +76,9 @@ static bool takes_mark(const struct prose *p, size_t at)
         return glued_stop || !word_is(p, word_before(p, at), WORDS_ARTICLE);
     }
     if (is_quote(cp)) {
-        const uint32_t before = char_before(p, begin, &begin);
+        const bool torn = cp == 0x201D && begin > p->begin + 1 && p->text.ptr[begin - 1] == ' ' &&
+                          p->text.ptr[begin - 2] == '.';
+        const uint32_t before = char_before(p, torn ? begin - 1 : begin, &begin);
         return is_closing_quote(cp) && before != 0 && before != ' ' && before != '(' && !is_quote(before);
     }
     return is_digit(cp) || cp == ')' || cp == ']' || cp == '%';
@@ -120,8 +122,11 @@ static void replace(struct prose *p, const struct cluster *c, char mark, uint32_
 static bool is_ended_inside(const struct prose *p, const struct cluster *c, bool gap)
 {
     size_t quote, inner;
-    if (!is_closing_quote(char_before(p, c->begin, &quote)))
+    const uint32_t sign = char_before(p, c->begin, &quote);
+    if (!is_closing_quote(sign))
         return false;
+    if (sign == 0x201D && quote > p->begin && p->text.ptr[quote - 1] == ' ')
+        quote--; /* torn off; whoever mends it comes later */
     const uint32_t cp = char_before(p, quote, &inner);
     if (cp == '.')
         return !is_abbreviated(p, inner);
