@@ -221,7 +221,7 @@ static enum result symbol_result(uint32_t cp)
         return cp >= 0x1EA0 && cp <= 0x1EF9 ? RESULT_LATIN : RESULT_ODD;
     if (cp >= 0x2000 && cp < 0x2070)
         return cp == 0x2028 || cp == 0x2029 ? RESULT_ODD : RESULT_PUNCTUATION;
-    if ((cp >= 0x20A0 && cp < 0x20C0) || (cp >= 0x2100 && cp < 0x2150))
+    if ((cp >= 0x2070 && cp < 0x209D) || (cp >= 0x20A0 && cp < 0x20C0) || (cp >= 0x2100 && cp < 0x2150))
         return RESULT_SIGN;
     if ((cp >= 0x2190 && cp < 0x27C0) || (cp >= 0x2900 && cp < 0x2C00) || cp == 0x2800)
         return RESULT_SIGN;
@@ -251,5 +251,6 @@ enum result char_result(uint32_t cp)
                : cp >= 0x20000 && cp < 0x30000 ? RESULT_CJK
                                                : RESULT_ODD;
     }
-    return cp == 0xFE0F || cp == 0xFEFF || cp == 0xFB01 || cp == 0xFB02 ? RESULT_SIGN : RESULT_ODD;
+    return cp == 0xFE0E || cp == 0xFE0F || cp == 0xFEFF || cp == 0xFB01 || cp == 0xFB02 ? RESULT_SIGN
+                                                                                        : RESULT_ODD;
 }

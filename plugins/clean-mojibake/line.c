@@ -4,7 +4,7 @@
 
 #include <string.h>
 
-enum { PASSES_MAX = 8 };
+enum { PASSES_MAX = 8, ROUNDS_MAX = 16 };
 
 static uint8_t rule_of(unsigned encoding)
 {
@@ -48,6 +48,8 @@ static struct cell merge_cells(const struct piece *p, size_t i, const struct mat
         const struct cell *from = &p->cells[i + k];
         if (from->level > c.level)
             c.level = from->level;
+        if (from->depth > c.depth)
+            c.depth = from->depth;
         if (from->end > c.end)
             c.end = from->end;
         if (from->rule == RULE_LOST_BYTE || from->rule == RULE_LOST_SPACE)
@@ -57,6 +59,7 @@ static struct cell merge_cells(const struct piece *p, size_t i, const struct mat
     }
     c.cp = m->cp;
     c.level++;
+    c.depth++;
     c.encoding = m->encoding;
     if (m->rule >= RULE_REPEATED || c.level == 1)
         c.rule = m->rule;
@@ -92,6 +95,11 @@ static bool count_certain(struct piece *p)
     for (size_t i = 0; i < p->count;) {
         struct unit units[RUN_MAX];
         unsigned encoding;
+        if (p->cells[i].cp < 0x80) {
+            behind = ENCODING_COUNT;
+            i++;
+            continue;
+        }
         const size_t count = units_find(p, i, behind, units, &encoding);
         if (count == 0) {
             behind = ENCODING_COUNT;
@@ -121,6 +129,11 @@ static bool merge_units(struct piece *p)
     for (size_t i = 0; i < p->count;) {
         struct unit units[RUN_MAX];
         unsigned encoding;
+        if (p->cells[i].cp < 0x80) {
+            behind = ENCODING_COUNT;
+            p->spare[written++] = p->cells[i++];
+            continue;
+        }
         const size_t count = units_find(p, i, behind, units, &encoding);
         if (count == 0) {
             struct match m = lossy_find(p, i, behind != ENCODING_COUNT);
@@ -162,9 +175,9 @@ static bool merge_units(struct piece *p)
 static bool breaks_off(const struct piece *p, size_t i)
 {
     const uint32_t cp = piece_at(p, i);
-    const uint16_t western = 1u << ENCODING_1252;
-    return (cp == 0xE2 || cp == 0xE3) && (tables_slot(p->tables, piece_at(p, i + 1))->trails & western) &&
-           !(tables_slot(p->tables, piece_at(p, i + 2))->trails & western) && piece_at(p, i + 2) > 0x80 &&
+    const unsigned begun = tables_slot(p->tables, piece_at(p, i + 1))->trails & 0xFFu;
+    return (cp == 0xE2 || cp == 0xE3) && (begun & 1u << ENCODING_1252) &&
+           !(tables_slot(p->tables, piece_at(p, i + 2))->trails & begun) && piece_at(p, i + 2) > 0x80 &&
            piece_at(p, i + 2) != REPLACEMENT && char_from_control(piece_at(p, i + 1)) == piece_at(p, i + 1);
 }
 
@@ -184,19 +197,43 @@ static void freeze_words(struct piece *p)
     }
 }
 
-static void count_rings(struct piece *p)
+static void look_around(struct piece *p)
 {
-    for (size_t i = 0; i + 1 < p->count; i++)
-        p->rings += p->cells[i].cp == 0xC3 && p->cells[i + 1].cp == 0xA5;
+    for (size_t i = 0; i < p->count; i++) {
+        const uint32_t cp = p->cells[i].cp;
+        p->rings += cp == 0xC3 && piece_at(p, i + 1) == 0xA5;
+        p->controls |= cp >= 0x80 && cp < 0xA0 && encodings[ENCODING_1250].high[cp - 0x80];
+    }
 }
 
+/* Judge the piece as if it had come so. */
+static void begin_round(struct piece *p)
+{
+    memset(p->certain, 0, sizeof p->certain);
+    p->vietnamese = p->extended = p->controls = p->mac = false;
+    p->rings = 0;
+    for (size_t i = 0; i < p->count; i++) {
+        p->cells[i].frozen = false;
+        p->cells[i].depth = 0;
+    }
+    look_around(p);
+    freeze_words(p);
+}
+
+/* What one round decodes may be evidence for another, and the last one must find nothing, as cleaning a clean
+ * text must change nothing. */
 bool piece_repair(struct piece *p)
 {
     bool changed = false;
-    freeze_words(p);
-    count_rings(p);
-    for (unsigned pass = 0; pass < PASSES_MAX; pass++) {
-        if (!count_certain(p) || !merge_units(p))
+    for (unsigned round = 0; round < ROUNDS_MAX; round++) {
+        bool now = false;
+        begin_round(p);
+        for (unsigned pass = 0; pass < PASSES_MAX; pass++) {
+            if (!count_certain(p) || !merge_units(p))
+                break;
+            now = true;
+        }
+        if (!now)
             break;
         changed = true;
     }

@@ -123,6 +123,7 @@ struct cell {
     uint32_t begin, end; /* bytes of the text that it stands for, from the piece's begin */
     uint8_t rule;        /* why it differs from them; RULE_NONE: it does not */
     uint8_t level;       /* how often it was decoded */
+    uint8_t depth;       /* the same, in this round */
     uint8_t encoding;
     uint8_t sure; /* 0: only because of what stands around it */
     bool frozen;  /* in a word beyond repair */
@@ -137,6 +138,7 @@ struct piece {
     bool vietnamese;                  /* it has letters of Vietnamese, or units for such */
     uint32_t rings;                   /* how many `Ã¥` it has */
     bool extended;                    /* a unit for a letter of Latin Extended-A, š or ņ, was certain */
+    bool controls;                    /* it has some; so has Latin-2 that windows-1250 would not leave */
     bool mac;                         /* it has a letter of MacRoman that was read as Latin-1 */
     bool quoting;                     /* “ was met, and no ” yet */
 };

@@ -58,6 +58,32 @@ static size_t letters_before(const struct piece *p, size_t i)
     return n;
 }
 
+/* © and £ as they stand before names and numbers: `В© 2025`, `Β£5`. */
+static bool is_sign_of_its_own(const struct piece *p, size_t i, unsigned encoding, const struct unit *u)
+{
+    const uint32_t before = piece_before(p, i), after = piece_at(p, i + u->length);
+    if (u->cp == 0xD7) /* 3 Ã— 4 */
+        return char_kind(before) == KIND_DIGIT ||
+               (before == ' ' && i > 1 && char_kind(piece_before(p, i - 1)) == KIND_DIGIT);
+    if (is_usual_lead(piece_at(p, i), encoding) || char_is_letter(before))
+        return false;
+    if (u->cp >= 0xC0 && u->cp < 0x100 && encoding < ENCODING_1251 && char_is_lower(after) &&
+        piece_at(p, i + 1) == 0x2013)
+        return true; /* Ă–sterreich */
+    if (u->cp == NO_BREAK_SPACE && encoding != ENCODING_MAC)
+        return before == '.' || before == ',' || before == ':' || before == '?' || before == '!' ||
+               before == ')';
+    if (before == ' ' && after == ' ' && encoding != ENCODING_MAC && !char_is_latin(piece_at(p, i)) &&
+        i > 1 && u->cp > NO_BREAK_SPACE && u->cp < 0xC0 && char_is_latin(piece_before(p, i - 1)) &&
+        char_is_latin(piece_at(p, i + 3))) /* Startseite В» Updates */
+        return true;
+    if (u->cp == 0xE0 && encoding != ENCODING_MAC) /* à and a space */
+        return before == ' ' && piece_at(p, i + 1) == NO_BREAK_SPACE && after == ' ';
+    if (u->cp == 0xA9 || u->cp == 0xAE)
+        return after == ' ' || char_kind(after) == KIND_DIGIT;
+    return (u->cp == 0xA3 || u->cp == 0xA7) && char_kind(after) == KIND_DIGIT;
+}
+
 static int judge_lead_letter(const struct piece *p, size_t i, unsigned encoding, const struct unit *u)
 {
     const uint32_t lead = piece_at(p, i), before = char_from_control(piece_before(p, i));
@@ -68,10 +94,12 @@ static int judge_lead_letter(const struct piece *p, size_t i, unsigned encoding,
         char_is_latin(before) == char_is_latin(lead))
         points += 8;
     if (!char_is_latin(lead) && (char_is_latin(before) || char_is_latin(after)))
-        points += 6;
+        points += 7;
+    if (is_sign_of_its_own(p, i, encoding, u))
+        points += 7;
     if (!is_usual_lead(lead, encoding))
         return points;
-    if (lead == 0xC3 && next == NO_BREAK_SPACE && letters_before(p, i) < 2 &&
+    if (next == NO_BREAK_SPACE && letters_before(p, i) < 2 &&
         (char_is_lower(after) || char_kind(after) == KIND_SPACE))
         return points + 4;
     if (char_is_letter(before))
@@ -79,7 +107,7 @@ static int judge_lead_letter(const struct piece *p, size_t i, unsigned encoding,
     /* At the start of a word: `Ã–sterreich`, `Â£5`, but not `Ã’s`. */
     if (char_is_lower(after) && next != 0x2019 && next != NO_BREAK_SPACE)
         points += 4;
-    else if (char_is_letter(next) || ((kind == KIND_CLOSER || next == 0xA3) && next < 0xC0))
+    else if (char_is_letter(next) || ((kind == KIND_CLOSER || next == 0xA3 || next == 0xB7) && next < 0xC0))
         points += 4;
     else if (char_kind(before) == KIND_DIGIT || (next == NO_BREAK_SPACE && before != '\n' && before < 0x80))
         points += 4;
@@ -140,6 +168,13 @@ static int judge_box(const struct piece *p, size_t i, const struct unit *u)
         return 10;
     if (u->cp == 0xBF)
         return char_kind(before) != KIND_BOX && char_is_latin(after) && asks(p, i) ? 10 : 2;
+    /* No drawing joins a single line and a double one like ├╝, nor a word and a line like `n├│`. */
+    const uint32_t next = piece_at(p, i + 1);
+    if (piece_at(p, i) < 0x2550 && next > 0x2550 && next < 0x256D)
+        return 10;
+    if (u->result == RESULT_LATIN && letters_before(p, i) > 1 && char_is_lower(before) &&
+        char_kind(after) <= KIND_SPACE)
+        return 10;
     return char_is_latin(before) && char_is_lower(before) && char_is_latin(after) && char_is_lower(after) ? 10
                                                                                                           : 2;
 }
@@ -188,10 +223,14 @@ static int judge_math(const struct piece *p, size_t i, const struct unit *u)
     const uint32_t before = piece_before(p, i), next = piece_at(p, i + 1), after = piece_at(p, i + u->length);
     const enum kind kind = char_kind(next);
     const bool formula = kind == KIND_MATH || next == 0x3C0 || next == 0x3A9;
+    if (piece_at(p, i) == 0xAC && char_kind(before) == KIND_DIGIT)
+        return 10; /* 2¬Ω is 2½ */
     if (formula && !char_is_latin(after))
         return is_formula(p, i) ? 4 : 10;
     if (formula)
         return char_is_latin(before) || letters_before(p, i) > 1 ? 10 : 4;
+    if (is_sign_of_its_own(p, i, ENCODING_MAC, u))
+        return 10;
     return char_is_latin(before) || char_is_latin(after) || kind == KIND_WEIRD ? 10 : 2;
 }
 
@@ -224,16 +263,22 @@ static bool is_punctuation_lead(const struct piece *p, size_t i, unsigned encodi
            tables_slot(p->tables, piece_at(p, i + 1))->bytes[encoding] == 0x80 && encoding != ENCODING_866;
 }
 
+static bool stands_alone(enum result r)
+{
+    return r >= RESULT_CONTROL && r <= RESULT_GREEK;
+}
+
 static void judge_unit(const struct piece *p, size_t i, unsigned encoding, struct unit *u)
 {
     u->result = char_result(u->cp);
     u->points = 0;
     u->mixed = false;
     for (size_t k = 1; k < u->length; k++)
-        u->mixed |= p->cells[i + k].level != p->cells[i].level;
+        u->mixed |= p->cells[i + k].depth != p->cells[i].depth;
     u->taken = false;
     /* Letters of Russian are leads and trails of code page 866. */
-    if (encoding == ENCODING_866 && char_is_letter(piece_at(p, i)) && !(u->cp >= 0x2000 && u->cp < 0x2040))
+    if (encoding == ENCODING_866 && char_is_letter(piece_at(p, i)) && !(u->cp >= 0x2000 && u->cp < 0x2040) &&
+        u->cp < 0x1F000)
         u->result = RESULT_ODD;
     if ((u->result == RESULT_CONTROL || u->result == RESULT_ACCENT) && encoding >= ENCODING_MAC)
         u->result = RESULT_ODD;
@@ -243,11 +288,12 @@ static void judge_unit(const struct piece *p, size_t i, unsigned encoding, struc
     if (is_punctuation_lead(p, i, encoding) || u->cp == 0xFEFF || u->cp == REPLACEMENT || u->length == 4 ||
         is_sign_lead(p, i, u))
         u->points += CERTAIN;
-}
-
-static bool stands_alone(enum result r)
-{
-    return r >= RESULT_CONTROL && r <= RESULT_GREEK;
+    else if (encoding >= ENCODING_MAC && u->cp >= 0x2190 && u->cp < 0x27C0 &&
+             (u->cp < 0x2200 || u->cp >= 0x2600))
+        u->points += 8;
+    else if (encoding == ENCODING_MAC && u->length == 3 && piece_at(p, i) == 0x201A &&
+             char_is_letter(piece_at(p, i + 1)) && stands_alone(u->result))
+        u->points += 9;
 }
 
 /* Whether the units are of one script other than Latin, three at least. */
@@ -262,20 +308,37 @@ static bool is_script_run(const struct unit *units, size_t count)
     return foreign >= 3 && foreign * 4 >= count * 3;
 }
 
+/* How badly what comes out goes with what is before it; decides between encodings only. */
+static int misfit(const struct unit *u, uint32_t before)
+{
+    static const uint16_t vowels[] = {'a', 'e', 'i', 'o', 'u', 0xE4, 0xF6, 0xFC};
+    if (u->result == RESULT_CONTROL)
+        return 12;
+    if (u->cp != 0xDF)
+        return char_kind(u->cp) == KIND_UPPER && char_is_lower(before) ? 3 : 0;
+    for (size_t k = 0; k < sizeof vowels / sizeof *vowels; k++)
+        if (vowels[k] == before)
+            return 0;
+    return 3; /* ß */
+}
+
 /* Say which units of a run are to be decoded.
  * return  the points of those */
-static int take_units(const struct piece *p, bool goes_on, unsigned encoding, struct unit *units,
+static int take_units(const struct piece *p, size_t i, bool goes_on, unsigned encoding, struct unit *units,
                       size_t count)
 {
     bool proof = goes_on || is_script_run(units, count);
     for (size_t k = 0; k < count; k++)
         proof |= units[k].points >= CERTAIN && (stands_alone(units[k].result) || count > 1);
+    uint32_t last = piece_before(p, i);
     int points = 0;
     for (size_t k = 0; k < count; k++) {
         struct unit *u = &units[k];
-        const bool supported = !u->mixed && (proof || (p->certain[encoding] > 0 && u->points >= 2));
+        const bool likely = u->points >= 2 || (u->points > 0 && count > 1 && u->result >= RESULT_GREEK);
+        const bool supported = !u->mixed && (proof || (p->certain[encoding] > 0 && likely));
         u->taken = u->result != RESULT_ODD && (supported || (proof && u->points >= CERTAIN));
-        points += u->taken ? u->points + 1 : 0;
+        points += u->taken ? u->points + 1 - misfit(u, last) : 0;
+        last = u->cp;
     }
     return points;
 }
@@ -308,10 +371,10 @@ size_t units_find(const struct piece *p, size_t i, unsigned behind, struct unit 
         if (!(possible & 1))
             continue;
         const size_t count = read_run(p, i, e, run);
-        int points = count ? take_units(p, behind == e, e, run, count) : 0;
+        int points = count ? take_units(p, i, behind == e, e, run, count) : 0;
         if (points == 0 || !run[0].taken)
             continue;
-        points = points * 4 + (p->certain[e] > 0 ? 3 : 0);
+        points = points * 4 + (p->certain[e] > 0 ? 3 : 0) + (e == ENCODING_LATIN2 && p->controls ? 2 : 0);
         if (points > best) {
             best = points;
             best_count = count;
