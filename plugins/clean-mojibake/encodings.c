@@ -176,22 +176,6 @@ const struct encoding encodings[ENCODING_COUNT] = {
 };
 /* clang-format on */
 
-/* The index of a character in slots_of; MAPPED_COUNT: no encoding has it. */
-static size_t mapped_index(uint32_t cp)
-{
-    if (cp < MAPPED_MAX)
-        return cp;
-    switch (cp) {
-    case 0xF8FF: /* the apple of MacRoman */
-        return MAPPED_MAX;
-    case 0xFB01:
-    case 0xFB02:
-        return MAPPED_MAX + cp - 0xFB00;
-    default:
-        return MAPPED_COUNT;
-    }
-}
-
 /* Encodings of Windows hand bytes without a character through as they are; and text that some of them could
  * not show was often read as Latin-1 in part. */
 static bool has_controls(unsigned encoding)
@@ -201,7 +185,7 @@ static bool has_controls(unsigned encoding)
 
 static void add_byte(struct tables *t, unsigned *count, uint32_t cp, unsigned encoding, unsigned byte)
 {
-    const size_t index = mapped_index(cp);
+    const size_t index = tables_index(cp);
     if (t->slots_of[index] == 0)
         t->slots_of[index] = (uint16_t)(*count)++;
     struct slot *s = &t->slots[t->slots_of[index]];
@@ -223,10 +207,4 @@ void tables_build(struct tables *t)
             if ((b < 0xA0 || !cp) && has_controls(e))
                 add_byte(t, &count, b, e, b);
         }
-}
-
-const struct slot *tables_slot(const struct tables *t, uint32_t cp)
-{
-    const size_t index = mapped_index(cp);
-    return &t->slots[index < MAPPED_COUNT ? t->slots_of[index] : 0];
 }

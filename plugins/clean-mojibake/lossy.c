@@ -133,7 +133,7 @@ static struct match find_grave(const struct piece *p, size_t i)
         const bool ends_word = e == ENCODING_1252 && char_is_lower(before) && char_is_latin(before);
         const bool is_word =
             p->certain[e] > 0 && !char_is_letter(before) && char_is_latin(piece_at(p, i + 2));
-        const bool in_word = p->certain[e] > 0 && p->vietnamese && char_is_latin(before);
+        const bool in_word = p->vietnamese && char_is_latin(before) && char_is_lower(before);
         if (!ends_word && !is_word && !in_word)
             continue;
         const bool goes_on = (is_word && goes_on_portuguese(p, i + 2)) ||
@@ -220,29 +220,39 @@ static struct match find_space(const struct piece *p, size_t i)
 
 /* ---- controls ------------------------------------------------------------------------------- */
 
-/* Whether an apostrophe may stand before what is at `i`, in English (’s, n’t) or behind a word that is elided. */
-static bool may_be_apostrophe(const struct piece *p, size_t at)
+/* Whether what is behind `at` is ’s, ’ll and so on. */
+static bool is_english_ending(const struct piece *p, size_t at)
 {
     static const char *const endings[] = {"s", "t", "d", "m", "re", "ve", "ll"};
     for (size_t k = 0; k < sizeof endings / sizeof *endings; k++)
         if (has_word(p, at + 1, endings[k]))
             return true;
-    const uint32_t next = piece_at(p, at + 1) | 0x20;
-    return next == 'a' || next == 'e' || next == 'i' || next == 'o' || next == 'u' || next == 'h' ||
-           next == 'y' || next >= 0x80;
+    return false;
 }
 
-/* MacRoman read as Latin-1: a control between small letters that is no sign of windows-1252 there. */
+/* Whether a word may be elided before what is behind `at`: l’eau, o’clock. */
+static bool may_be_elision(const struct piece *p, size_t at)
+{
+    static const uint16_t sounds[] = {'a', 'e', 'h', 'i', 'o', 'u', 'y', 'A', 'E', 'H', 'I', 'O', 'U', 'Y'};
+    const uint32_t next = piece_at(p, at + 1);
+    for (size_t k = 0; k < sizeof sounds / sizeof *sounds; k++)
+        if (sounds[k] == next)
+            return true;
+    return next >= 0x80 || at < 2 || !char_is_letter(piece_before(p, at - 1));
+}
+
+/* MacRoman read as Latin-1: a control in a word that is no sign of windows-1252 there. */
 static struct match find_mac_letter(const struct piece *p, size_t i)
 {
     const uint32_t cp = piece_at(p, i), shown = char_from_control(cp);
-    if (!char_is_lower(piece_before(p, i)) || !char_is_lower(piece_at(p, i + 1)))
-        return (struct match){0};
     const uint32_t letter = encodings[ENCODING_MAC].high[cp - 0x80];
-    const enum kind kind = char_kind(shown);
-    const bool sure = kind == KIND_WEIRD || shown == 0x17D || shown == 0x160 || shown == 0x2122 ||
-                      (shown == 0x2019 && !may_be_apostrophe(p, i));
-    if (!char_is_lower(letter) || !(sure || p->mac))
+    const bool begun = char_is_lower(piece_before(p, i)), goes_on = char_is_lower(piece_at(p, i + 1));
+    const bool strange =
+        char_kind(shown) == KIND_WEIRD || shown == 0x17D || shown == 0x160 || shown == 0x2122;
+    const bool apostrophe = shown == 0x2019 && (is_english_ending(p, i) || may_be_elision(p, i));
+    const bool sure = begun && goes_on && (strange || (shown == 0x2019 && !apostrophe));
+    const bool likely = p->mac && (strange ? begun || goes_on : begun && goes_on && !is_english_ending(p, i));
+    if (!char_is_lower(letter) || !(sure || likely))
         return (struct match){0};
     return (struct match){1, letter, RULE_MAC_LETTER, ENCODING_MAC, sure};
 }

@@ -27,7 +27,7 @@ static const dm_rule rules[] = {
                          "A control character within a word that is a letter of MacRoman.", DM_FIX, 0},
 };
 
-enum { PIECE_MAX = 1 << 16, WORDS_MAX = 64 };
+enum { PIECE_MAX = 1 << 16, NEAR = 24 };
 
 /* A document under repair. */
 struct repair {
@@ -164,17 +164,30 @@ static bool reserve_cells(struct repair *r, size_t count)
     return r->cells && r->spare;
 }
 
+static void add_cell(struct repair *r, size_t *count, size_t from, size_t at, size_t length)
+{
+    r->cells[(*count)++] = (struct cell){.cp = char_decode(r->text, at),
+                                         .begin = (uint32_t)(at - from),
+                                         .end = (uint32_t)(at - from + length),
+                                         .rule = RULE_NONE,
+                                         .sure = 1};
+}
+
+/* Make cells of [from, to).  Of a long stretch of ASCII only the ends and the question marks have a say in what
+ * becomes of the rest; the others are left out. */
 static size_t fill_cells(struct repair *r, size_t from, size_t to)
 {
     size_t count = 0;
     for (size_t i = from; i < to;) {
-        const size_t length = char_length(r->text, i);
-        r->cells[count++] = (struct cell){.cp = char_decode(r->text, i),
-                                          .begin = (uint32_t)(i - from),
-                                          .end = (uint32_t)(i - from + length),
-                                          .rule = RULE_NONE,
-                                          .sure = 1};
-        i += length;
+        const size_t odd = skip_ascii(r->text, i, to);
+        for (size_t k = i; k < odd; k++)
+            if (k < i + NEAR || odd - k <= NEAR || r->text.ptr[k] == '?')
+                add_cell(r, &count, from, k, 1);
+        for (i = odd; i < to && (unsigned char)r->text.ptr[i] >= 0x80;) {
+            const size_t length = char_length(r->text, i);
+            add_cell(r, &count, from, i, length);
+            i += length;
+        }
     }
     return count;
 }

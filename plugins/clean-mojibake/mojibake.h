@@ -67,8 +67,21 @@ struct tables {
 
 void tables_build(struct tables *t);
 
+/* The index of a character in slots_of; that of NUL, which no encoding has, for those beyond. */
+static inline size_t tables_index(uint32_t cp)
+{
+    if (cp < MAPPED_MAX)
+        return cp;
+    if (cp == 0xF8FF) /* the apple of MacRoman */
+        return MAPPED_MAX;
+    return cp == 0xFB01 || cp == 0xFB02 ? MAPPED_MAX + cp - 0xFB00 : 0;
+}
+
 /* The slot of a character; one without any bits if no encoding has it. */
-const struct slot *tables_slot(const struct tables *t, uint32_t cp);
+static inline const struct slot *tables_slot(const struct tables *t, uint32_t cp)
+{
+    return &t->slots[t->slots_of[tables_index(cp)]];
+}
 
 /* ---- characters ----------------------------------------------------------------------------- */
 
