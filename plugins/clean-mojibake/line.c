@@ -71,6 +71,7 @@ static struct cell merge_cells(const struct piece *p, size_t i, const struct mat
 static void note_certain(struct piece *p, const struct unit *units, size_t count, unsigned encoding)
 {
     for (size_t k = 0; k < count; k++) {
+        p->foreign |= count > 1 && units[k].taken && units[k].result > RESULT_GREEK;
         if (units[k].points < CERTAIN)
             continue;
         p->certain[encoding]++;
@@ -84,6 +85,7 @@ static bool note_lossy(struct piece *p, size_t i)
     if (m.length == 0)
         return false;
     p->mac |= m.rule == RULE_MAC_LETTER;
+    p->dropped |= m.rule == RULE_LOST_QUOTE && m.cp == 0x2019;
     return true;
 }
 
@@ -210,7 +212,7 @@ static void look_around(struct piece *p)
 static void begin_round(struct piece *p)
 {
     memset(p->certain, 0, sizeof p->certain);
-    p->vietnamese = p->extended = p->controls = p->mac = false;
+    p->vietnamese = p->extended = p->controls = p->mac = p->dropped = p->foreign = false;
     p->rings = 0;
     for (size_t i = 0; i < p->count; i++) {
         p->cells[i].frozen = false;
@@ -225,6 +227,7 @@ static void begin_round(struct piece *p)
 bool piece_repair(struct piece *p)
 {
     bool changed = false;
+    uint32_t found[ENCODING_COUNT] = {0};
     for (unsigned round = 0; round < ROUNDS_MAX; round++) {
         bool now = false;
         begin_round(p);
@@ -233,9 +236,13 @@ bool piece_repair(struct piece *p)
                 break;
             now = true;
         }
+        for (unsigned e = 0; e < ENCODING_COUNT; e++)
+            found[e] += p->certain[e];
         if (!now)
             break;
         changed = true;
     }
+    for (unsigned e = 0; e < ENCODING_COUNT; e++)
+        p->around[e] += found[e] < 1000 ? found[e] : 1000;
     return changed;
 }

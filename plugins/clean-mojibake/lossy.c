@@ -2,6 +2,8 @@
  * became a plain one, controls that were dropped; and controls that were never decoded at all. */
 #include "mojibake.h"
 
+#include <string.h>
+
 static unsigned byte_of(const struct piece *p, size_t i, unsigned encoding)
 {
     return tables_slot(p->tables, piece_at(p, i))->bytes[encoding];
@@ -48,7 +50,7 @@ static bool is_lost_quote(const struct piece *p, size_t i, uint32_t hole)
 static bool is_broken_surely(const struct piece *p, size_t i, unsigned encoding, bool weird, bool in_run)
 {
     const bool dented = char_kind(piece_at(p, i)) == KIND_UPPER && char_is_lower(piece_before(p, i));
-    return weird || in_run || dented || p->certain[encoding] > 0;
+    return weird || in_run || dented || piece_has(p, encoding);
 }
 
 static struct match find_broken(const struct piece *p, size_t i, bool in_run)
@@ -72,6 +74,10 @@ static struct match find_question(const struct piece *p, size_t i)
     const size_t length = read_broken(p, i, ENCODING_1252, '?', &weird);
     if (length == 0)
         return (struct match){0};
+    /* `said.â€? He`: behind a stop, the question mark was no question. */
+    if (piece_at(p, i) == 0xE2 && piece_at(p, i + 1) == 0x20AC && p->quoting &&
+        (piece_before(p, i) == '.' || piece_before(p, i) == ','))
+        return (struct match){3, 0x201D, RULE_LOST_QUOTE, ENCODING_1252, 1};
     const bool followed = piece_at(p, i) == 0xC3 && piece_at(p, i + 2) == 0xC2 &&
                           units_may_begin(p->tables, 0xC2, piece_at(p, i + 3));
     if (!(length == 3 && weird && piece_at(p, i + 1) == '?') && !(length == 2 && followed))
@@ -121,6 +127,20 @@ static bool goes_on_vietnamese(const struct piece *p, size_t i)
     return false;
 }
 
+/* À stands alone before a word in small letters or a number, not in `S Ã O`. */
+static bool goes_on_small(const struct piece *p, size_t i)
+{
+    const uint32_t first = piece_at(p, i);
+    return char_kind(first) == KIND_DIGIT ||
+           (char_is_latin(first) && (char_is_lower(first) || char_is_lower(piece_at(p, i + 1))));
+}
+
+/* What has no space before it, or is one. */
+static bool is_tight(uint32_t cp)
+{
+    return cp == ' ' || cp == '.' || cp == ',' || cp == '-' || cp == ')';
+}
+
 /* The lead of à: C3, whatever shows it. */
 static struct match find_grave(const struct piece *p, size_t i)
 {
@@ -131,14 +151,13 @@ static struct match find_grave(const struct piece *p, size_t i)
         if (byte_of(p, i, e) != 0xC3)
             continue;
         const bool ends_word = e == ENCODING_1252 && char_is_lower(before) && char_is_latin(before);
-        const bool is_word =
-            p->certain[e] > 0 && !char_is_letter(before) && char_is_latin(piece_at(p, i + 2));
+        const bool is_word = piece_has(p, e) && !char_is_letter(before) && goes_on_small(p, i + 2);
         const bool in_word = p->vietnamese && char_is_latin(before) && char_is_lower(before);
         if (!ends_word && !is_word && !in_word)
             continue;
         const bool goes_on = (is_word && goes_on_portuguese(p, i + 2)) ||
                              (!is_word && goes_on_vietnamese(p, i + 2)) ||
-                             (ends_word && piece_at(p, i + 2) == ' ');
+                             (ends_word && is_tight(piece_at(p, i + 2)));
         return (struct match){goes_on ? 2 : 1, 0xE0, RULE_LOST_SPACE, (uint8_t)e, ends_word};
     }
     return (struct match){0};
@@ -165,7 +184,7 @@ static struct match find_space_in_run(const struct piece *p, size_t i)
         if (next == ' ' || (next >= NO_BREAK_SPACE && next <= 0xA9))
             return (struct match){2, 0x660, RULE_LOST_SPACE, ENCODING_1252, 0};
     }
-    if ((lead == 0xD0 && (behind | 1) == 0xD1) && p->certain[ENCODING_1252] > 0)
+    if ((lead == 0xD0 && (behind | 1) == 0xD1) && piece_has(p, ENCODING_1252))
         return units_may_begin(p->tables, behind, piece_at(p, i + 3)) || piece_at(p, i + 3) == REPLACEMENT
                    ? (struct match){2, 0x420, RULE_LOST_SPACE, ENCODING_1252, 0}
                    : (struct match){0};
@@ -201,7 +220,7 @@ static struct match find_caron(const struct piece *p, size_t i)
     if (!p->extended || char_is_letter(piece_before(p, i)) || !char_is_lower(piece_at(p, i + 2)))
         return (struct match){0};
     for (size_t k = 0; k < sizeof order; k++)
-        if (byte_of(p, i, order[k]) == 0xC5 && p->certain[order[k]] > 0)
+        if (byte_of(p, i, order[k]) == 0xC5 && piece_has(p, order[k]))
             return (struct match){2, 0x160, RULE_LOST_SPACE, order[k], 0};
     return (struct match){0};
 }
@@ -218,7 +237,7 @@ static struct match find_space(const struct piece *p, size_t i)
     return m;
 }
 
-/* ---- controls ------------------------------------------------------------------------------- */
+/* ---- apostrophes ---------------------------------------------------------------------------- */
 
 /* Whether what is behind `at` is ’s, ’ll and so on. */
 static bool is_english_ending(const struct piece *p, size_t at)
@@ -229,6 +248,51 @@ static bool is_english_ending(const struct piece *p, size_t at)
             return true;
     return false;
 }
+
+/* Whether the letters that end before `i` are one of the words, whatever the case of their first letter. */
+static bool ends_with(const struct piece *p, size_t i, const char *const *words)
+{
+    for (; *words; words++) {
+        const size_t n = strlen(*words);
+        size_t k = 0;
+        while (k < n && k < i && (p->cells[i - 1 - k].cp | 0x20) == (unsigned char)(*words)[n - 1 - k])
+            k++;
+        if (k == n && !char_is_letter(piece_before(p, i - n)))
+            return true;
+    }
+    return false;
+}
+
+/* Whether the word of ASCII that ends before `i` begins with a capital and has four letters or more. */
+static bool is_name(const struct piece *p, size_t i)
+{
+    size_t n = 0;
+    while (n < i && n < 24 && p->cells[i - 1 - n].cp < 0x80 && char_is_lower(p->cells[i - 1 - n].cp))
+        n++;
+    return n > 2 && n < i && p->cells[i - 1 - n].cp < 0x80 && char_kind(p->cells[i - 1 - n].cp) == KIND_UPPER;
+}
+
+/* `donât` and `donâ€t`: the rest of ’ was dropped.  Only where English has it; â is a letter, too. */
+static struct match find_apostrophe(const struct piece *p, size_t i)
+{
+    static const char *const verbs[] = {"don",   "doesn", "didn",   "isn", "wasn",   "aren",
+                                        "weren", "can",   "couldn", "won", "wouldn", "shouldn",
+                                        "hasn",  "haven", "hadn",   NULL};
+    static const char *const subjects[] = {"it",  "that", "he",  "she",  "there", "what", "who",   "here",
+                                           "let", "we",   "you", "they", "i",     "how",  "where", NULL};
+    const size_t length = piece_at(p, i + 1) == 0x20AC ? 2 : 1;
+    const bool negated = piece_at(p, i + length) == 't';
+    if (piece_at(p, i) != 0xE2 || !is_english_ending(p, i + length - 1))
+        return (struct match){0};
+    const bool known = ends_with(p, i, negated ? verbs : subjects);
+    const bool likely = char_is_lower(piece_before(p, i)) && !negated && piece_at(p, i + length) == 's' &&
+                        (length == 2 || (p->dropped && is_name(p, i)));
+    if (!known && !likely)
+        return (struct match){0};
+    return (struct match){length, 0x2019, RULE_LOST_QUOTE, ENCODING_1252, known};
+}
+
+/* ---- controls ------------------------------------------------------------------------------- */
 
 /* Whether a word may be elided before what is behind `at`: l’eau, o’clock. */
 static bool may_be_elision(const struct piece *p, size_t at)
@@ -286,8 +350,12 @@ struct match lossy_find(const struct piece *p, size_t i, bool in_run)
         m = find_space(p, i);
     else if (next == '?')
         m = find_question(p, i);
-    else if (cp == 0xE2 && next == 0x20AC)
+    else if (cp == 0xE2 && (next == 0x20AC || next < 0x80))
+        m = find_apostrophe(p, i);
+    if (m.length == 0 && cp == 0xE2 && next == 0x20AC)
         m = find_bare_quote(p, i);
+    if (m.length == 0 && cp == 0xE2 && piece_at(p, i + 2) == '?')
+        m = find_question(p, i);
     if (m.length == 0 && next >= 0x80)
         m = find_broken(p, i, in_run);
     return m.length == 0 ? find_space_in_sequence(p, i) : m;

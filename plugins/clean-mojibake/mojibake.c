@@ -36,9 +36,10 @@ struct repair {
     dm_doc *doc;
     dm_str text;
     dm_array marks;
-    uint32_t mark;   /* the next one to look at */
-    size_t kept_end; /* how far the marked code and tables reach that were met */
-    bool fenced;     /* between two lines of three backticks */
+    uint32_t mark;                   /* the next one to look at */
+    size_t kept_end;                 /* how far the marked code and tables reach that were met */
+    bool fenced;                     /* between two lines of three backticks */
+    uint32_t around[ENCODING_COUNT]; /* units beyond doubt in the lines so far */
     struct cell *cells, *spare;
     size_t cap;
 };
@@ -124,11 +125,11 @@ static size_t skip_ascii(dm_str s, size_t from, size_t to)
 /* Whether a character followed by what is no part of a sequence may have to change. */
 static bool may_be_lossy(uint32_t cp, uint32_t next)
 {
-    if (cp >= 0x80 && cp < 0xA0)
+    if (next == REPLACEMENT || (cp >= 0x80 && cp < 0xA0))
         return true;
-    if (next == REPLACEMENT)
-        return true;
-    return next == ' ' && (cp == 0xC3 || cp == 0xC2);
+    if (cp == 0xE2) /* donât */
+        return next != 0 && next < 0x80 && strchr("stdmrvl", (int)next) != NULL;
+    return next == ' ' && (cp == 0xC3 || cp == 0xC2 || cp == 0x102 || cp == 0x413 || cp == 0x393);
 }
 
 /* The first place in [from, to) that may be mojibake; `to`: there is none. */
@@ -207,8 +208,7 @@ static void ask_edit(struct repair *r, const struct piece *p, size_t from, size_
             len += char_encode(p->cells[k].cp, with + len);
     }
     const struct cell *c = &p->cells[i];
-    const int n = snprintf(why, sizeof why, "%s%s", encodings[c->encoding].name,
-                           sure ? "" : ", as elsewhere in the line");
+    const int n = snprintf(why, sizeof why, "%s%s", encodings[c->encoding].name, sure ? "" : ", as near it");
     const dm_change change = {.size = sizeof change,
                               .rule = c->rule,
                               .target = DM_CHANGE_TEXT,
@@ -242,8 +242,10 @@ static dm_status repair_piece(struct repair *r, size_t from, size_t to)
         return DM_ELIMIT;
     struct piece p = {.tables = r->tables, .cells = r->cells, .spare = r->spare};
     p.count = fill_cells(r, from, to);
+    memcpy(p.around, r->around, sizeof p.around);
     if (piece_repair(&p))
         ask_edits(r, &p, from);
+    memcpy(r->around, p.around, sizeof p.around);
     return DM_OK;
 }
 
@@ -315,8 +317,8 @@ static const char doc[] =
     "it is unlikely as it stands (`Ã` before a sign, a capital behind a small letter, a quote between\n"
     "letters, a sign that follows no letter) and if what comes out is likely: letters that languages\n"
     "use, common signs, and a letter of another script only among others of it. Such edits have a\n"
-    "confidence of 0.99. Less clear ones are made where the same line has clear ones in the same\n"
-    "encoding; they have 0.9, and say so in their evidence.\n"
+    "confidence of 0.99. Less clear ones are made where the same line, or the text before it,\n"
+    "has clear ones in the same encoding; they have 0.9, and say so in their evidence.\n"
     "\n"
     "#### What stays\n"
     "\n"
@@ -329,7 +331,7 @@ static const char doc[] =
     "\n"
     "#### Limits\n"
     "\n"
-    "A line is read for itself. The encodings are windows-1250 to 1254, 1256, 1257, Latin-1, Latin-2,\n"
+    "The encodings are windows-1250 to 1254, 1256, 1257, Latin-1, Latin-2,\n"
     "MacRoman, KOI8-R and the code pages 437, 850 and 866. Text of those that was read as another of\n"
     "them, without UTF-8 in between, is not decoded, but for the controls above.\n";
 

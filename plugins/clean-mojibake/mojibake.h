@@ -148,10 +148,13 @@ struct piece {
     struct cell *cells, *spare;
     size_t count;
     uint32_t certain[ENCODING_COUNT]; /* units beyond doubt in it, by encoding */
+    uint32_t around[ENCODING_COUNT];  /* the same, in the lines before */
     bool vietnamese;                  /* it has letters of Vietnamese, or units for such */
     uint32_t rings;                   /* how many `Ã¥` it has */
     bool extended;                    /* a unit for a letter of Latin Extended-A, š or ņ, was certain */
     bool controls;                    /* it has some; so has Latin-2 that windows-1250 would not leave */
+    bool foreign;                     /* several units in a row, for letters that are not Latin */
+    bool dropped;                     /* it has a word like `donât`, of which two controls were dropped */
     bool mac;                         /* it has a letter of MacRoman that was read as Latin-1 */
     bool quoting;                     /* “ was met, and no ” yet */
 };
@@ -176,6 +179,12 @@ static inline uint32_t piece_at(const struct piece *p, size_t i)
 static inline uint32_t piece_before(const struct piece *p, size_t i)
 {
     return i > 0 ? p->cells[i - 1].cp : '\n';
+}
+
+/* Whether text that was read so is near. */
+static inline bool piece_has(const struct piece *p, unsigned encoding)
+{
+    return p->certain[encoding] > 0 || p->around[encoding] > 1;
 }
 
 /* ---- units ---------------------------------------------------------------------------------- */

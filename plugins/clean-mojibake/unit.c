@@ -148,7 +148,10 @@ static int judge_letter(const struct piece *p, size_t i, unsigned encoding, cons
         last = cp;
     }
     /* A single `Ã¥` has been an accident of other kinds. */
-    return u->cp == 0xE5 && is_western(encoding) && p->rings < 2 && points >= CERTAIN ? CERTAIN - 1 : points;
+    return u->cp == 0xE5 && is_western(encoding) && p->rings < 2 && p->around[encoding] < 2 &&
+                   points >= CERTAIN
+               ? CERTAIN - 1
+               : points;
 }
 
 /* Whether a question mark follows within a sentence's length. */
@@ -222,6 +225,8 @@ static int judge_math(const struct piece *p, size_t i, const struct unit *u)
 {
     const uint32_t before = piece_before(p, i), next = piece_at(p, i + 1), after = piece_at(p, i + u->length);
     const enum kind kind = char_kind(next);
+    if (next == NO_BREAK_SPACE)
+        return 2; /* Rosa ×, a space that does not break, medioccidentis */
     const bool formula = kind == KIND_MATH || next == 0x3C0 || next == 0x3A9;
     if (piece_at(p, i) == 0xAC && char_kind(before) == KIND_DIGIT)
         return 10; /* 2¬Ω is 2½ */
@@ -334,8 +339,11 @@ static int take_units(const struct piece *p, size_t i, bool goes_on, unsigned en
     int points = 0;
     for (size_t k = 0; k < count; k++) {
         struct unit *u = &units[k];
+        const bool at_home = stands_alone(u->result) || p->foreign;
         const bool likely = u->points >= 2 || (u->points > 0 && count > 1 && u->result >= RESULT_GREEK);
-        const bool supported = !u->mixed && (proof || (p->certain[encoding] > 0 && likely));
+        const bool near = (p->certain[encoding] > 0 && ((at_home && likely) || u->points >= CERTAIN)) ||
+                          (p->around[encoding] > 1 && at_home && u->points >= 6);
+        const bool supported = !u->mixed && (proof || near);
         u->taken = u->result != RESULT_ODD && (supported || (proof && u->points >= CERTAIN));
         points += u->taken ? u->points + 1 - misfit(u, last) : 0;
         last = u->cp;
