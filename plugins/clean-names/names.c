@@ -1,0 +1,111 @@
+/* clean-names: several spellings of one name in a document, a glossary, and a closed list of typos. */
+#include "names.h"
+
+static const dm_rule rules[] = {
+    [RULE_NAME_VARIANT] =
+        {"name-variant",
+         "A second spelling of a person's name gives way to the one that the document has more "
+         "often, or first in full.",
+         DM_FIX, 0.75},
+    [RULE_GLOSSARY] = {"glossary", "A word of the option `glossary` becomes what stands there beside it.",
+                       DM_FIX, 0},
+    [RULE_TYPO] = {"typo", "An English word that is none and can only be one other.", DM_FIX, 0.75},
+};
+
+static const dm_option options[] = {
+    {.name = "glossary",
+     DM_MAP_AT(struct names_state, glossary),
+     .def = "{}",
+     .min = 0,
+     .max = 10000,
+     .help = "Wrong forms and the right one of each; whole words, in the case given."},
+};
+
+static dm_status open_state(dm_task *t, void *state)
+{
+    struct names_state *const s = state;
+    const dm_status status = names_check_glossary(t, s);
+    return status == DM_OK ? names_open_typos(t, s) : status;
+}
+
+static bool is_other_language(dm_task *t, const dm_doc *d, dm_str text)
+{
+    const dm_str named = dm_meta(t, d, "language");
+    if (named.ptr != NULL && named.len >= 2)
+        return named.ptr[0] != 'e' || named.ptr[1] != 'n';
+    return !names_is_english(text);
+}
+
+static dm_status clean(const void *state, dm_task *t, dm_doc *d)
+{
+    struct names n = {.state = state, .task = t, .doc = d, .text = dm_text(t, d)};
+    if (n.text.len == 0)
+        return DM_OK;
+    n.other_language = is_other_language(t, d, n.text);
+    return names_use_glossary(&n) && names_scan(&n) && names_unify(&n) ? DM_OK : DM_ELIMIT;
+}
+
+static const char doc[] =
+    "Gives each person one spelling, as far as the document itself shows which; replaces what a glossary\n"
+    "says; and mends a closed list of English typos.\n"
+    "\n"
+    "```yaml\n"
+    "stages:\n"
+    "  - clean: names\n"
+    "    with:\n"
+    "      glossary: { Kabol: Kabul, \"Port Ansell\": Port Ansel }\n"
+    "      rules: { typo: flag }\n"
+    "```\n"
+    "\n"
+    "| rule | before | after | evidence |\n"
+    "|---|---|---|---|\n"
+    "| `name-variant` | `Ibrahim Kalan ... Qalan said` | `Ibrahim Kalan ... Kalan said` | `line 1: Ibrahim "
+    "Kalan` |\n"
+    "| `name-variant` | `Zalmay Khalilzad ... Zalmai Khalilzad` | `Zalmay Khalilzad` twice | `line 6: Zalmay "
+    "Khalilzad` |\n"
+    "| `glossary` | `Kabol` | `Kabul` | |\n"
+    "| `typo` | `goverment` | `government` | |\n"
+    "\n"
+    "#### When two spellings are one name\n"
+    "\n"
+    "They have to *sound alike*: the same after *q* and *k*, *i*, *y* and *e*, *u* and *o*, doubled letters "
+    "and\n"
+    "a silent *h* are made equal (confidence 0.95, or 0.9 for a name that stands alone), or all but one "
+    "letter\n"
+    "of six and more (0.85, 0.8). And the text has to give a reason: the same name before both (*Ibrahim\n"
+    "Kalan, Ibrahim Qalan*), the same name behind both (*Zalmay, Zalmai Khalilzad*), or a full name here and "
+    "a\n"
+    "lone one there. The spelling that is met more often stays; of two that are met equally often, the one\n"
+    "that is met first in full.\n"
+    "\n"
+    "#### What stays\n"
+    "\n"
+    "- **Two people**: names with different first names, names that meet in one sentence, and names in a\n"
+    "  sentence about kin or spelling (*brother*, *spelt*, *namesake*).\n"
+    "- **Forms of a word**: *Iraq, Iraqi*; *Republic, Republican*; *Maria, Mario*.\n"
+    "- **Words** that the text has in small letters too, titles, days, places behind *in* and *near*.\n"
+    "- **What the world knows**: a name that is spelled wrong throughout stays so. Use the glossary.\n"
+    "- **Typos** with a capital, in quotation marks of their own, in addresses, file names and compounds, "
+    "in\n"
+    "  code, and in documents in another language (by the metadata `language`, else by the small words).\n"
+    "\n"
+    "#### Limits\n"
+    "\n"
+    "Only names in Latin letters are compared, and only names of four and more; a lone name needs five. The\n"
+    "glossary goes first; what it replaces is left alone by the other rules.\n";
+
+static const dm_stage names_stage = {
+    .size = sizeof(dm_stage),
+    .kind = DM_CLEANER,
+    .state_size = sizeof(struct names_state),
+    .name = "names",
+    .summary = "Spelling variants of a person's name, a glossary, a closed list of typos.",
+    .doc = doc,
+    .options = DM_ARRAY(options),
+    .rules = DM_ARRAY(rules),
+    .open = open_state,
+    .ops.cleaner = &(const dm_cleaner_ops){.size = sizeof(dm_cleaner_ops), .clean = clean},
+};
+
+DM_PLUGIN(.name = "clean-names", .version = "0.1.0", .license = "MIT",
+          .stages = (const dm_stage *const[]){&names_stage, NULL});

@@ -1,0 +1,131 @@
+/* How names sound.  Transliterations differ in the same few places: q, k and c; i, y and e; u and o; single
+ * and doubled letters; an h that is there or not. */
+#include <string.h>
+
+#include "names.h"
+
+/* The base letter of an accented one of two bytes, U+00C0 to U+017F; 0: none. */
+static char base_letter(const unsigned char *p)
+{
+    static const char latin_1[] = "aaaaaaaceeeeiiiidnooooo ouuuuytsaaaaaaaceeeeiiiidnooooo ouuuuyty";
+    static const char latin_a[] = "aaaaaaccccccccddddeeeeeeeeeegggggggghhhhiiiiiiiiiiiijjkkklllllllll"
+                                  "lnnnnnnnnnoooooooorrrrrrssssssssttttttuuuuuuuuuuuuwwyyyzzzzzzs";
+    const unsigned cp = (p[0] & 0x1Fu) << 6 | (p[1] & 0x3Fu);
+    if (cp >= 0xC0 && cp < 0x100)
+        return latin_1[cp - 0xC0];
+    return cp >= 0x100 && cp < 0x180 && cp - 0x100 < sizeof latin_a - 1 ? latin_a[cp - 0x100] : 0;
+}
+
+/* The name in plain small letters.  return  its length; 0: it has others */
+static size_t plain_letters(dm_str name, char *out)
+{
+    size_t n = 0;
+    for (size_t i = 0; i < name.len && n < NAME_MAX; i++) {
+        const unsigned char c = (unsigned char)name.ptr[i];
+        if (c < 0x80) {
+            out[n++] = (char)(c | 0x20);
+        } else if (c >= 0xC3 && c <= 0xC5 && i + 1 < name.len) {
+            const char base = base_letter((const unsigned char *)name.ptr + i++);
+            if (!base || base == ' ')
+                return 0;
+            out[n++] = base;
+        } else {
+            return 0;
+        }
+    }
+    out[n] = 0;
+    return n;
+}
+
+static bool is_vowel(char c)
+{
+    return c == 'a' || c == 'i' || c == 'u';
+}
+
+/* The class of a letter, of which `next` is the one behind; *used: letters that it takes. */
+static char sound_class(char c, char next, size_t *used)
+{
+    *used = 1;
+    if (next == 'h' && strchr("kgdtps", c)) {
+        *used = 2;
+        return c == 'p' ? 'f' : c == 's' ? 'S' : c;
+    }
+    if (c == 'c' && (next == 'h' || next == 'k')) {
+        *used = 2;
+        return next == 'h' ? 'C' : 'k';
+    }
+    switch (c) {
+    case 'e':
+    case 'y':
+        return 'i';
+    case 'o':
+        return 'u';
+    case 'c':
+    case 'q':
+        return 'k';
+    case 'w':
+        return 'v';
+    default:
+        return c;
+    }
+}
+
+struct sound sound_of(dm_str name)
+{
+    struct sound s = {0};
+    char letters[NAME_MAX + 2];
+    const size_t len = plain_letters(name, letters);
+    for (size_t i = 0, used; i < len; i += used) {
+        const char c = sound_class(letters[i], letters[i + 1], &used);
+        const bool last_h = c == 'h' && i + used == len && i > 0;
+        if (last_h || (s.full_len > 0 && s.full[s.full_len - 1] == c))
+            continue;
+        s.full[s.full_len++] = c;
+        if (!is_vowel(c) && (s.bare_len == 0 || s.bare[s.bare_len - 1] != c))
+            s.bare[s.bare_len++] = c;
+    }
+    return s;
+}
+
+/* Whether `a` becomes `b` by one letter put in, left out, or changed, or by two that change places. */
+static bool is_one_apart(const char *a, size_t na, const char *b, size_t nb)
+{
+    size_t head = 0, tail = 0;
+    while (head < na && head < nb && a[head] == b[head])
+        head++;
+    while (tail < na - head && tail < nb - head && a[na - 1 - tail] == b[nb - 1 - tail])
+        tail++;
+    const size_t ra = na - head - tail, rb = nb - head - tail;
+    if (ra <= 1 && rb <= 1)
+        return true;
+    return ra == 2 && rb == 2 && a[head] == b[head + 1] && a[head + 1] == b[head];
+}
+
+/* Forms of one word, or the names of a man and a woman: one goes on where the other ends, or they differ in
+ * their last letter, and it is not just y for i, or k for q. */
+static bool is_inflected(dm_str a, dm_str b)
+{
+    const size_t n = a.len < b.len ? a.len : b.len;
+    if (!memcmp(a.ptr, b.ptr, n))
+        return a.len != b.len &&
+               !(a.len + b.len == 2 * n + 1 && (a.ptr[a.len - 1] == 'h' || b.ptr[b.len - 1] == 'h'));
+    if (a.len != b.len || memcmp(a.ptr, b.ptr, n - 1) != 0)
+        return false;
+    const char x = a.ptr[n - 1], y = b.ptr[n - 1];
+    return !((strchr("yi", x) && strchr("yi", y)) || (strchr("ckq", x) && strchr("ckq", y)) ||
+             (strchr("vwf", x) && strchr("vwf", y)) || (strchr("dt", x) && strchr("dt", y)));
+}
+
+enum likeness sound_compare(dm_str a, dm_str b)
+{
+    enum { LONG_SOUND = 6 };
+    const struct sound x = sound_of(a), y = sound_of(b);
+    if (x.bare_len < 2 || y.bare_len < 2 || is_inflected(a, b))
+        return UNLIKE;
+    if (x.full_len == y.full_len && !memcmp(x.full, y.full, x.full_len))
+        return SAME_SOUND;
+    const bool prefix = !memcmp(x.full, y.full, x.full_len < y.full_len ? x.full_len : y.full_len);
+    if (prefix || x.full[0] != y.full[0] || x.full_len < LONG_SOUND || y.full_len < LONG_SOUND)
+        return UNLIKE;
+    return is_one_apart(x.full, x.full_len, y.full, y.full_len) ? ALIKE : UNLIKE;
+}

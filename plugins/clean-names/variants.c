@@ -1,0 +1,201 @@
+/* Two spellings of one name.
+ *
+ * They must sound alike, and the text must give a reason to think of one person: the same name before them
+ * ("Ibrahim Kalan", "Ibrahim Qalan"), the same name behind them ("Zalmay Khalilzad", "Zalmai Khalilzad"), or
+ * a full name and a lone one ("Ibrahim Kalan", then "Qalan").  And nothing must tell them apart. */
+#include <stdlib.h>
+#include <string.h>
+
+#include "names.h"
+
+enum { GROUP_MAX = 8, SURE_LENGTH = 5, LONG_LENGTH = 7, PAIRS_MAX = 256 };
+
+struct pairing {
+    struct names *n;
+    struct people *p;
+    size_t pairs; /* that were looked into */
+};
+
+/* Whether the word is met in small letters: then it is a word, and no name. */
+static bool is_word_too(dm_str s, dm_str name)
+{
+    char small[NAME_MAX + 1];
+    if (name.ptr[0] < 'A' || name.ptr[0] > 'Z')
+        return false;
+    memcpy(small, name.ptr, name.len);
+    small[0] = (char)(small[0] | 0x20);
+    const char *p = s.ptr, *const end = s.ptr + s.len;
+    while ((p = memmem(p, (size_t)(end - p), small, name.len)) != NULL) {
+        const bool begins = p == s.ptr || !names_is_word_byte((unsigned char)p[-1]);
+        const bool ends = p + name.len == end || !names_is_word_byte((unsigned char)p[name.len]);
+        if (begins && ends)
+            return true;
+        p += name.len;
+    }
+    return false;
+}
+
+/* "In Kalan", "near Kalan": a place. */
+static bool is_place(const struct names *n, int32_t name)
+{
+    static const char *const before[] = {" in ", " near ", "In ", "Near "};
+    for (size_t i = 0; i < n->met_count; i++)
+        for (size_t j = 0; n->met[i].name == name && j < sizeof before / sizeof *before; j++) {
+            const size_t len = strlen(before[j]), at = n->met[i].begin;
+            if (at >= len && !memcmp(n->text.ptr + at - len, before[j], len))
+                return true;
+        }
+    return false;
+}
+
+/* How sure the text makes it that `a` and `b` are one; 0: not at all. */
+static double weigh(const struct pairing *q, int32_t a, int32_t b)
+{
+    const struct person_name *const x = &q->p->names[a], *const y = &q->p->names[b];
+    const size_t len = x->text.len < y->text.len ? x->text.len : y->text.len;
+    if (len < NAME_MIN || x->given == b || y->given == a)
+        return 0;
+    const enum likeness like = sound_compare(x->text, y->text);
+    if (like == UNLIKE)
+        return 0;
+    const double sure = like == SAME_SOUND ? 0.95 : 0.85;
+    if (x->next != NOBODY && x->next == y->next && !x->many_nexts && !y->many_nexts)
+        return like == SAME_SOUND || len >= LONG_LENGTH ? sure : 0;
+    if (x->many_givens || y->many_givens || x->many_nexts || y->many_nexts || x->next != y->next)
+        return 0;
+    if (x->given != NOBODY && y->given != NOBODY)
+        return x->given == y->given ? sure : 0;
+    if (x->given == NOBODY && y->given == NOBODY)
+        return 0;
+    const struct person_name *const lone = x->given == NOBODY ? x : y, *const full = lone == x ? y : x;
+    if (like == SAME_SOUND)
+        return len >= SURE_LENGTH ? 0.9 : 0;
+    return len >= LONG_LENGTH && lone->count < full->count ? 0.8 : 0;
+}
+
+/* Whether `a` is the spelling that stays: it is met more often, or first with its full name. */
+static bool wins(const struct person_name *a, const struct person_name *b)
+{
+    if (a->count != b->count)
+        return a->count > b->count;
+    if (!a->full != !b->full)
+        return a->full > 0;
+    return a->first < b->first;
+}
+
+static void look_into(struct pairing *q, int32_t a, int32_t b)
+{
+    struct person_name *const x = &q->p->names[a], *const y = &q->p->names[b];
+    if (q->pairs >= PAIRS_MAX || x->becomes == b || y->becomes == a)
+        return;
+    const double sure = weigh(q, a, b);
+    if (sure == 0)
+        return;
+    q->pairs++;
+    if ((x->given == NOBODY && is_place(q->n, a)) || (y->given == NOBODY && is_place(q->n, b)) ||
+        people_are_told_apart(q->n, a, b) || is_word_too(q->n->text, x->text) ||
+        is_word_too(q->n->text, y->text))
+        return;
+    struct person_name *const loser = wins(x, y) ? y : x;
+    const int32_t winner = loser == y ? a : b;
+    if (loser->becomes != NOBODY && !wins(&q->p->names[winner], &q->p->names[loser->becomes]))
+        return;
+    loser->becomes = winner;
+    loser->sure = sure;
+}
+
+/* ---- who is compared with whom ------------------------------------------------------------------ */
+
+struct member {
+    uint64_t key;
+    int32_t name;
+};
+
+static int compare_members(const void *a, const void *b)
+{
+    const struct member *const x = a, *const y = b;
+    if (x->key != y->key)
+        return x->key < y->key ? -1 : 1;
+    return (x->name > y->name) - (x->name < y->name);
+}
+
+/* Compare the members of each group, which have their key in common; large groups in part. */
+static void compare_groups(struct pairing *q, struct member *members, size_t count)
+{
+    qsort(members, count, sizeof *members, compare_members);
+    for (size_t i = 0; i < count; i++)
+        for (size_t j = i + 1; j < count && j <= i + GROUP_MAX && members[j].key == members[i].key; j++)
+            look_into(q, members[i].name, members[j].name);
+}
+
+/* ---- the edits ------------------------------------------------------------------------------- */
+
+/* "line 1: Ibrahim Kalan" */
+static dm_str describe(const struct names *n, const struct person_name *name)
+{
+    enum { ROOM = 2 * NAME_MAX + 32 };
+    char *const line = dm_alloc(n->task, ROOM);
+    if (!line)
+        return (dm_str){NULL, 0};
+    size_t from = name->first, to = name->first;
+    if (name->full) {
+        to = name->first_full;
+        from = to - 1;
+    } else if (to + 1 < n->met_count && n->met[to + 1].joined && n->met[to + 1].name != NOBODY) {
+        to++;
+    }
+    const dm_span at = {n->met[from].begin, n->met[to].end};
+    const int len = snprintf(line, ROOM, "line %u: %.*s", n->met[from].line, (int)(at.end - at.begin),
+                             n->text.ptr + at.begin);
+    return (dm_str){line, len > 0 && len < ROOM ? (size_t)len : 0};
+}
+
+static int32_t last_spelling(const struct people *p, int32_t name)
+{
+    for (int steps = 0; steps < GROUP_MAX && p->names[name].becomes != NOBODY; steps++)
+        name = p->names[name].becomes;
+    return name;
+}
+
+static void ask_edits(struct names *n, const struct people *p)
+{
+    n->taken_seen = 0;
+    for (size_t i = 0; i < n->met_count; i++) {
+        const struct occurrence *const o = &n->met[i];
+        if (o->name == NOBODY || p->names[o->name].becomes == NOBODY || names_is_taken(n, o->begin, o->end) ||
+            !names_begins_at(n->text, o->begin) || !names_ends_at(n->text, o->end))
+            continue;
+        const struct person_name *const to = &p->names[last_spelling(p, o->name)];
+        const dm_change c = {.size = sizeof c,
+                             .rule = RULE_NAME_VARIANT,
+                             .at = {o->begin, o->end},
+                             .with = to->text,
+                             .confidence = p->names[o->name].sure,
+                             .evidence = describe(n, to)};
+        dm_change_doc(n->task, n->doc, &c);
+    }
+}
+
+bool names_unify(struct names *n)
+{
+    struct people p = {0};
+    struct pairing q = {n, &p, 0};
+    if (n->met_count < 2)
+        return true;
+    if (!people_learn(n, &p))
+        return false;
+    struct member *const members = dm_alloc(n->task, (p.count + 1) * sizeof *members);
+    if (!members)
+        return false;
+    for (size_t i = 0; i < p.count; i++)
+        members[i] = (struct member){p.names[i].bucket, (int32_t)i};
+    compare_groups(&q, members, p.count);
+    size_t count = 0;
+    for (size_t i = 0; i < p.count; i++)
+        if (p.names[i].given != NOBODY)
+            members[count++] = (struct member){(uint64_t)p.names[i].given, (int32_t)i};
+    compare_groups(&q, members, count);
+    if (q.pairs > 0)
+        ask_edits(n, &p);
+    return true;
+}
