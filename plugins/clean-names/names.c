@@ -28,20 +28,11 @@ static dm_status open_state(dm_task *t, void *state)
     return status == DM_OK ? names_open_typos(t, s) : status;
 }
 
-static bool is_other_language(dm_task *t, const dm_doc *d, dm_str text)
-{
-    const dm_str named = dm_meta(t, d, "language");
-    if (named.ptr != NULL && named.len >= 2)
-        return named.ptr[0] != 'e' || named.ptr[1] != 'n';
-    return !names_is_english(text);
-}
-
 static dm_status clean(const void *state, dm_task *t, dm_doc *d)
 {
-    struct names n = {.state = state, .task = t, .doc = d, .text = dm_text(t, d)};
+    struct names n = {.state = state, .task = t, .doc = d, .text = dm_text(t, d), .english = -1};
     if (n.text.len == 0)
         return DM_OK;
-    n.other_language = is_other_language(t, d, n.text);
     return names_use_glossary(&n) && names_scan(&n) && names_unify(&n) ? DM_OK : DM_ELIMIT;
 }
 

@@ -41,7 +41,7 @@ struct names {
     size_t taken_count, taken_seen;
     struct occurrence *met;
     size_t met_count, met_cap;
-    bool other_language; /* not English: its words may look like typos */
+    int english; /* 1, 0: words of other languages may look like typos, or -1: not looked at yet */
 };
 
 /* ---- the steps ------------------------------------------------------------------------------ */
@@ -100,6 +100,7 @@ struct person_name {
     int32_t next;                 /* the name that follows it; NOBODY: none does */
     size_t first;                 /* its first occurrence */
     size_t first_full;            /* its first one behind a given name */
+    bool nobody;                  /* a title or a common word, and no name */
     bool many_givens, many_nexts; /* there are several */
     int32_t becomes;              /* the spelling that replaces it; NOBODY: it stays */
     double sure;                  /* and how sure that is */

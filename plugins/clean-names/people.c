@@ -30,11 +30,13 @@ static int32_t learn_name(struct people *p, struct index *x, dm_str word, size_t
         if (known.len == word.len && !memcmp(known.ptr, word.ptr, word.len))
             return x->slots[at] - 1;
     }
-    const struct sound sound = sound_of(word);
+    const bool nobody = names_is_common(word) || names_is_title(word);
+    const struct sound sound = nobody ? (struct sound){.bare_len = 0} : sound_of(word);
     p->names[p->count] = (struct person_name){.text = word,
                                               .given = NOBODY,
                                               .next = NOBODY,
                                               .becomes = NOBODY,
+                                              .nobody = nobody,
                                               .first = occurrence,
                                               .bucket = hash_word((dm_str){sound.bare, sound.bare_len})};
     x->slots[at] = (int32_t)++p->count;
@@ -68,10 +70,13 @@ bool people_learn(struct names *n, struct people *p)
         return false;
     for (size_t i = 0; i < n->met_count; i++) {
         const dm_str word = word_of(n, &n->met[i]);
-        if (word.len < 2 || word.len > NAME_MAX || names_is_common(word) || names_is_title(word))
+        if (word.len < 2 || word.len > NAME_MAX)
             continue;
-        n->met[i].name = learn_name(p, &x, word, i);
-        p->names[n->met[i].name].count++;
+        const int32_t name = learn_name(p, &x, word, i);
+        p->names[name].count++;
+        if (p->names[name].nobody)
+            continue;
+        n->met[i].name = name;
         if (n->met[i].joined && n->met[i - 1].name != NOBODY)
             learn_pair(p, n, i);
     }

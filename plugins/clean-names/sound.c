@@ -102,9 +102,13 @@ static bool is_one_apart(const char *a, size_t na, const char *b, size_t nb)
 }
 
 /* Forms of one word, or the names of a man and a woman: one goes on where the other ends, or they differ in
- * their last letter, and it is not just y for i, or k for q. */
+ * their last letter, and it is not just y for i, or k for q; and pet names. */
 static bool is_inflected(dm_str a, dm_str b)
 {
+    const bool pet_a = a.ptr[a.len - 1] == 'y' && b.len > 2 && !memcmp(b.ptr + b.len - 2, "ie", 2);
+    const bool pet_b = b.ptr[b.len - 1] == 'y' && a.len > 2 && !memcmp(a.ptr + a.len - 2, "ie", 2);
+    if (pet_a || pet_b)
+        return true;
     const size_t n = a.len < b.len ? a.len : b.len;
     if (!memcmp(a.ptr, b.ptr, n))
         return a.len != b.len &&

@@ -66,13 +66,23 @@ static bool is_cited(dm_str s, size_t begin, size_t end)
     return before && end < s.len && is_quote(s, end);
 }
 
+static bool is_english(struct names *n)
+{
+    if (n->english < 0) {
+        const dm_str named = dm_meta(n->task, n->doc, "language");
+        n->english = named.ptr != NULL && named.len >= 2 ? named.ptr[0] == 'e' && named.ptr[1] == 'n'
+                                                         : names_is_english(n->text);
+    }
+    return n->english > 0;
+}
+
 void names_check_typo(struct names *n, size_t begin, size_t end)
 {
     const dm_str s = n->text;
     if (end - begin > TYPO_MAX)
         return;
     const struct typo *const typo = find_typo(n->state, s.ptr + begin, end - begin);
-    if (!typo || n->other_language || !names_begins_at(s, begin) || !names_ends_at(s, end) ||
+    if (!typo || !is_english(n) || !names_begins_at(s, begin) || !names_ends_at(s, end) ||
         is_cited(s, begin, end) || names_is_taken(n, begin, end))
         return;
     const dm_change c = {.size = sizeof c,

@@ -53,7 +53,7 @@ static double weigh(const struct pairing *q, int32_t a, int32_t b)
 {
     const struct person_name *const x = &q->p->names[a], *const y = &q->p->names[b];
     const size_t len = x->text.len < y->text.len ? x->text.len : y->text.len;
-    if (len < NAME_MIN || x->given == b || y->given == a)
+    if (len < NAME_MIN || x->nobody || y->nobody || x->given == b || y->given == a)
         return 0;
     const enum likeness like = sound_compare(x->text, y->text);
     if (like == UNLIKE)
