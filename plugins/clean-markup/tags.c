@@ -128,9 +128,9 @@ bool tag_read(dm_str s, size_t at, struct tag *out)
 
 bool tag_is_subject(dm_str line)
 {
-    static const char words[] =
-        "attribute attributes browser browsers code css element elements entities entity html "
-        "javascript markup syntax tag tags xhtml xml";
+    static const char words[] = "ampersand attribute attributes browser browsers code css element elements "
+                                "entities entity escape escaped "
+                                "escapes html javascript markup syntax tag tags unescaped xhtml xml";
     if (memchr(line.ptr, '`', line.len))
         return true;
     for (size_t i = 0, len; i < line.len; i += len + 1) {

@@ -46,7 +46,7 @@ setup() {
   # shellcheck disable=SC2154
   [ "${lines[1]}" = "    1  extract-auto" ]
   [[ "${lines[2]}" =~ ^\ +the\ surest\ of\ extract- ]]
-  [[ "$output" == *'path: "there/news.jsonl"'*"ok: 4 stages, 2 outputs" ]]
+  [[ "$output" == *'path: "there/news.jsonl"'*"ok: 14 stages, 2 outputs" ]]
   run -0 "$DOCMILL" check pipelines/news.yaml
-  [ "$output" = "ok: 4 stages, 2 outputs" ]
+  [ "$output" = "ok: 14 stages, 2 outputs" ]
 }

@@ -78,14 +78,17 @@ same_again() {
     is "$(ls -A out/.docmill/dead-letters)" ""
 
     # every change names its rule, and the table counts what the lines hold
-    "$DOCMILL" plugins clean-unicode --json >plugin
-    jq -n --slurpfile plugin plugin '[inputs.edits[]] as $edits | [$plugin[0].rules[].id] as $rules
-        | ($edits | length > 100) and ($edits | all(.stage == "clean-unicode" and
-            (.rule | IN($rules[])) and (.at | length == 2) and (.to | length == 2) and .before != .after))' \
-        out/news.jsonl >good
+    for stage in $("$DOCMILL" plugins --json | jq -r '.stages[].stage | select(startswith("clean-"))'); do
+        "$DOCMILL" plugins "$stage" --json
+    done | jq -r '.stage as $stage | .rules[] | "\($stage) \(.id)"' | sort >rules
+    jq -n '[inputs.edits[]] | length > 100 and all(.before != .after and
+        (.target == "metadata" or ((.at | length == 2) and (.to | length == 2))))' out/news.jsonl >good
     is "$(cat good)" true
-    is "$(jq -r '.edits[].rule' out/news.jsonl | sort | uniq -c | awk '{ print $2, $1 }')" \
-        "$(awk '$1 == "clean-unicode" && NF == 4 { print $2, $3 }' summary | sort)"
+    jq -r '.edits[] | select(.flagged | not) | "\(.stage) \(.rule)"' out/news.jsonl | sort >made
+    is "$(sort -u made | comm -23 - rules)" ""
+    is "$(uniq -c made | awk '{ print $2, $3, $1 }')" \
+        "$(awk '/^edits by rule/ { on = 1 } /^time by stage/ { on = 0 }
+                on && /^  clean-/ && $3 > 0 { print $1, $2, $3 }' summary | sort)"
 
     # nothing is wrong with one sample, and nothing of the other may be changed
     for name in 17-town-clock-wager.txt 18-station-notes.txt; do
