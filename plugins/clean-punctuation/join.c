@@ -160,14 +160,14 @@ void case_mend(struct prose *p, size_t at)
 
 /* ---- inverted marks ------------------------------------------------------------------------- */
 
-/* `¿When will it end?`: the mark goes where what follows is English, up to the next mark or quote. */
+/* `¿When will it end?`: the mark goes where what follows is English, up to the mark or quote that ends it. */
 void inverted_mend(struct prose *p, size_t at)
 {
-    size_t end, stop = at + 1;
+    size_t begin, end, stop = at + 1;
     const size_t mark = at - 1;
-    if (!is_latin(char_at(p, stop, &end)))
+    if (!is_latin(char_at(p, stop, &end)) || is_latin(char_before(p, mark, &begin)))
         return;
-    while (stop < p->end && stop - at < REACH && !strchr("?!\".\xC2", p->text.ptr[stop]))
+    while (stop < p->end && stop - at < REACH && !strchr("?!\".", p->text.ptr[stop]))
         stop++;
     const struct votes v = words_vote(&p->small_words, p->text, at + 1, stop);
     if (v.english > 0 && v.other == 0)
