@@ -1,5 +1,5 @@
-/* The encodings that UTF-8 is read as by mistake: what each of the bytes 0x80 to 0xFF is there.  Zero: nothing;
- * then readers hand the byte through as it is.  From the Unicode Consortium's mapping tables. */
+/* The encodings that UTF-8 is read as by mistake: what each of the bytes 0x80 to 0xFF is there.  Zero:
+ * nothing; then readers hand the byte through as it is.  From the Unicode Consortium's mapping tables. */
 #include "mojibake.h"
 
 /* clang-format off */

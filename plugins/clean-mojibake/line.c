@@ -172,8 +172,8 @@ static bool merge_units(struct piece *p)
     return changed;
 }
 
-/* Whether a character of three bytes begins at `i` and breaks off after two, as when mojibake of several levels
- * was put in lower case: nothing of it can be read. */
+/* Whether a character of three bytes begins at `i` and breaks off after two, as when mojibake of several
+ * levels was put in lower case: nothing of it can be read. */
 static bool breaks_off(const struct piece *p, size_t i)
 {
     const uint32_t cp = piece_at(p, i);

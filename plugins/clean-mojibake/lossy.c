@@ -1,5 +1,5 @@
-/* Units of which a part was lost on the way: bytes that became U+FFFD or a question mark, a no-break space that
- * became a plain one, controls that were dropped; and controls that were never decoded at all. */
+/* Units of which a part was lost on the way: bytes that became U+FFFD or a question mark, a no-break space
+ * that became a plain one, controls that were dropped; and controls that were never decoded at all. */
 #include "mojibake.h"
 
 #include <string.h>
@@ -151,11 +151,13 @@ static struct match find_grave(const struct piece *p, size_t i)
         if (byte_of(p, i, e) != 0xC3)
             continue;
         const bool ends_word = e == ENCODING_1252 && char_is_lower(before) && char_is_latin(before);
-        const bool is_word = piece_has(p, e) && !char_is_letter(before) && goes_on_small(p, i + 2);
+        const bool spaced = piece_at(p, i + 2) == ' ';
+        const bool is_word =
+            piece_has(p, e) && !char_is_letter(before) && goes_on_small(p, spaced ? i + 3 : i + 2);
         const bool in_word = p->vietnamese && char_is_latin(before) && char_is_lower(before);
         if (!ends_word && !is_word && !in_word)
             continue;
-        const bool goes_on = (is_word && goes_on_portuguese(p, i + 2)) ||
+        const bool goes_on = (is_word && (spaced || goes_on_portuguese(p, i + 2))) ||
                              (!is_word && goes_on_vietnamese(p, i + 2)) ||
                              (ends_word && is_tight(piece_at(p, i + 2)));
         return (struct match){goes_on ? 2 : 1, 0xE0, RULE_LOST_SPACE, (uint8_t)e, ends_word};
@@ -213,7 +215,8 @@ static struct match find_space_in_sequence(const struct piece *p, size_t i)
     return (struct match){3, cp, RULE_LOST_SPACE, ENCODING_1252, 1};
 }
 
-/* Š, of which a space was left, at the start of a word; Norwegian has a word `Å`, but no letters such as ņ. */
+/* Š, of which a space was left, at the start of a word; Norwegian has a word `Å`, but no letters such as
+ * ņ. */
 static struct match find_caron(const struct piece *p, size_t i)
 {
     static const uint8_t order[] = {ENCODING_1252, ENCODING_1250, ENCODING_1257};

@@ -20,7 +20,8 @@ static const dm_rule rules[] = {
     [RULE_LOST_BYTE] = {"lost-byte",
                         "The same where a byte has become U+FFFD or a question mark: one U+FFFD is left.",
                         DM_FIX, 0},
-    [RULE_LOST_QUOTE] = {"lost-quote", "A closing quote whose last byte is lost.", DM_FIX, 0},
+    [RULE_LOST_QUOTE] = {"lost-quote", "A closing quote or an apostrophe whose last bytes are lost.", DM_FIX,
+                         0},
     [RULE_CONTROL] = {"control-as-sign",
                       "A control character that is a quote, dash or letter of windows-1252.", DM_FIX, 0},
     [RULE_MAC_LETTER] = {"control-as-mac-letter",
@@ -174,8 +175,8 @@ static void add_cell(struct repair *r, size_t *count, size_t from, size_t at, si
                                          .sure = 1};
 }
 
-/* Make cells of [from, to).  Of a long stretch of ASCII only the ends and the question marks have a say in what
- * becomes of the rest; the others are left out. */
+/* Make cells of [from, to).  Of a long stretch of ASCII only the ends and the question marks have a say in
+ * what becomes of the rest; the others are left out. */
 static size_t fill_cells(struct repair *r, size_t from, size_t to)
 {
     size_t count = 0;
@@ -305,6 +306,7 @@ static const char doc[] =
     "| `lost-space` | `voilÃ le port` | `voilà le port` |\n"
     "| `lost-byte` | `NiÄ�e` (U+FFFD) | `Ni�e` |\n"
     "| `lost-quote` | `“at lastâ€�` (U+FFFD, or nothing, behind the `€`) | `“at last”` |\n"
+    "| `lost-quote` | `donât`, `donâ€t` (controls, or the last sign, were dropped) | `don’t` |\n"
     "| `control-as-sign` | `don` U+0092 `t` | `don’t` |\n"
     "| `control-as-mac-letter` | `Coatl` U+0087 `n` | `Coatlán` |\n"
     "\n"

@@ -1,9 +1,10 @@
 /* Shared by the files of clean-mojibake.
  *
  * Mojibake is what comes of reading UTF-8 in an encoding of one byte a character.  A unit is as many
- * characters as stand for the bytes of one sequence: `Ã©` for é.  unit.c finds units and says how sure it is of
- * each; line.c takes a line apart into cells and merges the cells of a unit into one, again and again, as text
- * may have been read wrongly several times; lossy.c knows units of which a part was lost. */
+ * characters as stand for the bytes of one sequence: `Ã©` for é.  unit.c finds units and says how sure it
+ * is of each; line.c takes a line apart into cells and merges the cells of a unit into one, again and
+ * again, as text may have been read wrongly several times; lossy.c knows units of which a part was
+ * lost. */
 #ifndef CLEAN_MOJIBAKE_H
 #define CLEAN_MOJIBAKE_H
 

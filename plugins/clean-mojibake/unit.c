@@ -1,9 +1,9 @@
 /* Units: characters that together are one character of UTF-8, read as some encoding of one byte.
  *
- * How sure a unit is depends on how unlikely its characters are as they stand.  `É…` and `5×£` are sequences
- * too, so a capital and a mark that may follow it count little; `Ã³`, `tÃ`, a quote or © between letters, a small
- * letter and then a capital count as proof.  What comes out counts too: rare characters are never made, and a
- * letter of another script only among others. */
+ * How sure a unit is depends on how unlikely its characters are as they stand.  `É…` and `5×£` are
+ * sequences too, so a capital and a mark that may follow it count little; `Ã³`, `tÃ`, a quote or © between
+ * letters, a small letter and then a capital count as proof.  What comes out counts too: rare characters
+ * are never made, and a letter of another script only among others. */
 #include "mojibake.h"
 
 #include <string.h>
@@ -204,7 +204,8 @@ static bool ends_with_any(const struct piece *p, size_t i, const char *const *wo
     return false;
 }
 
-/* √π is a formula, unless a word ends with it: `virt√π` is virtù, and `pi√π` is più behind a word of Italian. */
+/* √π is a formula, unless a word ends with it: `virt√π` is virtù, and `pi√π` is più behind a word of
+ * Italian. */
 static bool is_formula(const struct piece *p, size_t i)
 {
     static const char *const functions[] = {"sin", "cos", "tan",  "log", "exp", "erf", "lim",
