@@ -128,6 +128,8 @@ static int judge_trail(uint32_t last, uint32_t cp, uint32_t after, unsigned enco
         return 10;
     if (!char_is_letter(last))
         return 2;
+    if (last == 0x102 && cp != 0x15E && cp != 0x15F && cp >= 0x100)
+        return 10; /* Ă is Romanian, ś and ł are not */
     if (char_is_latin(last) != char_is_latin(cp) && encoding != ENCODING_866)
         return 10;
     if (char_is_lower(last) && !char_is_lower(cp))
