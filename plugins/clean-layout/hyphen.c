@@ -54,7 +54,8 @@ bool layout_read_hyphen(const struct layout *l, size_t line, bool wrapped, struc
         tail += char_length(s, tail);
     *out = (struct layout_hyphen){
         line, wrapped, {s.ptr + head, head_end - head}, {s.ptr + b->begin, tail - b->begin}};
-    const bool alone = head == a->begin; /* a list of prefixes, perhaps */
+    /* A line that is one such part and no more belongs to a list of prefixes, perhaps. */
+    const bool alone = head == a->begin || ((b->flags & LINE_HYPHEN) && tail + 3 >= b->end);
     return out->head.len > 0 && out->tail.len > 0 && out->head.len <= PART_MAX && out->tail.len <= PART_MAX &&
            !is_suspended(out->tail) && (wrapped || (char_case(b->first) == CASE_LOWER && !alone));
 }

@@ -41,7 +41,7 @@ static const char reduplicated[] =
     "nice quite too all just one two three four five six seven eight nine ten zero hundred thousand million "
     "first last next half sell buy run stop wait look help fire war peace mama papa baba kuku lala night "
     "step inch bit turn piece day year time back only extra double slow slowly quick quickly fast hot cold "
-    "ok okay alright right left true wrong dear poor my er um uh mm hmm sh shh ";
+    "etc ok okay alright right left true wrong dear poor my er um uh mm hmm sh shh ";
 
 static const char particles[] =
     " go goes going gone went come comes coming came carry carries carried carrying hold holds held move "

@@ -50,7 +50,7 @@ static void keep(void *owner, const dm_doc *d, dm_status status, dm_str rendered
     memcpy(r->text, d->text.ptr, d->text.len);
     r->len = d->text.len;
     for (size_t i = 0; i < d->edit_count; i++)
-        r->edits += d->edits[i].target == DM_CHANGE_TEXT;
+        r->edits += d->edits[i].target == DM_CHANGE_TEXT && !(d->edits[i].flags & DM_EDIT_FLAGGED);
     for (size_t i = 0; i < d->mark_count && r->mark_count == 0; i++)
         if (d->marks[i].kind == DM_CODE)
             r->marks[r->mark_count++] = (dm_mark){.kind = DM_CODE, .at = d->marks[i].at};
