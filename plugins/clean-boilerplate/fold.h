@@ -9,6 +9,6 @@
 size_t fold(dm_str in, char *out);
 
 /* Without the signs around it that say nothing: bullets, arrows, asterisks, stops. */
-dm_str fold_trim(dm_str folded);
+dm_str fold_trim(dm_str s);
 
 #endif
