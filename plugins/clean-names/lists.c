@@ -19,52 +19,79 @@ static bool is_among(dm_str word, const char *list)
     return memchr(key, 0, word.len + 2) == NULL && strstr(list, key) != NULL;
 }
 
+static const char titles[] =
+    " mr mrs ms miss dr prof professor sir lord lady dame president minister premier secretary senator "
+    "general colonel captain major lieutenant sergeant admiral commander judge justice "
+    "sheikh shaykh mullah imam ayatollah emir prince princess king queen pope bishop "
+    "archbishop cardinal father sister brother rabbi ambassador envoy governor mayor councillor "
+    "chancellor chairman chairwoman director spokesman spokeswoman representative inspector "
+    "officer congressman congresswoman deputy leader chief herr frau monsieur madame senor "
+    "senora don dona ";
+
+static const char common_words[] =
+    " the an and but or nor for yet so if in on at by to of from with as after before since until when "
+    "while where "
+    "because although though this that these those there here he she it we they you his her its our "
+    "their my your "
+    "who what which why how not no yes all any some many most more one two three four five six seven "
+    "eight nine "
+    "ten first second third last next both each every other another then now today yesterday tomorrow "
+    "tonight "
+    "however meanwhile earlier later also still even only just during under over between among against "
+    "about "
+    "according despite instead monday tuesday wednesday thursday friday saturday sunday january february "
+    "march "
+    "april may june july august september october november december north south east west northern "
+    "southern "
+    "eastern western central middle upper lower new old great saint united states kingdom republic "
+    "federal "
+    "national international european american british french german russian chinese arab islamic muslim "
+    "christian jewish ministry ministries ministers minister presidency presidential council counsel "
+    "senate "
+    "parliament party parties government state city county province district street road avenue square "
+    "park "
+    "river lake mount sea ocean bay island islands university college school institute bank company "
+    "corporation group union league club association committee commission court office department agency "
+    "army navy police force forces war peace agreement treaty conference summit talks meeting news press "
+    "times "
+    "post journal radio television house hall church temple mosque airport port station hospital museum "
+    "security affairs foreign defence defense interior finance justice health education labour labor "
+    "trade "
+    "says said told asked added its special former acting prime vice ";
+
 bool names_is_title(dm_str word)
 {
-    return is_among(
-        word,
-        " mr mrs ms miss dr prof professor sir lord lady dame president minister premier secretary senator "
-        "general colonel captain major lieutenant sergeant admiral commander judge justice "
-        "sheikh shaykh mullah imam ayatollah emir prince princess king queen pope bishop "
-        "archbishop cardinal father sister brother rabbi ambassador envoy governor mayor councillor "
-        "chancellor chairman chairwoman director spokesman spokeswoman representative inspector "
-        "officer congressman congresswoman deputy leader chief herr frau monsieur madame senor "
-        "senora don dona ");
+    return is_among(word, titles);
 }
 
-bool names_is_common(dm_str word)
+/* The place of a word, in any case, among the bits of the filter. */
+static size_t filter_bit(const char *word, size_t len)
 {
-    return is_among(
-        word,
-        " the an and but or nor for yet so if in on at by to of from with as after before since until when "
-        "while where "
-        "because although though this that these those there here he she it we they you his her its our "
-        "their my your "
-        "who what which why how not no yes all any some many most more one two three four five six seven "
-        "eight nine "
-        "ten first second third last next both each every other another then now today yesterday tomorrow "
-        "tonight "
-        "however meanwhile earlier later also still even only just during under over between among against "
-        "about "
-        "according despite instead monday tuesday wednesday thursday friday saturday sunday january february "
-        "march "
-        "april may june july august september october november december north south east west northern "
-        "southern "
-        "eastern western central middle upper lower new old great saint united states kingdom republic "
-        "federal "
-        "national international european american british french german russian chinese arab islamic muslim "
-        "christian jewish ministry ministries ministers minister presidency presidential council counsel "
-        "senate "
-        "parliament party parties government state city county province district street road avenue square "
-        "park "
-        "river lake mount sea ocean bay island islands university college school institute bank company "
-        "corporation group union league club association committee commission court office department agency "
-        "army navy police force forces war peace agreement treaty conference summit talks meeting news press "
-        "times "
-        "post journal radio television house hall church temple mosque airport port station hospital museum "
-        "security affairs foreign defence defense interior finance justice health education labour labor "
-        "trade "
-        "says said told asked added its special former acting prime vice ");
+    size_t h = len;
+    for (size_t i = 0; i < len; i++)
+        h = h * 31 + ((unsigned char)word[i] | 0x20u);
+    return h % FILTER_BITS;
+}
+
+static void fill_filter(struct names_state *state, const char *list)
+{
+    for (const char *p = list + 1, *space; (space = strchr(p, ' ')) != NULL; p = space + 1) {
+        const size_t bit = filter_bit(p, (size_t)(space - p));
+        state->filter[bit / 64] |= (uint64_t)1 << bit % 64;
+    }
+}
+
+void names_open_lists(struct names_state *state)
+{
+    fill_filter(state, titles);
+    fill_filter(state, common_words);
+}
+
+bool names_is_nobody(const struct names_state *state, dm_str word)
+{
+    const size_t bit = filter_bit(word.ptr, word.len);
+    const bool maybe = (state->filter[bit / 64] >> bit % 64 & 1) != 0;
+    return maybe && (is_among(word, common_words) || is_among(word, titles));
 }
 
 bool names_is_kinship(dm_str word)

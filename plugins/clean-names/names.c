@@ -25,6 +25,7 @@ static dm_status open_state(dm_task *t, void *state)
 {
     struct names_state *const s = state;
     const dm_status status = names_check_glossary(t, s);
+    names_open_lists(s);
     return status == DM_OK ? names_open_typos(t, s) : status;
 }
 

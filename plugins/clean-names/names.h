@@ -17,9 +17,12 @@ enum { NAME_MIN = 4, NAME_MAX = 30, NOBODY = -1 };
 
 struct typo_slot;
 
+enum { FILTER_BITS = 4096 };
+
 struct names_state {
     dm_array glossary; /* of dm_pair: wrong, right */
     const struct typo_slot *typos;
+    uint64_t filter[FILTER_BITS / 64]; /* a bit for each title and common word; others may share it */
 };
 
 /* ---- the text at work ----------------------------------------------------------------------- */
@@ -47,6 +50,7 @@ struct names {
 /* ---- the steps ------------------------------------------------------------------------------ */
 
 dm_status names_open_typos(dm_task *t, struct names_state *state);
+void names_open_lists(struct names_state *state);
 dm_status names_check_glossary(dm_task *t, const struct names_state *state);
 
 /* Each returns false when there is no memory. */
@@ -69,8 +73,8 @@ bool names_is_word_byte(unsigned char c);
 bool names_begins_at(dm_str s, size_t at);
 bool names_ends_at(dm_str s, size_t at);
 
-bool names_is_title(dm_str word);   /* "President", "Mr" */
-bool names_is_common(dm_str word);  /* "The", "Ministry", "Monday": capitalised, and no name of a person */
+bool names_is_title(dm_str word);                                   /* "President", "Mr" */
+bool names_is_nobody(const struct names_state *state, dm_str word); /* a title, "The", "Ministry", "Monday" */
 bool names_is_kinship(dm_str word); /* "brother", "spelled": the text may be telling two apart */
 bool names_is_english(dm_str text); /* no other language has more small words in its beginning */
 

@@ -22,7 +22,8 @@ struct index {
     size_t cap;
 };
 
-static int32_t learn_name(struct people *p, struct index *x, dm_str word, size_t occurrence)
+static int32_t learn_name(const struct names *n, struct people *p, struct index *x, dm_str word,
+                          size_t occurrence)
 {
     size_t at = (size_t)hash_word(word) & (x->cap - 1);
     for (; x->slots[at]; at = (at + 1) & (x->cap - 1)) {
@@ -30,7 +31,7 @@ static int32_t learn_name(struct people *p, struct index *x, dm_str word, size_t
         if (known.len == word.len && !memcmp(known.ptr, word.ptr, word.len))
             return x->slots[at] - 1;
     }
-    const bool nobody = names_is_common(word) || names_is_title(word);
+    const bool nobody = names_is_nobody(n->state, word);
     const struct sound sound = nobody ? (struct sound){.bare_len = 0} : sound_of(word);
     p->names[p->count] = (struct person_name){.text = word,
                                               .given = NOBODY,
@@ -72,7 +73,7 @@ bool people_learn(struct names *n, struct people *p)
         const dm_str word = word_of(n, &n->met[i]);
         if (word.len < 2 || word.len > NAME_MAX)
             continue;
-        const int32_t name = learn_name(p, &x, word, i);
+        const int32_t name = learn_name(n, p, &x, word, i);
         p->names[name].count++;
         if (p->names[name].nobody)
             continue;

@@ -55,22 +55,24 @@ static double weigh(const struct pairing *q, int32_t a, int32_t b)
     const size_t len = x->text.len < y->text.len ? x->text.len : y->text.len;
     if (len < NAME_MIN || x->nobody || y->nobody || x->given == b || y->given == a)
         return 0;
+    const bool same_next = x->next != NOBODY && x->next == y->next && !x->many_nexts && !y->many_nexts;
+    const bool lone = x->given == NOBODY || y->given == NOBODY;
+    const bool may_be_one = !x->many_givens && !y->many_givens && !x->many_nexts && !y->many_nexts &&
+                            x->next == y->next && (lone ? x->given != y->given : x->given == y->given);
+    if (!same_next && !may_be_one)
+        return 0;
     const enum likeness like = sound_compare(x->text, y->text);
     if (like == UNLIKE)
         return 0;
     const double sure = like == SAME_SOUND ? 0.95 : 0.85;
-    if (x->next != NOBODY && x->next == y->next && !x->many_nexts && !y->many_nexts)
+    if (same_next)
         return like == SAME_SOUND || len >= LONG_LENGTH ? sure : 0;
-    if (x->many_givens || y->many_givens || x->many_nexts || y->many_nexts || x->next != y->next)
-        return 0;
-    if (x->given != NOBODY && y->given != NOBODY)
-        return x->given == y->given ? sure : 0;
-    if (x->given == NOBODY && y->given == NOBODY)
-        return 0;
-    const struct person_name *const lone = x->given == NOBODY ? x : y, *const full = lone == x ? y : x;
+    if (!lone)
+        return sure;
     if (like == SAME_SOUND)
         return len >= SURE_LENGTH ? 0.9 : 0;
-    return len >= LONG_LENGTH && lone->count < full->count ? 0.8 : 0;
+    const struct person_name *const single = x->given == NOBODY ? x : y, *const full = single == x ? y : x;
+    return len >= LONG_LENGTH && single->count < full->count ? 0.8 : 0;
 }
 
 /* Whether `a` is the spelling that stays: it is met more often, or first with its full name. */
