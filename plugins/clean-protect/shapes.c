@@ -87,8 +87,8 @@ static bool begins_with_capital(dm_str s)
 {
     const unsigned char a = s.len > 0 ? (unsigned char)s.ptr[0] : 0,
                         b = s.len > 1 ? (unsigned char)s.ptr[1] : 0;
-    return (unsigned)a - 'A' < 26 || (a == 0xC3 && b >= 0x80 && b <= 0x9E) || (a == 0xCE && b >= 0x91 && b <= 0xAB) ||
-           (a == 0xD0 && b < 0xB0);
+    return (unsigned)a - 'A' < 26 || (a == 0xC3 && b >= 0x80 && b <= 0x9E) ||
+           (a == 0xCE && b >= 0x91 && b <= 0xAB) || (a == 0xD0 && b < 0xB0);
 }
 
 static enum shape judge(const struct reader *r, dm_str whole, dm_str inner, size_t width)
