@@ -36,7 +36,8 @@ static bool is_prose(const struct line *l, const struct folded_phrase *p)
 
 static void judge_phrase(const struct phrases *phrases, struct line *l)
 {
-    const struct folded_phrase *const p = phrases_find(phrases, l->folded);
+    enum { WORDS = 30 }; /* more are a paragraph */
+    const struct folded_phrase *const p = l->words <= WORDS ? phrases_find(phrases, l->folded) : NULL;
     if (!p || is_prose(l, p))
         return;
     const int32_t rule = p->class == CLASS_RELATED_HEADING ? CLASS_RELATED : (int32_t)p->class;
@@ -53,6 +54,13 @@ static bool is_heading_of_list(const struct phrases *phrases, const struct line 
     return p && p->class == CLASS_RELATED_HEADING && l->words <= WORDS;
 }
 
+/* A short line above a sentence is the heading of what comes, and not the last of a list. */
+static bool is_subheading(const struct lines *lines, size_t i)
+{
+    enum { WORDS = 5 };
+    return lines->items[i].words <= WORDS && i + 1 < lines->count && lines->items[i + 1].sentence;
+}
+
 /* Titles below "Related stories": lines without a stop, up to the next sentence. */
 static void judge_list(struct lines *lines, size_t heading)
 {
@@ -61,7 +69,7 @@ static void judge_list(struct lines *lines, size_t heading)
         struct line *const l = &lines->items[i];
         if (l->rule != UNDECIDED)
             continue;
-        if (l->stopped || l->words < TITLE_MIN || l->words > TITLE_MAX)
+        if (l->stopped || l->words < TITLE_MIN || l->words > TITLE_MAX || is_subheading(lines, i))
             return;
         decide(l, CLASS_RELATED, 0.8, "below a heading of related articles");
     }

@@ -3,7 +3,7 @@
 
 #include <string.h>
 
-enum { SENTENCE_WORDS = 8, LINE_MAX_BYTES = 400 /* longer ones are paragraphs, whatever is in them */ };
+enum { SENTENCE_WORDS = 8, LINE_MAX_BYTES = 300 /* longer ones are paragraphs, whatever is in them */ };
 
 static dm_span trim(dm_str s, dm_span at)
 {

@@ -128,10 +128,18 @@ static bool matches(dm_str pattern, dm_str s)
     }
 }
 
+/* The second byte tells most phrases from a line. */
+static bool may_match(dm_str pattern, dm_str s)
+{
+    const char c = pattern.len > 1 ? pattern.ptr[1] : '*';
+    return c == '*' || c == '#' || (s.len > 1 && s.ptr[1] == c) || pattern.ptr[0] == '*' ||
+           pattern.ptr[0] == '#';
+}
+
 static const struct folded_phrase *find_in(const struct phrases *p, uint32_t list, dm_str line)
 {
     for (uint32_t i = p->first[list]; i < p->first[list + 1]; i++)
-        if (matches(p->items[i].text, line))
+        if (may_match(p->items[i].text, line) && matches(p->items[i].text, line))
             return &p->items[i];
     return NULL;
 }
