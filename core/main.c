@@ -13,6 +13,7 @@
 static const struct dm_command *const commands[] = {
     &dm__command_run,
     &dm__command_try,
+    &dm__command_undo,
     &dm__command_check,
     &dm__command_status,
     &dm__command_failures,
