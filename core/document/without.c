@@ -223,7 +223,7 @@ static dm_str apply(struct dm_arena *arena, dm_str text, const struct difference
 }
 
 dm_str dm__edit_without(struct dm_arena *arena, dm_str text, const dm_edit_record *records, size_t count,
-                        bool *undo)
+                        bool *undo) /* NOLINT(readability-non-const-parameter): written through `p` */
 {
     struct passage p = {.arena = arena, .records = records, .undo = undo};
     for (size_t begin = 0; begin < count;) {

@@ -9,6 +9,7 @@
 #include <string.h>
 
 #include "core/document/edit.h"
+#include "core/document/without.h"
 #include "core/text/str.h"
 #include "core/text/utf8.h"
 
@@ -188,6 +189,25 @@ static void run_stage(struct tape *t, struct dm_doc *d, uint32_t stage)
     check_document(d);
 }
 
+/* Without the edits from each stage on, what that stage received; without none, what there is; without any
+ * choice of them, UTF-8. */
+static void check_without(const struct dm_doc *d, const uint8_t *data, size_t size)
+{
+    bool *const undo = dm__arena_alloc(d->arena, d->edit_count + 1, 1);
+    check(undo != NULL);
+    for (uint32_t stage = 0; stage <= 8; stage++) {
+        for (size_t i = 0; i < d->edit_count; i++)
+            undo[i] = d->edits[i].stage >= stage;
+        const dm_str back = dm__edit_undo(d->arena, d->text, d->edits, d->edit_count, stage);
+        const dm_str got = dm__edit_without(d->arena, d->text, d->edits, d->edit_count, undo);
+        check(got.ptr != NULL && dm__str_eq(got, back));
+    }
+    for (size_t i = 0; i < d->edit_count; i++)
+        undo[i] = size > 0 && data[i % size] % 3 == 0;
+    const dm_str some = dm__edit_without(d->arena, d->text, d->edits, d->edit_count, undo);
+    check(some.ptr != NULL && dm__utf8_check(some) == some.len);
+}
+
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
     struct tape t = {data, data + size};
@@ -199,6 +219,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     extract(&t, &d);
     for (uint32_t stage = 1; t.p < t.end && stage < 8; stage++)
         run_stage(&t, &d, stage);
+    check_without(&d, data, size);
     dm__arena_fini(&arena);
     return 0;
 }
