@@ -155,6 +155,13 @@ static void check_untouched(const struct dm_doc *before, const struct dm_doc *d)
 }
 
 /* Nothing protected was changed. */
+/* A removal may take all of the stretch with more around it. */
+static bool removes_whole(const dm_edit_record *e, dm_span p)
+{
+    return e->after.len == 0 && e->at.begin <= p.begin && p.end <= e->at.end &&
+           e->at.end - e->at.begin > p.end - p.begin;
+}
+
 static void check_protected(const struct dm_doc *before, const struct dm_doc *d)
 {
     for (size_t i = 0; i < before->mark_count; i++) {
@@ -162,7 +169,7 @@ static void check_protected(const struct dm_doc *before, const struct dm_doc *d)
         for (size_t k = before->edit_count; before->marks[i].kind == DM_PROTECTED && k < d->edit_count; k++) {
             const dm_edit_record *const e = &d->edits[k];
             if (e->target == DM_CHANGE_TEXT && p.begin < p.end)
-                check(e->at.end <= p.begin || e->at.begin >= p.end);
+                check(e->at.end <= p.begin || e->at.begin >= p.end || removes_whole(e, p));
         }
     }
 }
