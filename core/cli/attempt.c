@@ -69,7 +69,7 @@ static dm_status read_input(const char *path, uint64_t max_size, char **buffer, 
     return dm__engine_read(AT_FDCWD, path, max_size, buffer, &cap, out, &version, why);
 }
 
-static dm_str source_of(const char *path)
+dm_str dm__attempt_source(const char *path)
 {
     const char *slash = strrchr(path, '/');
     return dm__str(strcmp(path, "-") == 0 ? "stdin" : slash && slash[1] ? slash + 1 : path);
@@ -137,7 +137,7 @@ static int run_chain(struct passage *a, const char *path, dm_str bytes)
         return DM_EXIT_REFUSED;
     }
     char id[DM_HASH_DIGITS + 1];
-    const dm_str source = source_of(path);
+    const dm_str source = dm__attempt_source(path);
     dm__hash_bytes(source, id);
     const dm_identity identity = {.size = sizeof identity,
                                   .revision = 1,
@@ -171,16 +171,26 @@ static struct dm_instance *make_output(const struct dm_cli *cli, struct dm_stage
     return made ? output : NULL;
 }
 
-/* As a worker, for this one input. */
-static bool confine(const struct dm_cli *cli, const struct dm_pipeline *p, dm_str output, dm_str input)
+/* Close all but the streams and the descriptor that is kept, if any. */
+static void close_others(int *kept)
 {
+    const int least = STDERR_FILENO + 1;
+    if (kept && *kept > least && dup2(*kept, least) == least)
+        *kept = least; /* the other is closed with the rest */
+    dm__inherit_close(kept && *kept == least ? least + 1 : least);
+}
+
+/* As a worker, for this one input. */
+static bool confine(const struct dm_attempt *a, const struct dm_pipeline *p, dm_str output)
+{
+    const struct dm_cli *const cli = a->cli;
     struct dm_sandbox sandbox;
     char why[DM_SANDBOX_WHY_MAX] = "out of memory";
     dm__confinement_warn(cli);
     const bool known = dm__reach_worker(cli->arena, p, &sandbox) &&
                        dm__reach_add(cli->arena, &sandbox.reads, output) &&
-                       dm__reach_add(cli->arena, &sandbox.reads, input);
-    dm__inherit_close(STDERR_FILENO + 1);
+                       dm__reach_add(cli->arena, &sandbox.reads, dm__str(a->path));
+    close_others(a->kept);
     dm__inherit_nothing();
     const bool ok = known && dm__sandbox_enter(&sandbox, why);
     if (!ok)
@@ -204,7 +214,7 @@ static bool prepare(const struct dm_cli *cli, const struct dm_attempt *o, struct
         return false;
     if (o->ready && !o->ready(o->owner, described.pipeline))
         return false;
-    if (!o->no_sandbox && !confine(cli, described.pipeline, wanted.file->path, dm__str(o->path)))
+    if (!o->no_sandbox && !confine(o, described.pipeline, wanted.file->path))
         return false;
     if (!dm__load_here(cli, &described, wanted.file, here))
         return false;

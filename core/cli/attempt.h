@@ -9,6 +9,8 @@ struct dm_attempt {
     const char *file, *path; /* the pipeline; the input, `-` for standard input */
     const char *as, *stage;  /* the output that renders, NULL: text; the last stage, NULL: all */
     bool no_sandbox;
+    int *
+        kept; /* a descriptor that stays open in the sandbox, perhaps under another number; NULL or -1: none */
     void *owner; /* for the functions below */
 
     /* The pipeline was read, nothing has run.  NULL: not asked.  return  false: why was printed */
@@ -17,6 +19,9 @@ struct dm_attempt {
     /* A part of the document has come through; all pointers are borrowed. */
     dm_status (*rendered)(void *owner, const struct dm_doc *d, dm_str bytes);
 };
+
+/* What the document is called: the last part of its path. */
+dm_str dm__attempt_source(const char *path);
 
 /* Run the document.  What goes wrong is printed.
  * return  exit status */
