@@ -81,7 +81,10 @@ static dm_status cut_title(dm_task *t, dm_doc *d, const struct lines *lines, dm_
         i++;
     if (i == lines->count || lines->items[i].stopped || lines->items[i].code)
         return DM_OK;
+    enum { TITLE_MAX = 300 }; /* bytes; what is longer is no title */
     const dm_span at = lines->items[i].at;
+    if (at.end - at.begin > TITLE_MAX)
+        return DM_OK;
     const dm_str title = {text.ptr + at.begin, at.end - at.begin};
     dm_change change = {.size = sizeof change, .rule = RULE_TITLE_SUFFIX, .target = DM_CHANGE_TEXT};
     const size_t end = judge_title(title, lines, &change.confidence);
