@@ -31,14 +31,15 @@ enum dm_frame_type {
     DM_FRAME_DETACHED,  /* number: the worker's; dm_frame_detached, a bit for each document held */
     DM_FRAME_TOMBSTONE, /* as FATE, without records before it */
     DM_FRAME_SETTLED,   /* number: how many; their FATE frames and then TOKEN frames are the payload */
-    DM_FRAME_NEWEST, /* number: of the last document that there is now: commit as soon as all up to it are there */
-    DM_FRAME_FINISH,   /* number: documents there are; all below are settled: finish the outputs */
-    DM_FRAME_FINISHED, /* the outputs took their names; TOKEN frames are the payload */
-    DM_FRAME_END,      /* no more documents; leave */
-    DM_FRAME_RESUME,   /* where to start from: for each output a TOKEN frame, whose payload has the flags
+    DM_FRAME_NEWEST,    /* number: of the last document that there is now: commit as soon as all up to
+                           it are there */
+    DM_FRAME_FINISH,    /* number: documents there are; all below are settled: finish the outputs */
+    DM_FRAME_FINISHED,  /* the outputs took their names; TOKEN frames are the payload */
+    DM_FRAME_END,       /* no more documents; leave */
+    DM_FRAME_RESUME,    /* where to start from: for each output a TOKEN frame, whose payload has the flags
                            (DM_RESUME_..., uint32_t) before the token */
-    DM_FRAME_TOKEN,    /* number: the output's step; the bytes that its commit() put */
-    DM_FRAME_TOUCH,    /* within the supervisor: an input is unchanged and has another time of change, the
+    DM_FRAME_TOKEN,     /* number: the output's step; the bytes that its commit() put */
+    DM_FRAME_TOUCH,     /* within the supervisor: an input is unchanged and has another time of change, the
                            number; its source */
     DM_FRAME_LAST = DM_FRAME_TOUCH
 };

@@ -76,10 +76,11 @@ static void bind_result(sqlite3_stmt *s, int before, dm_str source, const struct
     dm__sql_bind(s, before + RESULT_PARAMETERS, r->place);
 }
 
-/* The first `count` of those that are held, all in one statement if there are DM_SQL_ROWS. */
-static bool store_inputs(struct dm_ledger *l, size_t count)
+/* Those that are held, all in one statement if there are DM_SQL_ROWS. */
+static bool store_inputs(struct dm_ledger *l)
 {
-    const size_t rows = count == DM_SQL_ROWS ? DM_SQL_ROWS : 1;
+    const size_t count = l->held.input_count, rows = count == DM_SQL_ROWS ? DM_SQL_ROWS : 1;
+    l->held.input_count = 0;
     for (size_t at = 0; at < count; at += rows) {
         sqlite3_stmt *const s = dm__sql_prepare(l, rows == 1 ? DM_SQL_PUT : DM_SQL_PUT_ROWS);
         for (size_t i = 0; s != NULL && i < rows; i++)
@@ -90,9 +91,10 @@ static bool store_inputs(struct dm_ledger *l, size_t count)
     return true;
 }
 
-static bool store_results(struct dm_ledger *l, size_t count)
+static bool store_results(struct dm_ledger *l)
 {
-    const size_t rows = count == DM_SQL_ROWS ? DM_SQL_ROWS : 1;
+    const size_t count = l->held.result_count, rows = count == DM_SQL_ROWS ? DM_SQL_ROWS : 1;
+    l->held.result_count = 0;
     for (size_t at = 0; at < count; at += rows) {
         sqlite3_stmt *const s = dm__sql_prepare(l, rows == 1 ? DM_SQL_PUT_RESULT : DM_SQL_PUT_RESULT_ROWS);
         for (size_t i = 0; s != NULL && i < rows; i++)
@@ -104,23 +106,9 @@ static bool store_results(struct dm_ledger *l, size_t count)
     return true;
 }
 
-static bool flush_inputs(struct dm_ledger *l)
-{
-    const size_t count = l->held.input_count;
-    l->held.input_count = 0;
-    return store_inputs(l, count);
-}
-
-static bool flush_results(struct dm_ledger *l)
-{
-    const size_t count = l->held.result_count;
-    l->held.result_count = 0;
-    return store_results(l, count);
-}
-
 bool dm__ledger_store_held(struct dm_ledger *l)
 {
-    return flush_inputs(l) && flush_results(l);
+    return store_inputs(l) && store_results(l);
 }
 
 static bool drop_results(struct dm_ledger *l, dm_str source)
@@ -137,12 +125,12 @@ bool dm__ledger_put(struct dm_ledger *l, const struct dm_ledger_input *in,
     if (known && !drop_results(l, in->source))
         return false;
     h->inputs[h->input_count++] = *in;
-    if (h->input_count == DM_SQL_ROWS && !flush_inputs(l))
+    if (h->input_count == DM_SQL_ROWS && !store_inputs(l))
         return false;
     for (size_t i = 0; i < count; i++) {
         h->results[h->result_count].source = in->source;
         h->results[h->result_count++].result = results[i];
-        if (h->result_count == DM_SQL_ROWS && !flush_results(l))
+        if (h->result_count == DM_SQL_ROWS && !store_results(l))
             return false;
     }
     return (l->writes && sqlite3_get_autocommit(l->db) == 0) || dm__ledger_store_held(l);
