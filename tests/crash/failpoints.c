@@ -64,16 +64,6 @@ static bool fails(const struct trial *c, const char *what, int status)
     return false;
 }
 
-static bool prepare(const struct test *t, const char *place, bool rebuilt)
-{
-    place_clear(place);
-    if (!rebuilt)
-        return true;
-    const int status = run_through(
-        &(struct run_order){.base = t->base.s, .place = place, .workers = 1, .limit = OLDER, .older = true});
-    return has_status(status, 0) || has_status(status, FAILED);
-}
-
 /* Whether the run with the fail point ended as it must: a dead supervisor says nothing, a dead writer stops the
  * run, a dead worker is replaced. */
 static bool ended_well(const struct trial *c, int status)
@@ -106,7 +96,7 @@ static bool try(struct test *t, const struct trial *c, bool *reached)
                               .failpoint = failpoint,
                               .failpoint_mark = t->mark.s};
     unlink(t->mark.s);
-    if (!prepare(t, place.s, c->rebuilt))
+    if (!run_prepare(t->base.s, place.s, c->rebuilt ? OLDER : 0))
         return fails(c, "the older outputs cannot be had", 0);
     int status = run_through(&order);
     *reached = is_marked(t->mark.s);
@@ -174,7 +164,7 @@ static bool make_reference(struct test *t, bool rebuilt)
 {
     const struct path place = reference_of(t, rebuilt);
     const struct run_order order = {.base = t->base.s, .place = place.s, .workers = 1};
-    return prepare(t, place.s, rebuilt) && has_status(run_through(&order), FAILED) &&
+    return run_prepare(t->base.s, place.s, rebuilt ? OLDER : 0) && has_status(run_through(&order), FAILED) &&
            comparison_is_sound(place.s, DOCUMENTS, t->failing);
 }
 

@@ -55,21 +55,10 @@ static unsigned sent(const struct test *t)
 
 /* ---- undisturbed runs --------------------------------------------------------------------------- */
 
-/* A fresh place, or one that an older pipeline has written to. */
-static bool prepare(const struct test *t, const char *place, bool rebuilt)
-{
-    place_clear(place);
-    if (!rebuilt)
-        return true;
-    const int status = run_through(
-        &(struct run_order){.base = t->base.s, .place = place, .workers = 2, .limit = OLDER, .older = true});
-    return status != -1 && WIFEXITED(status) && WEXITSTATUS(status) <= FAILED;
-}
-
 static bool run_undisturbed(struct test *t, const char *place, bool rebuilt)
 {
     const struct run_order order = {.base = t->base.s, .place = place, .workers = 2};
-    if (!prepare(t, place, rebuilt))
+    if (!run_prepare(t->base.s, place, rebuilt ? OLDER : 0))
         return false;
     const struct killed k = killer_attend(&(struct dice){1}, run_start(&order), &t->lengths, 0);
     t->lengths = k.lengths;
@@ -129,7 +118,7 @@ static bool run_pass(struct test *t, unsigned number)
         team = teams[i] == t->workers ? i : team;
     struct dice dice = dice_new(t->seed ^ (uint64_t)number << 32);
     const unsigned kills = sent(t), starts = t->starts;
-    if (!prepare(t, place.s, rebuilt) || !kill_and_restart(t, &dice, place.s, team))
+    if (!run_prepare(t->base.s, place.s, rebuilt ? OLDER : 0) || !kill_and_restart(t, &dice, place.s, team))
         return false;
     if (!run_all_are_gone()) {
         printf("a process outlives its run\n");

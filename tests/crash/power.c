@@ -118,18 +118,6 @@ static bool has_failed(int status)
     return status != -1 && WIFEXITED(status) && WEXITSTATUS(status) == FAILED;
 }
 
-/* A fresh place, or one that an older pipeline has written to. */
-static bool prepare(const struct test *t, const char *place, bool rebuilt)
-{
-    place_clear(place);
-    if (!rebuilt)
-        return true;
-    const int status = run_through(
-        &(struct run_order){.base = t->base.s, .place = place, .workers = 2, .limit = OLDER, .older = true});
-    return (status != -1 && WIFEXITED(status) && WEXITSTATUS(status) <= FAILED) ||
-           fails("no older outputs can be had");
-}
-
 /* An undisturbed run, of which nothing may go unrecorded. */
 static bool make_reference(struct test *t, const char *name, bool rebuilt)
 {
@@ -137,7 +125,7 @@ static bool make_reference(struct test *t, const char *name, bool rebuilt)
     const struct path place = path_at(t->base.s, name);
     const struct run_order order = {
         .base = t->base.s, .place = place.s, .workers = 2, .preload = t->recorder.s};
-    if (!prepare(t, place.s, rebuilt))
+    if (!run_prepare(t->base.s, place.s, rebuilt ? OLDER : 0))
         return false;
     struct disk *const disk = disk_load(place.s);
     forget_operations(t);
@@ -236,7 +224,7 @@ static bool run_pass(struct test *t, unsigned number)
     p.order = (struct run_order){
         .base = t->base.s, .place = p.place.s, .workers = teams[number % TEAMS], .preload = t->recorder.s};
     printf("pass %u: %u workers, %s\n", number, p.order.workers, rebuilt ? "older outputs" : "no outputs");
-    if (!prepare(t, p.place.s, rebuilt))
+    if (!run_prepare(t->base.s, p.place.s, rebuilt ? OLDER : 0))
         return false;
     p.disk = disk_load(p.place.s);
     forget_operations(t);

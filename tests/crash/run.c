@@ -118,6 +118,20 @@ int run_through(const struct run_order *o)
     return status;
 }
 
+bool run_prepare(const char *base, const char *place, unsigned older)
+{
+    enum { FAILED = 1 /* exit status of a run with documents that fail */ };
+    place_clear(place);
+    if (older == 0)
+        return true;
+    const int status = run_through(
+        &(struct run_order){.base = base, .place = place, .workers = 2, .limit = older, .older = true});
+    if (status != -1 && WIFEXITED(status) && WEXITSTATUS(status) <= FAILED)
+        return true;
+    printf("no older outputs can be had: wait status %d, see %s/log\n", status, place);
+    return false;
+}
+
 bool run_watched(const struct run_order *o, const volatile uint32_t *stopped, int *status)
 {
     const pid_t pid = run_start(o);

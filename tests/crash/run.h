@@ -42,6 +42,10 @@ bool run_watched(const struct run_order *o, const volatile uint32_t *stopped, in
 /* Kill all that belongs to runs.  false: some stay */
 bool run_kill_all(void);
 
+/* Make a place fresh, or, if `older` is not 0, one with the outputs of an older pipeline over so many documents.
+ * return  false: those cannot be had, which is printed */
+bool run_prepare(const char *base, const char *place, unsigned older);
+
 /* Wait until no process that belonged to a run is there.  false: some stay */
 bool run_all_are_gone(void);
 
