@@ -48,7 +48,7 @@ static size_t word_begin(dm_str s, size_t at)
 static size_t characters(uint64_t bytes)
 {
     const uint64_t following = bytes & (~bytes << 1) & HIGH_BITS; /* 10xxxxxx */
-    return sizeof bytes - (size_t)__builtin_popcountll(following);
+    return sizeof bytes - (size_t)(((following >> 7) * ONES) >> 56);
 }
 
 size_t words_read(dm_str s, uint16_t *slots)
