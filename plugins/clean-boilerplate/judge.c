@@ -325,7 +325,8 @@ static bool is_site(dm_str name, bool sure, const struct lines *lines)
     return sure || w.media || (w.article && w.count > 1) || stands_elsewhere(name, lines);
 }
 
-size_t judge_title(dm_str title, const struct lines *lines, double *confidence)
+/* One suffix; it may stand behind another. */
+static size_t judge_suffix(dm_str title, const struct lines *lines, double *confidence)
 {
     static const struct {
         const char *mark;
@@ -351,5 +352,12 @@ size_t judge_title(dm_str title, const struct lines *lines, double *confidence)
             return at;
         }
     }
+    return title.len;
+}
+
+size_t judge_title(dm_str title, const struct lines *lines, double *confidence)
+{
+    for (size_t end; (end = judge_suffix(title, lines, confidence)) < title.len;)
+        title.len = end;
     return title.len;
 }
