@@ -6,8 +6,6 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
-    /* What is joined makes a longer line, beside which the next may be joined: such rows are short. */
-    enum { PASSES = 8 };
-    fuzz_cleaner("clean-layout", data, size, PASSES);
+    fuzz_cleaner("clean-layout", data, size, FUZZ_SETTLES);
     return 0;
 }
