@@ -1,5 +1,6 @@
 /* extract-html: the text of a web page. */
 #include "encoding/encoding.h"
+#include "metadata/metadata.h"
 #include "tokenizer/tokenizer.h"
 #include "tree/tree.h"
 
@@ -138,7 +139,7 @@ static dm_status extract(const void *state, dm_task *t, dm_doc *d)
     dm_set_meta(t, d, "mime", DM_LIT("text/html"));
     dm_set_meta(t, d, "encoding", (dm_str){page.name, strlen(page.name)});
     write_text(t, d, &tree);
-    return DM_OK;
+    return meta_find(t, d, &tree);
 }
 
 static const char doc[] =
