@@ -61,6 +61,7 @@ dm_str meta_fold(struct meta *m, dm_str s);
 void meta_read_linked_data(struct meta *m);
 void meta_read_tags(struct meta *m);
 void meta_read_visible(struct meta *m);
+void meta_read_headline(struct meta *m);
 
 /* titles.c: the page's title among what was offered.  return  NULL: none was */
 const struct meta_candidate *meta_choose_title(struct meta *m, dm_str *value);

@@ -12,9 +12,9 @@ static const char *const openers[] = {
     "przez",     "redaktion:",   "автор:",   "texte",   "foto",     "yazan:",   "yazar:"};
 
 /* What is nobody's name. */
-static const char *const nobody[] = {"admin",     "administrator", "author",    "editor",    "staff",
-                                     "webmaster", "guest",         "user",      "anonymous", "unknown",
-                                     "null",      "none",          "undefined", "redaktion", "default"};
+static const char *const nobody[] = {"admin",     "administrator", "author",  "webmaster", "guest",
+                                     "user",      "anonymous",     "unknown", "null",      "none",
+                                     "undefined", "redaktion",     "default"};
 
 static bool is_space(char c)
 {
@@ -64,6 +64,19 @@ static size_t count_digits(dm_str s)
     return n;
 }
 
+/* Names are short, and have capitals, but for particles and nicknames. */
+static bool is_sentence(dm_str s)
+{
+    enum { WORDS_MAX = 7 };
+    size_t words = s.len > 0, small = 0;
+    for (size_t i = 0; i < s.len; i++) {
+        words += s.ptr[i] == ' ';
+        small += i > 0 && s.ptr[i - 1] == ' ' && s.ptr[i] >= 'a' && s.ptr[i] <= 'z';
+    }
+    const bool list = memchr(s.ptr, ',', s.len) || memchr(s.ptr, '&', s.len);
+    return (words > WORDS_MAX && !list) || small * 2 > words;
+}
+
 static bool is_nobody(dm_str s)
 {
     for (size_t i = 0; i < sizeof nobody / sizeof *nobody; i++)
@@ -80,7 +93,7 @@ dm_str meta_clean_author(struct meta *m, dm_str s)
     s = cut_opener(cut_opener(trim(meta_fold(m, s))));
     for (size_t i = 0; i < sizeof ends / sizeof *ends; i++)
         s = cut_at(s, ends[i]);
-    const bool wrong =
-        s.len < 2 || s.len > NAME_MAX_LEN || is_address(s) || count_digits(s) > DIGITS_MAX || is_nobody(s);
+    const bool wrong = s.len < 2 || s.len > NAME_MAX_LEN || is_address(s) || count_digits(s) > DIGITS_MAX ||
+                       is_nobody(s) || is_sentence(s);
     return wrong ? (dm_str){"", 0} : s;
 }

@@ -123,6 +123,19 @@ static void read_dated(struct meta *m, uint32_t i, const struct html_node *n)
                  has(n->class_name, "date") || has(n->id, "date") ? 14 : 16, i);
 }
 
+/* A link to what else somebody wrote. */
+static void read_link(struct meta *m, uint32_t i, const struct html_node *n)
+{
+    static const char *const paths[] = {"/author/",  "/authors/", "/autor/",
+                                        "/autoren/", "/auteur/",  "/redakteur/"};
+    const dm_str *const href = html_attr_value(m->tree, i, HTML_NAME_HREF);
+    for (size_t k = 0; href && k < sizeof paths / sizeof *paths; k++)
+        if (n->text_len && n->text_len < BYLINE_MAX && has(*href, paths[k]))
+            meta_add(m, META_AUTHOR, meta_text(m, i), "link to an author", 12, i);
+    if (has(n->class_name, "username") && n->text_len && n->text_len < BYLINE_MAX)
+        meta_add(m, META_AUTHOR, meta_text(m, i), "username", 17, i);
+}
+
 static void read_element(struct meta *m, uint32_t i)
 {
     const struct html_node *const n = &m->tree->nodes[i];
@@ -134,6 +147,8 @@ static void read_element(struct meta *m, uint32_t i)
         read_itemprop(m, i, *prop);
     if (rel)
         read_rel(m, i, *rel);
+    if (n->tag == HTML_A)
+        read_link(m, i, n);
     if (n->tag == HTML_TIME)
         read_time(m, i, n);
     if (n->class_name.len || n->id.len) {
