@@ -5,16 +5,62 @@
 #include <strings.h>
 
 /* Words before a name, in small letters. */
-static const char *const openers[] = {
-    "by",        "von",          "par",      "por",     "di",       "door",     "av",     "af",
-    "autor:",    "autor",        "autorin:", "author:", "author",   "auteur",   "autore", "written by",
-    "posted by", "published by", "text:",    "text",    "words by", "story by", "von:",   "by:",
-    "przez",     "redaktion:",   "автор:",   "texte",   "foto",     "yazan:",   "yazar:"};
+static const char *const openers[] = {"by",
+                                      "by:",
+                                      "written by",
+                                      "written by:",
+                                      "posted by",
+                                      "published by",
+                                      "words by",
+                                      "story by",
+                                      "reviewed by",
+                                      "edited by",
+                                      "view all posts by",
+                                      "author",
+                                      "author:",
+                                      "authors:",
+                                      "von",
+                                      "von:",
+                                      "vom",
+                                      "autor",
+                                      "autor:",
+                                      "autorin:",
+                                      "autoren:",
+                                      "artikel von",
+                                      "artikel von:",
+                                      "ein artikel von",
+                                      "alle artikel von",
+                                      "alle beiträge von",
+                                      "beitrag von",
+                                      "erstellt von",
+                                      "text:",
+                                      "text",
+                                      "texte",
+                                      "redaktion:",
+                                      "eingestellt von",
+                                      "veröffentlicht von",
+                                      "geschrieben von",
+                                      "par",
+                                      "por",
+                                      "di",
+                                      "door",
+                                      "av",
+                                      "af",
+                                      "przez",
+                                      "auteur",
+                                      "autore",
+                                      "автор:",
+                                      "yazan:",
+                                      "yazar:",
+                                      "\xC2\xA9"};
 
 /* What is nobody's name. */
-static const char *const nobody[] = {"admin",     "administrator", "author",  "webmaster", "guest",
-                                     "user",      "anonymous",     "unknown", "null",      "none",
-                                     "undefined", "redaktion",     "default"};
+static const char *const nobody[] = {
+    "admin",     "administrator",    "author", "webmaster", "wordpressadmin", "guest",      "user",
+    "anonymous", "unknown",          "null",   "none",      "undefined",      "default",    "by",
+    "von",       "posted",           "follow", "published", "updated",        "publiziert", "publiziert am",
+    "written",   "about the author", "share",  "google",    "autor",          "facebook",   "twitter",
+    "email"};
 
 static bool is_space(char c)
 {
