@@ -27,7 +27,7 @@ EOF
 build_packages="cmake ninja-build gcc libc6-dev pkg-config
     libuv1-dev libyaml-dev libpcre2-dev libseccomp-dev libsqlite3-dev libxxhash-dev libutf8proc-dev
     libuchardet-dev g++ libcld2-dev"
-test_packages="make bats jq libcmocka-dev"
+test_packages="make bats jq libcmocka-dev libxml2-dev"
 ci_packages="clang clang-tidy clang-format libclang-rt-14-dev git chromium"
 
 say() {

@@ -214,7 +214,8 @@ static dm_status run_cleaner(struct dm_chain *c, size_t at, struct dm_call *call
     const struct dm_step *const step = &c->pipeline->steps[at];
     const struct dm_instance *const instance = &step->instances[0];
     struct dm_edit_batch batch;
-    dm__edit_begin(&batch, &c->document, (uint32_t)at, step->name, instance->stage->rules, instance->modes);
+    dm__edit_begin(&batch, &c->document, (uint32_t)at, step->name, dm__str(instance->file->about.version),
+                   instance->stage->rules, instance->modes);
     dm__call_begin(call, DM_PHASE_CLEAN, instance->stage, &c->scratch);
     listen(c, call, (int32_t)at);
     call->doc = d;

@@ -12,10 +12,14 @@
 #include "core/text/utf8.h"
 
 void dm__edit_begin(struct dm_edit_batch *b, struct dm_arena *arena, uint32_t stage, dm_str stage_name,
-                    dm_array rules, const struct dm_rule_mode *modes)
+                    dm_str version, dm_array rules, const struct dm_rule_mode *modes)
 {
-    *b = (struct dm_edit_batch){
-        .arena = arena, .stage = stage, .stage_name = stage_name, .rules = rules, .modes = modes};
+    *b = (struct dm_edit_batch){.arena = arena,
+                                .stage = stage,
+                                .stage_name = stage_name,
+                                .version = version,
+                                .rules = rules,
+                                .modes = modes};
 }
 
 /* ---- taking a change -------------------------------------------------------------------------- */
@@ -230,6 +234,7 @@ static dm_edit_record record_of(const struct dm_edit_batch *b, const dm_change *
                             .stage = b->stage,
                             .flags = is_flagged(b, c) ? DM_EDIT_FLAGGED : 0,
                             .stage_name = b->stage_name,
+                            .version = b->version,
                             .rule = rule_id(b, c->rule),
                             .at = c->at,
                             .to = c->at,

@@ -17,7 +17,7 @@ struct dm_edit_batch {
     const struct dm_rule_mode *modes; /* [rules.count] */
     dm_array rules;                   /* of dm_rule */
     uint32_t stage;                   /* position in the pipeline */
-    dm_str stage_name;
+    dm_str stage_name, version;
     dm_change *items; /* with copies of all that they point to */
     size_t count, cap;
     dm_span *protected_spans; /* merged, in order */
@@ -25,9 +25,9 @@ struct dm_edit_batch {
     bool scanned; /* protected_spans is filled in */
 };
 
-/* Start a batch for one call; all pointers are borrowed until apply(). */
+/* Start a batch for one call; all pointers are borrowed until apply(), and the two names by the records. */
 void dm__edit_begin(struct dm_edit_batch *b, struct dm_arena *arena, uint32_t stage, dm_str stage_name,
-                    dm_array rules, const struct dm_rule_mode *modes);
+                    dm_str version, dm_array rules, const struct dm_rule_mode *modes);
 
 /* Take one change.  See dm_change_doc() in the plugin header.
  * why     out, when it fails: what is wrong, a literal */

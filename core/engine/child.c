@@ -3,6 +3,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <malloc.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -84,8 +85,16 @@ static void keep_descriptors(void)
     dm__inherit_close(DM_FD_END);       /* whatever they are, somebody left them open for the supervisor */
 }
 
+void dm__child_keep_memory(void)
+{
+    enum { KEEP = 64 * 1024 * 1024 };
+    mallopt(M_TRIM_THRESHOLD, KEEP);
+    mallopt(M_TOP_PAD, 1024 * 1024);
+}
+
 bool dm__child_begin(struct dm_job *job)
 {
+    dm__child_keep_memory();
     keep_descriptors();
     dm__failpoint_prepare();
     signal(SIGPIPE, SIG_IGN);

@@ -12,6 +12,10 @@ enum { DM_WORKER_RENEW = 75 };
  * return  false: a STOP frame with the reason was sent, or there is nobody to hear it; leave */
 bool dm__child_begin(struct dm_job *job);
 
+/* Let malloc() keep what is freed: documents come and go, as does what a plugin's library takes for each, and memory
+ * that is given back between two of them costs a page fault for each page when it is asked for again. */
+void dm__child_keep_memory(void);
+
 /* Make the folders that are written, empty the environment, enter the sandbox of the role, and only then
  * load plugins.  What is to be open in there is opened before.
  * return  false: a STOP frame with the reason was sent; leave */

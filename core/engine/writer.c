@@ -5,7 +5,6 @@
  * whole and was checked from end to end: a worker runs code that may have scribbled over everything.  What a
  * dying worker left unfinished is dropped. */
 #include <errno.h>
-#include <malloc.h>
 #include <poll.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -620,19 +619,9 @@ static void close_all(struct writer *w)
     dm__arena_fini(&w->job.arena);
 }
 
-/* Documents that wait for their turn come and go; memory that is given back between two of them costs a page fault
- * for each page when it is asked for again. */
-static void keep_memory(void)
-{
-    enum { KEEP = 64 * 1024 * 1024 };
-    mallopt(M_TRIM_THRESHOLD, KEEP);
-    mallopt(M_TOP_PAD, 1024 * 1024);
-}
-
 int dm__writer_main(void)
 {
     struct writer w = {.next = 1};
-    keep_memory();
     if (!dm__child_begin(&w.job))
         return DM_EXIT_FAILED;
     dm__failpoint(DM_FAIL_W_BEGIN);

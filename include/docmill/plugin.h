@@ -172,6 +172,7 @@ typedef struct dm_edit_record {
     dm_str key;            /* META; else empty */
     double confidence;
     dm_str evidence;
+    dm_str version; /* of the rule, which is that of its plugin: "0.1.0" */
 } dm_edit_record;
 enum { DM_EDIT_FLAGGED = 1u << 0 /* recorded only: the rule's mode or threshold kept it from being made */ };
 

@@ -30,11 +30,28 @@ static size_t fold_character(const unsigned char *p, size_t left, char out[4], s
     return *len;
 }
 
+/* Letters, digits and marks of ASCII, which most texts are made of.  return  how many there are at s[i] */
+static size_t fold_plain(dm_str in, size_t i, char *out)
+{
+    size_t n = 0;
+    for (; i + n < in.len; n++) {
+        const unsigned char c = (unsigned char)in.ptr[i + n];
+        if (c <= ' ' || c >= 0x80)
+            break;
+        out[n] = (char)(c >= 'A' && c <= 'Z' ? c + 32 : c);
+    }
+    return n;
+}
+
 size_t fold(dm_str in, char *out)
 {
     size_t n = 0;
     for (size_t i = 0, len; i < in.len; i += len) {
         char bytes[4];
+        len = fold_plain(in, i, out + n);
+        n += len;
+        if (len)
+            continue;
         const size_t folded = fold_character((const unsigned char *)in.ptr + i, in.len - i, bytes, &len);
         const bool space = bytes[0] == ' ' || bytes[0] == '\t' || bytes[0] == '\r';
         if (space && (n == 0 || out[n - 1] == ' '))

@@ -36,8 +36,7 @@ static bool is_prose(const struct line *l, const struct folded_phrase *p)
 
 static void judge_phrase(const struct phrases *phrases, struct line *l)
 {
-    enum { WORDS = 30 }; /* more are a paragraph */
-    const struct folded_phrase *const p = l->words <= WORDS ? phrases_find(phrases, l->folded) : NULL;
+    const struct folded_phrase *const p = phrases_find(phrases, l->folded);
     if (!p || is_prose(l, p))
         return;
     const int32_t rule = p->class == CLASS_RELATED_HEADING ? CLASS_RELATED : (int32_t)p->class;
@@ -124,13 +123,15 @@ static bool is_breadcrumb(dm_str s, const struct line *l)
 {
     enum { WORDS = 14 };
     size_t marks = 0;
+    if (l->words > WORDS || l->stopped)
+        return false;
     for (size_t i = 0; i + 2 < s.len; i++) {
         const bool ascii = s.ptr[i] == ' ' && s.ptr[i + 1] == '>' && s.ptr[i + 2] == ' ';
         const bool wide =
             (!memcmp(s.ptr + i, "\xC2\xBB ", 3) || !memcmp(s.ptr + i, "\xE2\x80\xBA", 3)) && i > 0;
         marks += ascii || wide;
     }
-    return marks >= 2 && l->words <= WORDS && !l->stopped;
+    return marks >= 2;
 }
 
 static bool is_plain_word(dm_str s)
@@ -292,6 +293,14 @@ static struct words look_at(dm_str s)
     return w;
 }
 
+static size_t words_in(dm_str s)
+{
+    size_t words = 0;
+    for (size_t i = 0; i < s.len; i++)
+        words += s.ptr[i] != ' ' && (i == 0 || s.ptr[i - 1] == ' ');
+    return words;
+}
+
 /* Whether the site's name stands in another line too, such as that of the copyright. */
 static bool stands_elsewhere(dm_str name, const struct lines *lines)
 {
@@ -316,7 +325,8 @@ static bool is_site(dm_str name, bool sure, const struct lines *lines)
     return sure || w.media || (w.article && w.count > 1) || stands_elsewhere(name, lines);
 }
 
-size_t judge_title(dm_str title, const struct lines *lines, double *confidence)
+/* One suffix; it may stand behind another. */
+static size_t judge_suffix(dm_str title, const struct lines *lines, double *confidence)
 {
     static const struct {
         const char *mark;
@@ -329,16 +339,25 @@ size_t judge_title(dm_str title, const struct lines *lines, double *confidence)
                  {" \xE2\x80\x94 ", false},
                  {" - ", false}};
     enum { TITLE_WORDS = 3 };
-    for (size_t i = 0; i < sizeof marks / sizeof *marks; i++) {
+    for (size_t i = 0; title.len && i < sizeof marks / sizeof *marks; i++) {
         const size_t len = strlen(marks[i].mark);
-        for (size_t at = 1; at + len < title.len; at++) {
-            const dm_str name = {title.ptr + at + len, title.len - at - len};
-            if (memcmp(title.ptr + at, marks[i].mark, len) != 0 ||
-                look_at((dm_str){title.ptr, at}).count < TITLE_WORDS || !is_site(name, marks[i].sure, lines))
+        const char *found = title.ptr;
+        while ((found = memmem(found + 1, (size_t)(title.ptr + title.len - found - 1), marks[i].mark, len))) {
+            const dm_str name = {found + len, (size_t)(title.ptr + title.len - found) - len};
+            const size_t at = (size_t)(found - title.ptr);
+            if (!name.len || words_in((dm_str){title.ptr, at}) < TITLE_WORDS ||
+                !is_site(name, marks[i].sure, lines))
                 continue;
             *confidence = marks[i].sure ? 0.95 : 0.85;
             return at;
         }
     }
+    return title.len;
+}
+
+size_t judge_title(dm_str title, const struct lines *lines, double *confidence)
+{
+    for (size_t end; (end = judge_suffix(title, lines, confidence)) < title.len;)
+        title.len = end;
     return title.len;
 }

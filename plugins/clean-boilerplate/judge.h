@@ -17,7 +17,7 @@ enum {
 
 void judge_lines(const struct phrases *phrases, dm_str text, struct lines *lines);
 
-/* The suffix that a title has: the site's name behind a stroke or dash, with the space before it.
+/* The suffix that a title has: the site's name, or several parts of it, behind strokes or dashes, with the space before.
  * return  where it begins; title.len: it has none */
 size_t judge_title(dm_str title, const struct lines *lines, double *confidence);
 

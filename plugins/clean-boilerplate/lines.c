@@ -3,7 +3,8 @@
 
 #include <string.h>
 
-enum { SENTENCE_WORDS = 8, LINE_MAX_BYTES = 300 /* longer ones are paragraphs, whatever is in them */ };
+/* Longer lines are paragraphs, whatever is in them. */
+enum { SENTENCE_WORDS = 8, LINE_MAX_WORDS = 30, LINE_MAX_BYTES = 300 };
 
 static dm_span trim(dm_str s, dm_span at)
 {
@@ -55,9 +56,13 @@ static bool read_line(dm_task *t, dm_str text, dm_span at, struct line *out)
 {
     const dm_str s = {text.ptr + at.begin, at.end - at.begin};
     *out = (struct line){
-        .at = at, .rule = UNDECIDED, .weak = UNDECIDED, .words = count_words(s), .stopped = is_stopped(s)};
-    out->sentence = s.len > LINE_MAX_BYTES || (out->stopped && out->words >= SENTENCE_WORDS);
+        .at = at, .rule = UNDECIDED, .weak = UNDECIDED, .words = UINT32_MAX, .stopped = is_stopped(s)};
+    out->sentence = true;
     if (s.len > LINE_MAX_BYTES)
+        return true;
+    out->words = count_words(s);
+    out->sentence = out->stopped && out->words >= SENTENCE_WORDS;
+    if (out->words > LINE_MAX_WORDS)
         return true;
     char *const folded = dm_alloc(t, s.len + 1);
     if (!folded)

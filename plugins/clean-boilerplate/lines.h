@@ -7,14 +7,14 @@
 enum { UNDECIDED = -1 };
 
 struct line {
-    dm_span at;    /* without its line break and the spaces around it */
-    dm_str folded; /* and trimmed; see fold.h */
-    uint32_t words;
-    bool stopped;  /* it ends in a mark that ends sentences */
-    bool sentence; /* and is long enough to be of the article */
-    bool code;     /* nobody touches it */
-    int32_t rule;  /* that takes it out; UNDECIDED */
-    int32_t weak;  /* the rule that would, in company; UNDECIDED */
+    dm_span at;     /* without its line break and the spaces around it */
+    dm_str folded;  /* and trimmed; see fold.h.  Empty: a paragraph */
+    uint32_t words; /* UINT32_MAX: a paragraph */
+    bool stopped;   /* it ends in a mark that ends sentences */
+    bool sentence;  /* and is long enough to be of the article */
+    bool code;      /* nobody touches it */
+    int32_t rule;   /* that takes it out; UNDECIDED */
+    int32_t weak;   /* the rule that would, in company; UNDECIDED */
     double confidence;
     const char *evidence; /* NULL: none */
 };

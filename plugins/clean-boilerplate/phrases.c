@@ -19,10 +19,15 @@ const char *const phrase_class_names[CLASSES] = {[CLASS_INTERFACE] = "interface"
 
 enum { WILD = 256, LISTS = 257 };
 
+static bool is_wild(char c)
+{
+    return c == '*' || c == '#';
+}
+
 static uint32_t list_of(dm_str text)
 {
-    const unsigned char c = text.len ? (unsigned char)text.ptr[0] : '*';
-    return c == '*' || c == '#' ? WILD : c;
+    const char c = text.len ? text.ptr[0] : '*';
+    return is_wild(c) ? WILD : (unsigned char)c;
 }
 
 static int compare(const void *a, const void *b)
@@ -34,6 +39,29 @@ static int compare(const void *a, const void *b)
     return (x->weak > y->weak) - (x->weak < y->weak);
 }
 
+/* The first bytes of a text, or the last ones, as a number: most phrases are told from a line by these. */
+static uint32_t ends(dm_str s, bool last)
+{
+    uint32_t bytes = 0;
+    const size_t len = s.len < sizeof bytes ? s.len : sizeof bytes;
+    memcpy((char *)&bytes + (last ? sizeof bytes - len : 0), s.ptr + (last ? s.len - len : 0), len);
+    return bytes;
+}
+
+static void find_ends(struct folded_phrase *p)
+{
+    const dm_str s = p->text;
+    char head[4] = {0}, tail[4] = {0};
+    for (size_t i = 0; i < s.len && i < sizeof head && !is_wild(s.ptr[i]); i++)
+        head[i] = (char)0xFF;
+    for (size_t i = 0; i < s.len && i < sizeof tail && !is_wild(s.ptr[s.len - 1 - i]); i++)
+        tail[sizeof tail - 1 - i] = (char)0xFF;
+    memcpy(&p->head_mask, head, sizeof head);
+    memcpy(&p->tail_mask, tail, sizeof tail);
+    p->head = ends(s, false) & p->head_mask;
+    p->tail = ends(s, true) & p->tail_mask;
+}
+
 static bool add(dm_task *t, struct phrases *p, dm_str text, enum phrase_class class, bool weak)
 {
     char *const folded = dm_alloc(t, text.len + 1);
@@ -42,7 +70,9 @@ static bool add(dm_task *t, struct phrases *p, dm_str text, enum phrase_class cl
     const dm_str whole = {folded, fold(text, folded)};
     /* A wildcard at an end is no sign that says nothing. */
     const bool open = whole.len && (whole.ptr[whole.len - 1] == '*' || whole.ptr[0] == '*');
-    p->items[p->count++] = (struct folded_phrase){open ? whole : fold_trim(whole), class, weak};
+    struct folded_phrase *const item = &p->items[p->count++];
+    *item = (struct folded_phrase){.text = open ? whole : fold_trim(whole), .class = class, .weak = weak};
+    find_ends(item);
     return true;
 }
 
@@ -128,19 +158,15 @@ static bool matches(dm_str pattern, dm_str s)
     }
 }
 
-/* The second byte tells most phrases from a line. */
-static bool may_match(dm_str pattern, dm_str s)
-{
-    const char c = pattern.len > 1 ? pattern.ptr[1] : '*';
-    return c == '*' || c == '#' || (s.len > 1 && s.ptr[1] == c) || pattern.ptr[0] == '*' ||
-           pattern.ptr[0] == '#';
-}
-
 static const struct folded_phrase *find_in(const struct phrases *p, uint32_t list, dm_str line)
 {
-    for (uint32_t i = p->first[list]; i < p->first[list + 1]; i++)
-        if (may_match(p->items[i].text, line) && matches(p->items[i].text, line))
-            return &p->items[i];
+    const uint32_t head = ends(line, false), tail = ends(line, true);
+    for (uint32_t i = p->first[list]; i < p->first[list + 1]; i++) {
+        const struct folded_phrase *const item = &p->items[i];
+        if ((head & item->head_mask) == item->head && (tail & item->tail_mask) == item->tail &&
+            matches(item->text, line))
+            return item;
+    }
     return NULL;
 }
 

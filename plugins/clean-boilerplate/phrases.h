@@ -37,6 +37,8 @@ struct folded_phrase {
     dm_str text;
     enum phrase_class class;
     bool weak;
+    uint32_t head, head_mask; /* its first bytes up to a wildcard, at most four */
+    uint32_t tail, tail_mask; /* and its last ones */
 };
 
 /* Phrases by their first byte; those that begin with a wildcard are in the last list. */

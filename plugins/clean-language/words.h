@@ -7,13 +7,23 @@
 
 enum { WORDS_SLOTS = 1024 };
 
+/* Zeroed before its first use. */
 struct words {
-    uint32_t counts[WORDS_SLOTS]; /* by hash: two words that share one only make the guess less sure */
+    uint32_t counts
+        [WORDS_SLOTS]; /* of the text, by hash: two words that share one only make the guess less sure */
+    size_t total;      /* of counts */
+    uint32_t own[WORDS_SLOTS]; /* of one stretch, while it is looked at */
 };
 
-void words_count(struct words *w, dm_str text);
+/* Read the words of 2 to 4 letters, and at most 8 bytes, of a stretch.
+ * slots   [stretch.len / 3 + 2] room for the hash of each
+ * return  how many there are */
+size_t words_read(dm_str stretch, uint16_t *slots);
 
-/* Whether most of a stretch's short words stand elsewhere in the text as well. */
-bool words_are_common(const struct words *all, dm_str stretch);
+/* Count the words of a stretch among those of the text. */
+void words_count(struct words *w, const uint16_t *slots, size_t count);
+
+/* Whether most of a stretch's short words stand elsewhere in the text as well; once all of it is counted. */
+bool words_are_common(struct words *w, const uint16_t *slots, size_t count);
 
 #endif

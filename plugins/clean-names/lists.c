@@ -64,34 +64,58 @@ bool names_is_title(dm_str word)
     return is_among(word, titles);
 }
 
-/* The place of a word, in any case, among the bits of the filter. */
-static size_t filter_bit(const char *word, size_t len)
+/* A word of the lists of nobodies; word NULL: the slot is empty. */
+struct listed {
+    const char *word;
+    size_t len;
+};
+
+enum { LISTED_SLOTS = 1024 };
+
+static unsigned char small(char c)
+{
+    return (unsigned char)(c >= 'A' && c <= 'Z' ? c | 0x20 : c);
+}
+
+/* Where a word stands, or would, in any case of its letters. */
+static size_t slot_of(const struct listed *slots, const char *word, size_t len)
 {
     size_t h = len;
     for (size_t i = 0; i < len; i++)
-        h = h * 31 + ((unsigned char)word[i] | 0x20u);
-    return h % FILTER_BITS;
+        h = h * 31 + small(word[i]);
+    for (h %= LISTED_SLOTS; slots[h].word; h = (h + 1) % LISTED_SLOTS) {
+        size_t same = 0;
+        while (slots[h].len == len && same < len && (unsigned char)slots[h].word[same] == small(word[same]))
+            same++;
+        if (same == len && slots[h].len == len)
+            break;
+    }
+    return h;
 }
 
-static void fill_filter(struct names_state *state, const char *list)
+static void add_list(struct listed *slots, const char *list)
 {
     for (const char *p = list + 1, *space; (space = strchr(p, ' ')) != NULL; p = space + 1) {
-        const size_t bit = filter_bit(p, (size_t)(space - p));
-        state->filter[bit / 64] |= (uint64_t)1 << bit % 64;
+        const size_t len = (size_t)(space - p);
+        slots[slot_of(slots, p, len)] = (struct listed){p, len};
     }
 }
 
-void names_open_lists(struct names_state *state)
+dm_status names_open_lists(dm_task *t, struct names_state *state)
 {
-    fill_filter(state, titles);
-    fill_filter(state, common_words);
+    struct listed *const slots = dm_alloc(t, LISTED_SLOTS * sizeof *slots);
+    if (!slots)
+        return DM_ELIMIT;
+    add_list(slots, titles);
+    add_list(slots, common_words);
+    state->nobodies = slots;
+    return DM_OK;
 }
 
 bool names_is_nobody(const struct names_state *state, dm_str word)
 {
-    const size_t bit = filter_bit(word.ptr, word.len);
-    const bool maybe = (state->filter[bit / 64] >> bit % 64 & 1) != 0;
-    return maybe && (is_among(word, common_words) || is_among(word, titles));
+    return word.len > 0 && word.len <= WORD_MAX &&
+           state->nobodies[slot_of(state->nobodies, word.ptr, word.len)].word;
 }
 
 bool names_is_kinship(dm_str word)

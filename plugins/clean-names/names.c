@@ -24,8 +24,8 @@ static const dm_option options[] = {
 static dm_status open_state(dm_task *t, void *state)
 {
     struct names_state *const s = state;
-    const dm_status status = names_check_glossary(t, s);
-    names_open_lists(s);
+    dm_status status = names_check_glossary(t, s);
+    status = status == DM_OK ? names_open_lists(t, s) : status;
     return status == DM_OK ? names_open_typos(t, s) : status;
 }
 

@@ -16,13 +16,12 @@ enum { NAME_MIN = 4, NAME_MAX = 30, NOBODY = -1 };
 /* ---- state ---------------------------------------------------------------------------------- */
 
 struct typo_slot;
-
-enum { FILTER_BITS = 4096 };
+struct listed;
 
 struct names_state {
     dm_array glossary; /* of dm_pair: wrong, right */
     const struct typo_slot *typos;
-    uint64_t filter[FILTER_BITS / 64]; /* a bit for each title and common word; others may share it */
+    const struct listed *nobodies; /* titles and common words, by hash */
 };
 
 /* ---- the text at work ----------------------------------------------------------------------- */
@@ -50,7 +49,7 @@ struct names {
 /* ---- the steps ------------------------------------------------------------------------------ */
 
 dm_status names_open_typos(dm_task *t, struct names_state *state);
-void names_open_lists(struct names_state *state);
+dm_status names_open_lists(dm_task *t, struct names_state *state);
 dm_status names_check_glossary(dm_task *t, const struct names_state *state);
 
 /* Each returns false when there is no memory. */

@@ -1,12 +1,15 @@
 /* One walk through the words of the text.  Lines of code are stepped over. */
+#include <endian.h>
 #include <string.h>
 
 #include "names.h"
 
 bool names_is_word_byte(unsigned char c)
 {
-    return ((c | 0x20) >= 'a' && (c | 0x20) <= 'z') || (c >= '0' && c <= '9') ||
-           (c >= 0x80 && c != 0xE2 && c != 0xC2);
+    /* Digits and letters; 0x80 and up, without C2 and E2. */
+    static const uint64_t words[] = {0x03FF000000000000u, 0x07FFFFFE07FFFFFEu, UINT64_MAX,
+                                     UINT64_MAX ^ (1ull << 2 | 1ull << 34)};
+    return words[c / 64] >> c % 64 & 1;
 }
 
 /* U+00A0 to U+00BF and the marks of the block U+2000 belong to no word. */
@@ -76,25 +79,52 @@ static bool begin_line(struct walk *w)
 /* What a word is made of. */
 struct shape {
     size_t end;
-    bool small, capital, digits; /* ASCII small letters only; a capital and small letters */
+    bool small;   /* small letters of ASCII only */
+    bool capital; /* a capital, and no other one and no digit behind it */
 };
 
+/* Eight bytes at a time, as words are too short for a loop over their bytes to be foreseen. */
+static const uint64_t ONES = 0x0101010101010101u, HIGH = 0x8080808080808080u;
+
+/* The high bit of each byte of ASCII that is in a range. */
+static uint64_t within(uint64_t bytes, unsigned char first, unsigned char last)
+{
+    const uint64_t low = bytes & ~HIGH;
+    return (low + (0x80u - first) * ONES) & ~(low + (0x7Fu - last) * ONES) & ~bytes & HIGH;
+}
+
+/* The high bit of each byte that is not `c`. */
+static uint64_t other_than(uint64_t bytes, unsigned char c)
+{
+    const uint64_t differs = bytes ^ c * ONES;
+    return (((differs & ~HIGH) + ~HIGH) | differs) & HIGH;
+}
+
+static bool begins_with_capital(dm_str s, size_t at)
+{
+    const unsigned char *const p = (const unsigned char *)s.ptr + at;
+    return (p[0] >= 'A' && p[0] <= 'Z') || (p[0] == 0xC3 && at + 1 < s.len && p[1] <= 0x9E) || p[0] == 0xC4 ||
+           p[0] == 0xC5;
+}
+
+/* The word that begins at `at`. */
 static struct shape look_at(dm_str s, size_t at)
 {
-    const unsigned char *const p = (const unsigned char *)s.ptr;
-    struct shape k = {.end = at, .small = true};
-    bool inner = false;
-    while (k.end < s.len && names_is_word_byte(p[k.end])) {
-        const unsigned char c = p[k.end++];
-        k.small &= c >= 'a' && c <= 'z';
-        inner |= k.end - at > 1 && c >= 'A' && c <= 'Z';
-        k.digits |= c >= '0' && c <= '9';
+    const size_t begin = at;
+    uint64_t capitals = 0, others = 0, end = 0;
+    for (size_t left; !end && (left = s.len - at) > 0; at += end ? (size_t)__builtin_ctzll(end) / 8 : 8) {
+        uint64_t bytes = 0;
+        memcpy(&bytes, s.ptr + at, left < sizeof bytes ? left : sizeof bytes);
+        bytes = le64toh(bytes);
+        const uint64_t small = within(bytes, 'a', 'z'), capital = within(bytes, 'A', 'Z'),
+                       digit = within(bytes, '0', '9');
+        const uint64_t wide = bytes & other_than(bytes, 0xC2) & other_than(bytes, 0xE2);
+        end = ~(small | capital | digit | wide) & HIGH;
+        const uint64_t own = end ? (end & -end) - 1 : UINT64_MAX; /* the bytes before the end */
+        capitals |= (capital | digit) & own & (at == begin ? ~(uint64_t)0xFF : UINT64_MAX);
+        others |= ~small & HIGH & own;
     }
-    const bool upper = (p[at] >= 'A' && p[at] <= 'Z') ||
-                       (p[at] == 0xC3 && at + 1 < s.len && p[at + 1] <= 0x9E) ||
-                       (p[at] == 0xC4 || p[at] == 0xC5);
-    k.capital = upper && !inner && !k.digits;
-    return k;
+    return (struct shape){at, !others, !capitals && begins_with_capital(s, begin)};
 }
 
 static bool push_occurrence(struct walk *w, size_t begin, size_t end)
@@ -136,6 +166,21 @@ static void read_mark(struct walk *w)
     w->capital_end = 0;
 }
 
+/* return  false: no memory */
+static bool read_word(struct walk *w)
+{
+    enum { TYPO_MIN = 4 };
+    const size_t begin = w->at;
+    const struct shape k = look_at(w->n->text, begin);
+    w->at = k.end;
+    if (k.capital)
+        return push_occurrence(w, begin, k.end);
+    w->capital_end = 0;
+    if (k.small && k.end - begin >= TYPO_MIN)
+        names_check_typo(w->n, begin, k.end);
+    return true;
+}
+
 bool names_scan(struct names *n)
 {
     struct walk w = {.n = n, .marks = dm_marks(n->task, n->doc)};
@@ -154,15 +199,8 @@ bool names_scan(struct names *n)
         } else if (!names_is_word_byte(c)) {
             read_mark(&w);
             w.at += mark_length(c);
-        } else {
-            const struct shape k = look_at(s, w.at);
-            if (k.small && k.end - w.at > 3)
-                names_check_typo(n, w.at, k.end);
-            if (!k.capital)
-                w.capital_end = 0;
-            else if (!push_occurrence(&w, w.at, k.end))
-                return false;
-            w.at = k.end;
+        } else if (!read_word(&w)) {
+            return false;
         }
     }
     return true;

@@ -1,4 +1,5 @@
 /* Typos: a closed list of English words that are none, each with the one word that is meant. */
+#include <endian.h>
 #include <string.h>
 
 #include "names.h"
@@ -15,16 +16,37 @@ static const struct typo typos[] = {
 #undef TYPO
 };
 
+/* A typo and the upper bits of its hash, by which most words are told from it; 0: empty. */
 struct typo_slot {
-    const struct typo *typo; /* NULL: empty */
+    uint16_t tag, number; /* from 1 */
 };
 
-static size_t slot_of(const char *word, size_t len)
+/* Eight bytes at most of what begins at `at`. */
+static uint64_t load(dm_str s, size_t at, size_t len)
 {
-    uint64_t head = 0, tail = 0;
-    memcpy(&head, word, len < 8 ? len : 8);
-    memcpy(&tail, word + (len < 8 ? 0 : len - 8), len < 8 ? len : 8);
-    return (size_t)(((head ^ tail * 3) * 0x9E3779B97F4A7C15u) >> 40) % SLOTS;
+    uint64_t bytes = 0;
+    const size_t left = s.len - at;
+    memcpy(&bytes, s.ptr + at, left < sizeof bytes ? left : sizeof bytes);
+    bytes = le64toh(bytes);
+    return len < sizeof bytes ? bytes & ((1ull << 8 * len) - 1) : bytes;
+}
+
+/* Of the first eight bytes of a word and the last ones. */
+static uint64_t hash_word(dm_str s, size_t begin, size_t end)
+{
+    const size_t len = end - begin, part = len < sizeof(uint64_t) ? len : sizeof(uint64_t);
+    const uint64_t head = load(s, begin, part), tail = len > part ? load(s, end - part, part) : 0;
+    return (head ^ tail * 3) * 0x9E3779B97F4A7C15u;
+}
+
+static size_t slot_of(uint64_t hash)
+{
+    return (size_t)(hash >> 40) % SLOTS;
+}
+
+static uint16_t tag_of(uint64_t hash)
+{
+    return (uint16_t)(hash >> 24);
 }
 
 dm_status names_open_typos(dm_task *t, struct names_state *state)
@@ -33,20 +55,26 @@ dm_status names_open_typos(dm_task *t, struct names_state *state)
     if (!slots)
         return DM_ELIMIT;
     for (size_t i = 0; i < sizeof typos / sizeof *typos; i++) {
-        size_t at = slot_of(typos[i].wrong, strlen(typos[i].wrong));
-        while (slots[at].typo)
+        const dm_str word = {typos[i].wrong, strlen(typos[i].wrong)};
+        const uint64_t hash = hash_word(word, 0, word.len);
+        size_t at = slot_of(hash);
+        while (slots[at].number)
             at = (at + 1) % SLOTS;
-        slots[at].typo = &typos[i];
+        slots[at] = (struct typo_slot){tag_of(hash), (uint16_t)(i + 1)};
     }
     state->typos = slots;
     return DM_OK;
 }
 
-static const struct typo *find_typo(const struct names_state *state, const char *word, size_t len)
+static const struct typo *find_typo(const struct names_state *state, dm_str s, size_t begin, size_t end)
 {
-    for (size_t at = slot_of(word, len); state->typos[at].typo; at = (at + 1) % SLOTS) {
-        const struct typo *const typo = state->typos[at].typo;
-        if (!strncmp(typo->wrong, word, len) && typo->wrong[len] == 0)
+    const uint64_t hash = hash_word(s, begin, end);
+    const size_t len = end - begin;
+    for (size_t at = slot_of(hash); state->typos[at].number; at = (at + 1) % SLOTS) {
+        if (state->typos[at].tag != tag_of(hash))
+            continue;
+        const struct typo *const typo = &typos[state->typos[at].number - 1];
+        if (!strncmp(typo->wrong, s.ptr + begin, len) && typo->wrong[len] == 0)
             return typo;
     }
     return NULL;
@@ -81,7 +109,7 @@ void names_check_typo(struct names *n, size_t begin, size_t end)
     const dm_str s = n->text;
     if (end - begin > TYPO_MAX)
         return;
-    const struct typo *const typo = find_typo(n->state, s.ptr + begin, end - begin);
+    const struct typo *const typo = find_typo(n->state, s, begin, end);
     if (!typo || !is_english(n) || !names_begins_at(s, begin) || !names_ends_at(s, end) ||
         is_cited(s, begin, end) || names_is_taken(n, begin, end))
         return;

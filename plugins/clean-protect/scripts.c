@@ -3,6 +3,7 @@
 #include "protect.h"
 
 #include <stdbool.h>
+#include <string.h>
 
 enum script { NONE, LATIN, GREEK, CYRILLIC, HEBREW, ARABIC, INDIC, THAI, CJK, OTHER, SCRIPTS };
 
@@ -23,10 +24,13 @@ static const struct {
     {0x20000, 0x3FFFF, CJK},
 };
 
-static enum script script_of(uint32_t cp)
+/* near  the block of the character before, which is mostly this one's too */
+static enum script script_of(uint32_t cp, size_t *near)
 {
     if (cp < 0x80)
         return (cp | 0x20) - 'a' < 26 ? LATIN : NONE;
+    if (cp - blocks[*near].first <= blocks[*near].last - blocks[*near].first)
+        return blocks[*near].script;
     size_t low = 0, high = sizeof blocks / sizeof *blocks;
     while (low < high) {
         const size_t mid = low + (high - low) / 2;
@@ -35,7 +39,10 @@ static enum script script_of(uint32_t cp)
         else
             high = mid;
     }
-    return low < sizeof blocks / sizeof *blocks && blocks[low].first <= cp ? blocks[low].script : NONE;
+    if (low == sizeof blocks / sizeof *blocks || blocks[low].first > cp)
+        return NONE;
+    *near = low;
+    return blocks[low].script;
 }
 
 /* Valid UTF-8 is given.  *len: bytes */
@@ -57,12 +64,35 @@ static uint32_t decode(const unsigned char *p, size_t *len)
     return (p[0] & 0x07u) << 18 | (p[1] & 0x3Fu) << 12 | (p[2] & 0x3Fu) << 6 | (p[3] & 0x3Fu);
 }
 
+/* Letters of ASCII among eight bytes of ASCII. */
+static size_t count_ascii(uint64_t bytes)
+{
+    const uint64_t ones = 0x0101010101010101u, high = 0x80 * ones;
+    const uint64_t low = bytes | 0x20 * ones;
+    const uint64_t letters = (low + (0x80 - 'a') * ones) & ~(low + (0x7F - 'z') * ones) & high;
+    return (size_t)(((letters >> 7) * ones) >> 56);
+}
+
 /* Letters by script; most texts are ASCII for the most part. */
 static void count_letters(dm_str text, size_t letters[SCRIPTS])
 {
+    const uint64_t high = 0x8080808080808080u;
     const unsigned char *const s = (const unsigned char *)text.ptr;
+    size_t near = 0;
+    uint64_t bytes;
     for (size_t i = 0, len; i < text.len; i += len) {
-        letters[script_of(decode(s + i, &len))]++;
+        len = sizeof bytes;
+        if (text.len - i >= sizeof bytes && (memcpy(&bytes, s + i, sizeof bytes), !(bytes & high))) {
+            letters[LATIN] += count_ascii(bytes);
+            continue;
+        }
+        if (s[i] >= 0xD0 && s[i] <= 0xD3) { /* U+0400 to U+04FF */
+            letters[CYRILLIC]++;
+            len = 2;
+            continue;
+        }
+        const uint32_t cp = decode(s + i, &len);
+        letters[script_of(cp, &near)]++;
     }
 }
 
@@ -106,12 +136,12 @@ bool scripts_find(struct protect *p)
     struct run run = {.script = NONE};
     count_letters(p->text, letters);
     const enum script own = most_common(letters);
-    size_t foreign = 0;
+    size_t foreign = 0, near = 0;
     for (enum script i = LATIN; i < SCRIPTS; i++)
         foreign += i != own ? letters[i] : 0;
     for (size_t i = 0, len; foreign && i < p->text.len; i += len) {
         const uint32_t cp = decode(s + i, &len);
-        const enum script script = script_of(cp);
+        const enum script script = script_of(cp, &near);
         const bool ends = cp == '\n' || (script != NONE && script != run.script);
         if (ends && !end_run(p, &run))
             return false;

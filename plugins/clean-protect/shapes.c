@@ -24,6 +24,7 @@ struct stanza {
 struct reader {
     struct protect *p;
     bool (*prose)(struct protect *p, dm_span line);
+    bool gaps; /* the text has wide ones */
     bool fenced;
     dm_span block; /* of one shape, that grows line by line; empty: none */
     enum shape shape;
@@ -40,18 +41,23 @@ static size_t count_indent(dm_str s)
     return columns;
 }
 
+/* Only whether it is short matters. */
 static size_t count_width(dm_str s)
 {
+    enum { BYTES = 4 };
     size_t width = 0;
+    if (s.len > (size_t)INDENTED_MAX * BYTES)
+        return s.len;
     for (size_t i = 0; i < s.len; i++)
         width += ((unsigned char)s.ptr[i] & 0xC0) != 0x80;
     return width;
 }
 
+enum { WIDE = 3 };
+
 /* Runs of three and more spaces within. */
 static size_t count_gaps(dm_str s)
 {
-    enum { WIDE = 3 };
     size_t gaps = 0, run = 0;
     for (size_t i = 0; i < s.len; i++) {
         if (s.ptr[i] == ' ') {
@@ -101,7 +107,7 @@ static enum shape judge(const struct reader *r, dm_str whole, dm_str inner, size
         return CODE;
     if (!inner.len)
         return BLANK;
-    if (has_bars(inner) || memchr(inner.ptr, '\t', inner.len) || count_gaps(inner) >= 2)
+    if (has_bars(inner) || memchr(inner.ptr, '\t', inner.len) || (r->gaps && count_gaps(inner) >= 2))
         return TABLE;
     return indent >= INDENT && width <= INDENTED_MAX ? CODE : PROSE;
 }
@@ -196,7 +202,8 @@ static bool take_line(struct reader *r, const struct line *line)
 
 bool shapes_find(struct protect *p, bool (*prose)(struct protect *p, dm_span line))
 {
-    struct reader r = {.p = p, .prose = prose};
+    const bool gaps = memmem(p->text.ptr, p->text.len, "   ", WIDE);
+    struct reader r = {.p = p, .prose = prose, .gaps = gaps};
     for (size_t from = 0; from < p->text.len;) {
         const char *const at = p->text.ptr + from;
         const char *const newline = memchr(at, '\n', p->text.len - from);

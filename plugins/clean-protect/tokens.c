@@ -1,6 +1,7 @@
 /* A line is cut at its spaces; a word is stripped of the brackets, quotes and stops around it, and what is left
  * tells by its characters what it is.  A number may go on behind a space. */
 #include "protect.h"
+#include "scan.h"
 
 #include <stdbool.h>
 #include <string.h>
@@ -207,11 +208,7 @@ static size_t span_number(dm_str s, size_t from)
 static bool numbers_find(struct protect *p, dm_span line)
 {
     const dm_str s = {p->text.ptr, line.end};
-    for (size_t at = line.begin; at < line.end;) {
-        if (!is_digit(s.ptr[at])) {
-            at++;
-            continue;
-        }
+    for (size_t at = line.begin; (at = scan_digit(s, at, line.end)) < line.end;) {
         const size_t end = span_number(s, at);
         if (end && !protect_add(p, (dm_span){at, end}, RULE_NUMBER))
             return false;
@@ -244,29 +241,20 @@ static bool code_find(struct protect *p, dm_span line)
 
 /* ---- a line --------------------------------------------------------------------------------- */
 
-/* Whether a word has something that plain words have not. */
-static bool is_odd(dm_str s)
-{
-    for (size_t i = 0; i < s.len; i++)
-        if (s.ptr[i] == '/' || s.ptr[i] == '@' || s.ptr[i] == '#' || s.ptr[i] == '\\' ||
-            (s.ptr[i] == '.' && i + 1 < s.len))
-            return true;
-    return false;
-}
-
 static bool addresses_find(struct protect *p, dm_span line)
 {
     enum { ADDRESS_MAX = 2048 }; /* bytes; browsers of old took no longer ones */
-    for (size_t at = line.begin; at < line.end;) {
-        const char *const from = p->text.ptr + at;
-        const char *const space = memchr(from, ' ', line.end - at);
-        const size_t len = space ? (size_t)(space - from) : line.end - at;
-        at += len + 1;
-        const dm_str word = {from, len};
-        if (len > ADDRESS_MAX || !is_odd(word))
+    const char *const text = p->text.ptr;
+    size_t done = line.begin;
+    for (size_t odd; (odd = scan_odd(p->text, done, line.end)) < line.end;) {
+        const char *const before = memrchr(text + done, ' ', odd - done);
+        const char *const behind = memchr(text + odd, ' ', line.end - odd);
+        const size_t from = before ? (size_t)(before - text) + 1 : done;
+        done = behind ? (size_t)(behind - text) : line.end;
+        if (done - from > ADDRESS_MAX)
             continue;
-        const dm_str inner = strip(word);
-        const size_t begin = (size_t)(inner.ptr - p->text.ptr);
+        const dm_str inner = strip((dm_str){text + from, done - from});
+        const size_t begin = (size_t)(inner.ptr - text);
         if (inner.len && is_address(inner) &&
             !protect_add(p, (dm_span){begin, begin + inner.len}, RULE_ADDRESS))
             return false;

@@ -292,8 +292,10 @@ static void mend_stop_comma(struct prose *p, const struct cluster *c, bool apart
     const dm_span word = word_before(p, c->begin);
     size_t begin;
     const bool is_long = word.end - word.begin > 4 && is_lower(char_at(p, word.begin, &begin));
+    /* What ends a paragraph is a sentence. */
+    const char plain = after_spaces(p, c->end) ? second->plain : first->plain;
     if (apart || is_long)
-        replace(p, c, second->plain, RULE_ORPHAN, apart ? 1 : 0.9);
+        replace(p, c, plain, RULE_ORPHAN, apart ? 1 : 0.9);
 }
 
 static void mend_two(struct prose *p, const struct cluster *c)

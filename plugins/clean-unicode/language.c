@@ -39,32 +39,39 @@ struct votes {
     size_t french, english;
 };
 
+/* A small word, padded with zeros, so that two are compared as numbers. */
+typedef char small_letters[8];
+
 /* A word of ASCII letters that is being read. */
 struct small_word {
-    char letters[WORD_MAX + 1];
+    small_letters letters;
     size_t len; /* more than WORD_MAX: too long, or with letters that no small word has */
 };
 
-static bool is_one_of(const char *word, const char *const *words)
+static bool is_one_of(uint64_t word, const small_letters *words, size_t count)
 {
-    for (; *words; words++)
-        if (!strcmp(word, *words))
-            return true;
-    return false;
+    bool found = false;
+    for (size_t i = 0; i < count; i++) {
+        uint64_t other;
+        memcpy(&other, words[i], sizeof other);
+        found |= word == other;
+    }
+    return found;
 }
 
 static void end_word(struct small_word *w, struct votes *v)
 {
-    static const char *const french[] = {"le",  "la",  "les",  "des",  "du",   "de",   "et",    "est", "une",
-                                         "un",  "que", "qui",  "dans", "pour", "sur",  "au",    "aux", "par",
-                                         "pas", "il",  "elle", "sont", "avec", "plus", "cette", NULL};
-    static const char *const english[] = {"the",  "of",   "and", "to",   "in",   "is",  "that", "was", "for",
-                                          "with", "it",   "at",  "from", "said", "be",  "are",  "not", "his",
-                                          "has",  "have", "by",  "had",  "they", "who", "were", NULL};
+    static const small_letters french[] = {"le",  "la",  "les",  "des",  "du",   "de",   "et",   "est", "une",
+                                           "un",  "que", "qui",  "dans", "pour", "sur",  "au",   "aux", "par",
+                                           "pas", "il",  "elle", "sont", "avec", "plus", "cette"};
+    static const small_letters english[] = {
+        "the",  "of", "and", "to",  "in",  "is",  "that", "was", "for", "with", "it",  "at",  "from",
+        "said", "be", "are", "not", "his", "has", "have", "by",  "had", "they", "who", "were"};
     if (w->len > 1 && w->len <= WORD_MAX) {
-        w->letters[w->len] = 0;
-        v->french += is_one_of(w->letters, french);
-        v->english += is_one_of(w->letters, english);
+        uint64_t word = 0;
+        memcpy(&word, w->letters, w->len);
+        v->french += is_one_of(word, french, sizeof french / sizeof *french);
+        v->english += is_one_of(word, english, sizeof english / sizeof *english);
     }
     w->len = 0;
 }

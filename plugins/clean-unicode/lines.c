@@ -26,7 +26,11 @@ struct look {
 
 void uni_reader_init(struct uni_reader *r, dm_task *t, const dm_doc *d)
 {
-    *r = (struct uni_reader){.task = t, .text = dm_text(t, d), .marks = dm_marks(t, d)};
+    const dm_str text = dm_text(t, d);
+    *r = (struct uni_reader){.task = t,
+                             .text = text,
+                             .marks = dm_marks(t, d),
+                             .fences = memmem(text.ptr, text.len, "```", 3) != NULL};
 }
 
 /* A typist's two spaces after a full stop are no column. */
@@ -224,6 +228,16 @@ static bool is_verse(const struct shape *s)
 {
     return s->lines >= VERSE_LINES && s->narrow == s->lines && s->capitals * 3 >= s->lines * 2 &&
            s->stopped * 2 <= s->lines;
+}
+
+void uni_reader_skip(struct uni_reader *r, size_t suspect)
+{
+    const char *const p = r->text.ptr;
+    for (size_t at = suspect; at > r->at + 1; at--)
+        if (p[at - 1] == '\n' && p[at - 2] == '\n') {
+            r->at = r->fences ? r->at : at;
+            return;
+        }
 }
 
 bool uni_reader_next(struct uni_reader *r)

@@ -46,12 +46,16 @@ static dm_status clean(const void *state, dm_task *t, dm_doc *d)
 {
     (void)state;
     const dm_str text = dm_text(t, d);
-    if (uni_scan(text, 0, text.len, SCAN_SPACES | SCAN_LETTERS) == text.len)
+    size_t suspect = uni_scan(text, 0, text.len, SCAN_SPACES | SCAN_LETTERS);
+    if (suspect == text.len)
         return DM_OK;
     struct uni_document u = {.task = t, .doc = d, .text = text, .cjk = -1, .french = -1};
     struct uni_reader reader;
     uni_reader_init(&reader, t, d);
-    while (uni_reader_next(&reader)) {
+    for (; suspect < text.len; suspect = uni_scan(text, reader.at, text.len, SCAN_SPACES | SCAN_LETTERS)) {
+        uni_reader_skip(&reader, suspect);
+        if (!uni_reader_next(&reader))
+            return DM_ELIMIT;
         for (size_t i = 0; i < reader.line_count; i++) {
             const dm_status status = uni_clean_line(&u, &reader.lines[i]);
             if (status != DM_OK)
@@ -59,7 +63,7 @@ static dm_status clean(const void *state, dm_task *t, dm_doc *d)
             clean_break(&u, &reader.lines[i]);
         }
     }
-    return reader.at < text.len ? DM_ELIMIT : DM_OK;
+    return DM_OK;
 }
 
 static const char doc[] =

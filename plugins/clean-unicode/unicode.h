@@ -52,13 +52,17 @@ struct uni_reader {
     dm_array marks;
     uint32_t mark;               /* the next one to look at */
     size_t code_end, table_end;  /* how far the marked code and tables reach that were met */
-    bool fenced;                 /* between two lines of three backticks */
+    bool fences;                 /* the text has three backticks somewhere */
+    bool fenced;                 /* between two lines of them */
     size_t at;                   /* the next line begins here */
     struct uni_line *lines;      /* what was read last: a block, or one blank line */
     size_t line_count, line_cap; /* of `lines` */
 };
 
 void uni_reader_init(struct uni_reader *r, dm_task *t, const dm_doc *d);
+
+/* Leave out the blocks before that of the byte at `suspect`, which is not before r->at, if that is safe. */
+void uni_reader_skip(struct uni_reader *r, size_t suspect);
 
 /* Read a block into r->lines.
  * return  false: the text is at its end, or the task has failed */

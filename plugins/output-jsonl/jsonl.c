@@ -245,6 +245,7 @@ static void put_edit(struct json *j, const dm_edit_record *e)
     json_string(j, e->stage_name);
     json_key(j, "rule");
     json_string(j, e->rule);
+    put_optional(j, "version", e->version);
     put_target(j, e);
     if (e->target != DM_CHANGE_META) {
         put_span(j, "at", e->at);
@@ -390,6 +391,7 @@ static const char doc[] =
     "| field | value |\n"
     "|---|---|\n"
     "| `stage`, `rule` | who, and why |\n"
+    "| `version` | of the rule, which is that of its plugin |\n"
     "| `target` | `metadata`, `mark-add`, `mark-drop` or `mark-set`; absent: the text |\n"
     "| `key` | of the metadata |\n"
     "| `at` | place in the text as the stage received it |\n"

@@ -6,6 +6,6 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
-    fuzz_cleaner("clean-layout", data, size, 3);
+    fuzz_cleaner("clean-layout", data, size, FUZZ_SETTLES);
     return 0;
 }

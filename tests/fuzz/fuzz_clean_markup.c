@@ -5,6 +5,6 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
-    fuzz_cleaner("clean-markup", data, size, 3);
+    fuzz_cleaner("clean-markup", data, size, FUZZ_SETTLES);
     return 0;
 }

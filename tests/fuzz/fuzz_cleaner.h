@@ -83,6 +83,11 @@ static char *make_utf8(const uint8_t *data, size_t size)
     return text;
 }
 
+/* Repairs may wait for one another: a tag within a broken tag hides it, a joined line makes the next look wrapped.  Such
+ * nests can be as deep as a text is long, so what is asked of these cleaners is that they settle; fuzz_chain.c asks for
+ * three passes. */
+enum { FUZZ_SETTLES = 0 }; /* in no more passes than the text has bytes */
+
 /* data    its first byte says how much of the text is marked as code
  * passes  after so many, another one changes nothing */
 static void fuzz_cleaner(const char *stage, const uint8_t *data, size_t size, unsigned passes)
@@ -98,9 +103,10 @@ static void fuzz_cleaner(const char *stage, const uint8_t *data, size_t size, un
 
     struct result r = clean(stage, s, &code, end > 0);
     free(text);
-    for (unsigned i = 1; i <= passes; i++) {
+    for (size_t edits = 1, i = 1; edits != 0; i++) {
         const struct result next = clean(stage, (dm_str){r.text, r.len}, r.marks, r.mark_count);
-        if (i == passes && next.edits != 0)
+        edits = next.edits;
+        if (i == (passes > 0 ? passes : size + 3) && edits != 0)
             abort();
         free(r.text);
         r = next;

@@ -177,7 +177,7 @@ static void check_protected(const struct dm_doc *before, const struct dm_doc *d)
 static void run_stage(struct tape *t, struct dm_doc *d, uint32_t stage)
 {
     struct dm_edit_batch batch;
-    dm__edit_begin(&batch, d->arena, stage, DM_LIT("clean"), (dm_array)DM_ARRAY(rules), modes);
+    dm__edit_begin(&batch, d->arena, stage, DM_LIT("clean"), DM_LIT("1"), (dm_array)DM_ARRAY(rules), modes);
     for (unsigned n = next(t) % 12; n > 0; n--)
         if (!ask(t, &batch, d))
             return; /* the call fails, and with it the batch */

@@ -4,6 +4,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
+#include "core/engine/child.h"
 #include "core/text/hash.h"
 #include "core/text/str.h"
 #include "tests/harness/bench.h"
@@ -55,6 +56,7 @@ struct mill *mill_open(const char *pipeline, const struct dm_chain_events *event
     struct mill *const m = calloc(1, sizeof *m);
     if (m == NULL)
         abort();
+    dm__child_keep_memory();
     dm__arena_init(&m->arena, 0);
     m->registry.arena = &m->arena;
     for (const char **dir = dm__plugin_path(&m->arena, NULL); dir != NULL && *dir != NULL; dir++)

@@ -115,6 +115,7 @@ static const dm_stage script_output = SCRIPT_STAGE(DM_OUTPUT, "scripted", &scrip
 enum { SCRIPTS = 6 };
 
 /* A pipeline that grows by script_add(). */
+static const struct dm_plugin_file script_file = {.about = {.version = "1"}};
 static struct script scripts[SCRIPTS];
 static struct dm_instance script_instances[SCRIPTS];
 static struct dm_step script_steps[SCRIPTS];
@@ -132,7 +133,8 @@ static inline struct script *script_add(const dm_stage *stage, const char *name)
 {
     const size_t i = script_pipeline.step_count++;
     assert_in_range(i, 0, SCRIPTS - 1);
-    script_instances[i] = (struct dm_instance){.stage = stage, .state = &scripts[i], .modes = script_modes};
+    script_instances[i] = (struct dm_instance){
+        .file = &script_file, .stage = stage, .state = &scripts[i], .modes = script_modes};
     script_steps[i] = (struct dm_step){
         .kind = stage->kind, .name = dm__str(name), .instances = &script_instances[i], .instance_count = 1};
     return &scripts[i];

@@ -34,7 +34,8 @@ static const char *why;
 
 static inline void next_stage(uint32_t stage)
 {
-    dm__edit_begin(&batch, &arena, stage, DM_LIT("clean-test"), (dm_array)DM_ARRAY(rules), modes);
+    dm__edit_begin(&batch, &arena, stage, DM_LIT("clean-test"), DM_LIT("1"), (dm_array)DM_ARRAY(rules),
+                   modes);
 }
 
 /* A fresh document of that text, and a batch of stage 1. */

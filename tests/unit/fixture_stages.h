@@ -157,7 +157,7 @@ static const dm_stage *const fixture_stages[] = {
 
 static struct dm_plugin_file fixture_files[] = {
     {.path = {"/plugins/all.so", 15},
-     .about = {.size = sizeof(dm_plugin), .name = "all", .stages = fixture_stages}},
+     .about = {.size = sizeof(dm_plugin), .name = "all", .version = "1", .stages = fixture_stages}},
     {.path = {"/plugins/clean-tables.so", 24}, .problem = {"it crashed when it was loaded", 29}},
 };
 

@@ -30,7 +30,7 @@ static void run_stage(struct dm_doc *doc, uint32_t stage, const char *name, cons
     static const dm_array all = DM_ARRAY(rules);
     struct dm_edit_batch batch;
     const char *why = NULL;
-    dm__edit_begin(&batch, doc->arena, stage, dm__str(name), all, modes);
+    dm__edit_begin(&batch, doc->arena, stage, dm__str(name), DM_LIT("1"), all, modes);
     for (; asks->what; asks++) {
         const char *found = memmem(doc->text.ptr, doc->text.len, asks->what, strlen(asks->what));
         assert_non_null(found);
@@ -188,7 +188,7 @@ static void test_metadata(void **unused)
     struct dm_edit_batch batch;
     const char *why = NULL;
     begin(&doc, &arena, "text\n");
-    dm__edit_begin(&batch, &arena, 1, DM_LIT("clean-x"), all, modes);
+    dm__edit_begin(&batch, &arena, 1, DM_LIT("clean-x"), DM_LIT("1"), all, modes);
     const dm_change c = {.size = sizeof c,
                          .rule = 1,
                          .target = DM_CHANGE_META,

@@ -50,6 +50,7 @@ static void test_record(void **unused)
     assert_int_equal(r->stage, 1);
     assert_int_equal(r->flags, 0);
     assert_str(r->stage_name, "clean-test");
+    assert_str(r->version, "1");
     assert_str(r->rule, "doubtful");
     assert_span(r->at, 4, 7);
     assert_span(r->to, 4, 9);

@@ -57,7 +57,7 @@ static void begin(enum dm_phase phase)
     dm__doc_begin(&doc, &document, &who, DM_LIT("0123456789"));
     assert_int_equal(dm__doc_append(&doc, DM_LIT("text"), (dm_span){0, 0}), DM_OK);
     dm__call_begin(&call, phase, &stage, &scratch);
-    dm__edit_begin(&batch, &document, 0, DM_LIT("stage"), stage.rules, modes);
+    dm__edit_begin(&batch, &document, 0, DM_LIT("stage"), DM_LIT("1"), stage.rules, modes);
     call.doc = &doc;
     call.batch = &batch;
     out.len = 0;

@@ -45,7 +45,7 @@ static void run_stage(struct fixture *f, const struct ask *asks)
     static const dm_array all = DM_ARRAY(rules);
     struct dm_edit_batch batch;
     const char *why = NULL;
-    dm__edit_begin(&batch, &f->arena, f->stage++, DM_LIT("clean-x"), all, modes);
+    dm__edit_begin(&batch, &f->arena, f->stage++, DM_LIT("clean-x"), DM_LIT("1"), all, modes);
     for (; asks->with; asks++) {
         const dm_change c = {.size = sizeof c,
                              .rule = asks->rule,

@@ -1,0 +1,62 @@
+/* Pages may be any bytes: they are read or refused, and what is read is sound, the same twice. */
+#include <stdint.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "tests/harness/bench.h"
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
+
+static struct bench *open_stage(void)
+{
+    static struct dm_arena arena;
+    static struct dm_plugin_file file;
+    static struct bench *b;
+    if (b != NULL)
+        return b;
+    dm_str problem;
+    struct dm_outcome why;
+    dm__arena_init(&arena, 0);
+    if (!dm__plugin_normalise(&arena, &docmill_plugin_v1, &file.about, &problem))
+        abort();
+    file.loaded = true;
+    b = bench_open(bench_find(&file, DM_LIT("extract-html")), NULL, DM_LIT("fuzz.yaml"), &why);
+    if (b == NULL)
+        abort();
+    return b;
+}
+
+/* A sum of all that came out. */
+static void check(void *owner, const dm_doc *d, dm_status status, dm_str rendered)
+{
+    (void)rendered;
+    uint64_t *const sum = owner;
+    if (status != DM_OK)
+        return;
+    if (bench_fault(d) != NULL || dm__doc_meta(d, "encoding").ptr == NULL)
+        abort();
+    *sum = d->mark_count;
+    for (size_t i = 0; i < d->text.len; i++)
+        *sum = *sum * 31 + (unsigned char)d->text.ptr[i];
+    for (size_t i = 0; i < d->mark_count; i++)
+        *sum = *sum * 31 + d->marks[i].kind + d->marks[i].at.begin + d->marks[i].at.end;
+}
+
+static uint64_t run(dm_str bytes)
+{
+    const struct bench_document in = {.source = DM_LIT("fuzz.html"), .bytes = bytes};
+    struct dm_outcome out;
+    uint64_t sum = 0;
+    bench_run(open_stage(), &in, check, &sum, &out);
+    if (out.status != DM_OK && (out.status != DM_EDOC || out.why[0] == 0))
+        abort();
+    return sum;
+}
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
+{
+    const dm_str bytes = {(const char *)data, size};
+    if (run(bytes) != run(bytes))
+        abort();
+    return 0;
+}
