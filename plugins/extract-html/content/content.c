@@ -6,14 +6,14 @@
 #include <string.h>
 
 dm_status content_extract(dm_task *t, dm_doc *d, const struct content_vocabulary *v,
-                          const struct html_tree *tree, const struct content_options *o, bool origins)
+                          const struct html_tree *tree, const struct content_options *o, size_t origin)
 {
     struct content_choice c;
     char number[16];
     uint32_t written = 0;
     if (!content_choose(t, v, tree, o, &c))
         return DM_ELIMIT;
-    const dm_status status = content_emit(t, d, &c, o, origins, &written);
+    const dm_status status = content_emit(t, d, &c, o, origin, &written);
     if (status != DM_OK)
         return status;
     if (written == 0)

@@ -15,11 +15,11 @@ struct content_options {
 /* Find the content of a page, append it to the document with marks for its blocks, and set the metadata
  * `page-type` and `confidence`.
  *
- * origins  the tree's spans are bytes of dm_bytes(): say where each piece came from
+ * origin   where in dm_bytes() the tree's input begins; SIZE_MAX: it was decoded, and is nowhere there
  * errors   DM_EDOC: the page has no text; DM_ELIMIT
  * cost     linear in the nodes and the text; memory some 100 bytes a node, from the task's arena
  * source   docs/design/html-content.md */
 dm_status content_extract(dm_task *t, dm_doc *d, const struct content_vocabulary *v,
-                          const struct html_tree *tree, const struct content_options *o, bool origins);
+                          const struct html_tree *tree, const struct content_options *o, size_t origin);
 
 #endif

@@ -22,7 +22,7 @@ struct writer {
     const struct content_page *page;
     const struct content_options *options;
     const struct content_place *places;
-    bool origins;
+    size_t origin;
     dm_str base; /* of links */
     struct open_container open[OPEN_MAX];
     uint32_t depth;
@@ -39,7 +39,11 @@ static void append(struct writer *w, const char *bytes, size_t len, dm_span from
 {
     if (len == 0 || w->status != DM_OK)
         return;
-    w->status = dm_append(w->task, w->doc, (dm_str){bytes, len}, w->origins ? from : (dm_span){0, 0});
+    if (w->origin == SIZE_MAX || from.end == 0)
+        from = (dm_span){0, 0};
+    else
+        from = (dm_span){from.begin + w->origin, from.end + w->origin};
+    w->status = dm_append(w->task, w->doc, (dm_str){bytes, len}, from);
     w->at += len;
 }
 
@@ -446,10 +450,10 @@ static bool is_left_out(const struct writer *w, const struct content_block *b)
 }
 
 dm_status content_emit(dm_task *t, dm_doc *d, const struct content_choice *c, const struct content_options *o,
-                       bool origins, uint32_t *written)
+                       size_t origin, uint32_t *written)
 {
     const struct content_page *p = &c->page;
-    struct writer w = {.task = t, .doc = d, .page = p, .options = o, .origins = origins, .status = DM_OK};
+    struct writer w = {.task = t, .doc = d, .page = p, .options = o, .origin = origin, .status = DM_OK};
     uint32_t last = 0;
     w.places = content_containers(t, p);
     w.scratch = dm_alloc(t, longest_text(p->tree) + 1);

@@ -6,10 +6,10 @@
 
 /* Append the blocks that were chosen.  Each text node is written once at most.
  *
- * origins  the tree's spans are bytes of dm_bytes()
+ * origin   as in content_extract()
  * written  blocks that were written
  * errors   those of dm_append() */
 dm_status content_emit(dm_task *t, dm_doc *d, const struct content_choice *c, const struct content_options *o,
-                       bool origins, uint32_t *written);
+                       size_t origin, uint32_t *written);
 
 #endif
