@@ -341,11 +341,20 @@ static void count_text(struct counting *c, dm_str s, uint32_t inside)
     b->emphasis_chars += inside & IN_EMPHASIS ? chars : 0;
 }
 
+/* White space, no-break spaces and what has no width. */
 static bool is_blank(dm_str s)
 {
-    for (size_t i = 0; i < s.len; i++)
-        if ((uint8_t)s.ptr[i] > ' ')
+    static const char *const blanks[] = {"\xC2\xA0", "\xC2\xAD", "\xE2\x80\x8B", "\xE2\x80\x8C",
+                                         "\xEF\xBB\xBF"};
+    for (size_t i = 0; i < s.len;) {
+        size_t len = (uint8_t)s.ptr[i] <= ' ';
+        for (size_t k = 0; k < sizeof blanks / sizeof blanks[0] && len == 0; k++)
+            if (s.len - i >= strlen(blanks[k]) && !memcmp(s.ptr + i, blanks[k], strlen(blanks[k])))
+                len = strlen(blanks[k]);
+        if (len == 0)
             return false;
+        i += len;
+    }
     return true;
 }
 
