@@ -1,6 +1,7 @@
 /* extract-html: the text of a web page. */
 #include "content/content.h"
 #include "encoding/encoding.h"
+#include "metadata/metadata.h"
 #include "tokenizer/tokenizer.h"
 #include "tree/tree.h"
 
@@ -97,7 +98,9 @@ static dm_status extract(const void *state, dm_task *t, dm_doc *d)
         return status;
     dm_set_meta(t, d, "mime", DM_LIT("text/html"));
     dm_set_meta(t, d, "encoding", (dm_str){page.name, strlen(page.name)});
-    return content_extract(t, d, &s->vocabulary, &tree, &s->content, page.borrowed ? page.offset : SIZE_MAX);
+    status =
+        content_extract(t, d, &s->vocabulary, &tree, &s->content, page.borrowed ? page.offset : SIZE_MAX);
+    return status ? status : meta_find(t, d, &tree);
 }
 
 static const char doc[] =
@@ -114,17 +117,13 @@ static const char doc[] =
     "\n"
     "#### The content\n"
     "\n"
-    "Is the text of the article, without what is around it: navigation, share bars, related links, boxes "
-    "for\n"
-    "newsletters and cookies, the comments of readers. The headline, who wrote it and when are metadata. Of "
-    "a forum\n"
-    "it is all posts in order, of a listing the texts of its items, of a shop what describes the product. "
-    "Headings,\n"
-    "lists (nested, and with their numbers), quotes, code and tables of data keep their kinds; cells are "
-    "parted by\n"
-    "tabs, rows by line breaks, all other blocks by an empty line. A page that has any text never gives "
-    "none; one\n"
-    "that has none is refused.\n"
+    "Is the text of the article, without what is around it: navigation, share bars, related\n"
+    "links, boxes for newsletters and cookies, the comments of readers. The headline, who wrote\n"
+    "it and when are metadata. Of a forum it is all posts in order, of a listing the texts of its\n"
+    "items, of a shop what describes the product. Headings, lists (nested, and with their\n"
+    "numbers), quotes, code and tables of data keep their kinds; cells are parted by tabs, rows\n"
+    "by line breaks, all other blocks by an empty line. A page that has any text never gives\n"
+    "none; one that has none is refused.\n"
     "\n"
     "How a block is judged, and how well that works, is told in docs/design/html-content.md.\n";
 

@@ -1,0 +1,75 @@
+/* What a page says of itself: its title, author, dates and the like, and where it says so.
+ *
+ * Each source (linked_data.c, tags.c, visible.c) offers candidates; choose.c takes the best of each kind, by the rank of
+ * the source and by what others say. */
+#ifndef EXTRACT_HTML_METADATA_H
+#define EXTRACT_HTML_METADATA_H
+
+#include "tree/tree.h"
+
+enum meta_key {
+    META_TITLE,
+    META_AUTHOR,
+    META_DATE,
+    META_MODIFIED,
+    META_SITE,
+    META_URL,
+    META_LANGUAGE,
+    META_DESCRIPTION,
+    META_IMAGE,
+    META_LICENCE,
+    META_CATEGORIES,
+    META_TAGS,
+    META_KEYS
+};
+
+/* How much a source is worth: the smaller the better. */
+struct meta_candidate {
+    dm_str value;       /* spaces folded, references decoded */
+    const char *source; /* for people: "json-ld", "meta og:title", "h1" */
+    uint32_t rank;
+    uint32_t node; /* where it stands, if it is of the visible page; else 0 */
+};
+
+enum { META_CANDIDATES_MAX = 24 }; /* of each kind; further ones are of no use */
+
+struct meta {
+    dm_task *task;
+    const struct html_tree *tree;
+    struct meta_candidate items[META_KEYS][META_CANDIDATES_MAX];
+    uint32_t counts[META_KEYS];
+    bool failed; /* no memory */
+};
+
+/* Find all of it and set it in the document: `title`, `author`, `date`, `modified`, `site`, `url`, `language`,
+ * `description`, `image`, `licence`, `categories`, `tags`, and for each KEY `KEY-source`.
+ * errors  DM_ELIMIT */
+dm_status meta_find(dm_task *t, dm_doc *d, const struct html_tree *tree);
+
+/* ---- between its files ------------------------------------------------------------------------------- */
+
+/* Offer a value.  An empty one is ignored.  Borrows `source`. */
+void meta_add(struct meta *m, enum meta_key key, dm_str value, const char *source, uint32_t rank,
+              uint32_t node);
+
+/* The text of a node's subtree, spaces folded, at most 1 KiB. */
+dm_str meta_text(struct meta *m, uint32_t node);
+
+/* White space folded and taken from the ends.  return  of the task, or borrowed */
+dm_str meta_fold(struct meta *m, dm_str s);
+
+void meta_read_linked_data(struct meta *m);
+void meta_read_tags(struct meta *m);
+void meta_read_visible(struct meta *m);
+
+/* titles.c: the page's title among what was offered.  return  NULL: none was */
+const struct meta_candidate *meta_choose_title(struct meta *m, dm_str *value);
+
+/* names.c: what is left of an author when "By", roles and addresses are gone; several are joined with "; ".
+ * return  len 0: it is no name */
+dm_str meta_clean_author(struct meta *m, dm_str s);
+
+/* Whether two texts are the same but for case, spaces and marks. */
+bool meta_is_same(dm_str a, dm_str b);
+
+#endif

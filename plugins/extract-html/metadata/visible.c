@@ -1,0 +1,160 @@
+/* What readers see: headings, bylines and dates near the headline, microdata on them, and links that say what they are. */
+#include "dates.h"
+#include "metadata.h"
+
+#include <string.h>
+#include <strings.h>
+
+enum { BYLINE_MAX = 120, DATE_TEXT_MAX = 80 }; /* code points */
+
+static bool has(dm_str s, const char *word)
+{
+    const size_t len = strlen(word);
+    for (size_t i = 0; i + len <= s.len; i++)
+        if (!strncasecmp(s.ptr + i, word, len))
+            return true;
+    return false;
+}
+
+static bool has_any(const struct html_node *n, const char *const *words)
+{
+    for (; *words; words++)
+        if (has(n->class_name, *words) || has(n->id, *words))
+            return true;
+    return false;
+}
+
+/* Below the article, in its margins, or of somebody else. */
+static bool is_elsewhere(const struct html_node *n)
+{
+    static const char *const words[] = {"comment", "related", "sidebar",  "footer",    "recommend", "popular",
+                                        "teaser",  "menu",    "trending", "read-next", "promo",     NULL};
+    return n->tag == HTML_ASIDE || n->tag == HTML_FOOTER || n->tag == HTML_NAV || n->tag == HTML_TEMPLATE ||
+           has_any(n, words);
+}
+
+static void read_heading(struct meta *m, uint32_t i, const struct html_node *n)
+{
+    enum { LINKED = 90 };
+    const bool logo = n->text_len && n->link_len * 100 > n->text_len * LINKED &&
+                      m->tree->nodes[n->parent].tag == HTML_HEADER;
+    if (n->text_len)
+        meta_add(m, META_TITLE, meta_text(m, i), "h1", logo ? 19 : 16, i);
+}
+
+/* ---- microdata and links ------------------------------------------------------------------------ */
+
+/* What an element with an itemprop says: its content, its time, or its text. */
+static dm_str value_of(struct meta *m, uint32_t i)
+{
+    const dm_str *v = html_attr_value(m->tree, i, HTML_NAME_CONTENT);
+    v = v ? v : html_attr_value(m->tree, i, HTML_NAME_DATETIME);
+    return v ? *v : meta_text(m, i);
+}
+
+static void read_itemprop(struct meta *m, uint32_t i, dm_str prop)
+{
+    const struct html_node *const n = &m->tree->nodes[i];
+    if (n->tag == HTML_META)
+        return; /* read with the others */
+    if (has(prop, "datePublished"))
+        meta_add(m, META_DATE, value_of(m, i), "itemprop datePublished", 6, i);
+    else if (has(prop, "dateModified"))
+        meta_add(m, META_MODIFIED, value_of(m, i), "itemprop dateModified", 7, i);
+    else if (has(prop, "headline"))
+        meta_add(m, META_TITLE, value_of(m, i), "itemprop headline", 14, i);
+    else if (prop.len == 6 && has(prop, "author") && n->text_len && n->text_len < BYLINE_MAX)
+        meta_add(m, META_AUTHOR, meta_text(m, i), "itemprop author", 8, i);
+    else if (has(prop, "articleSection"))
+        meta_add(m, META_CATEGORIES, value_of(m, i), "itemprop articleSection", 8, i);
+}
+
+static void read_rel(struct meta *m, uint32_t i, dm_str rel)
+{
+    const struct html_node *const n = &m->tree->nodes[i];
+    const dm_str *const href = html_attr_value(m->tree, i, HTML_NAME_HREF);
+    if (has(rel, "license") && href)
+        meta_add(m, META_LICENCE, *href, "rel license", 4, i);
+    else if (has(rel, "author") && n->text_len && n->text_len < BYLINE_MAX)
+        meta_add(m, META_AUTHOR, meta_text(m, i), "rel author", 10, i);
+    else if (has(rel, "tag") && has(rel, "category"))
+        meta_add(m, META_CATEGORIES, meta_text(m, i), "rel category", 9, i);
+    else if (rel.len == 3 && has(rel, "tag"))
+        meta_add(m, META_TAGS, meta_text(m, i), "rel tag", 6, i);
+}
+
+/* ---- bylines and dates -------------------------------------------------------------------------- */
+
+static void read_byline(struct meta *m, uint32_t i, const struct html_node *n)
+{
+    static const char *const strong[] = {"byline",       "author-name",    "author_name", "authorname",
+                                         "entry-author", "post-author",    "p-author",    "fn",
+                                         "c-author",     "article-author", NULL};
+    static const char *const weak[] = {"author", "autor", "writer", "contributor", "reporter", NULL};
+    static const char *const others[] = {"bio", "avatar", "image", "about", "box", "social", "comment", NULL};
+    if (!n->text_len || n->text_len > BYLINE_MAX || has_any(n, others))
+        return;
+    if (has_any(n, strong))
+        meta_add(m, META_AUTHOR, meta_text(m, i), "byline", 11, i);
+    else if (has_any(n, weak))
+        meta_add(m, META_AUTHOR, meta_text(m, i), "author class", 13, i);
+}
+
+static void read_time(struct meta *m, uint32_t i, const struct html_node *n)
+{
+    static const char *const published[] = {"publish", "entry-date", "post-date", "posted", "pubdate", NULL};
+    static const char *const updated[] = {"update", "modif", NULL};
+    const dm_str *const when = html_attr_value(m->tree, i, HTML_NAME_DATETIME);
+    const dm_str value = when && when->len             ? *when
+                         : n->text_len < DATE_TEXT_MAX ? meta_text(m, i)
+                                                       : (dm_str){"", 0};
+    const struct html_node *const parent = &m->tree->nodes[n->parent];
+    const bool is_update = has_any(n, updated) || has_any(parent, updated);
+    const bool is_first = html_attr_value(m->tree, i, HTML_NAME_PUBDATE) || has_any(n, published);
+    meta_add(m, is_update && !is_first ? META_MODIFIED : META_DATE, value, "time", is_first ? 10 : 12, i);
+}
+
+static void read_dated(struct meta *m, uint32_t i, const struct html_node *n)
+{
+    static const char *const words[] = {"date", "datum", "fecha",  "publish", "posted",
+                                        "time", "meta",  "byline", "info",    NULL};
+    if (n->text_len && n->text_len < DATE_TEXT_MAX && has_any(n, words))
+        meta_add(m, META_DATE, meta_text(m, i), "date class",
+                 has(n->class_name, "date") || has(n->id, "date") ? 14 : 16, i);
+}
+
+static void read_element(struct meta *m, uint32_t i)
+{
+    const struct html_node *const n = &m->tree->nodes[i];
+    const dm_str *const prop = html_attr_value(m->tree, i, HTML_NAME_ITEMPROP);
+    const dm_str *const rel = n->tag == HTML_A ? html_attr_value(m->tree, i, HTML_NAME_REL) : NULL;
+    if (n->tag == HTML_H1)
+        read_heading(m, i, n);
+    if (prop)
+        read_itemprop(m, i, *prop);
+    if (rel)
+        read_rel(m, i, *rel);
+    if (n->tag == HTML_TIME)
+        read_time(m, i, n);
+    if (n->class_name.len || n->id.len) {
+        read_byline(m, i, n);
+        if (n->tag != HTML_TIME)
+            read_dated(m, i, n);
+    }
+}
+
+void meta_read_visible(struct meta *m)
+{
+    const struct html_tree *const tree = m->tree;
+    for (uint32_t i = 0; i < tree->count; i++) {
+        const struct html_node *const n = &tree->nodes[i];
+        if (n->tag == HTML_HEAD || n->tag == HTML_TEXT || n->tag == HTML_SCRIPT)
+            continue;
+        /* A wrapper of the whole page says so little as the body does. */
+        if (n->text_len * 2 < tree->nodes[0].text_len && is_elsewhere(n)) {
+            i = n->end - 1;
+            continue;
+        }
+        read_element(m, i);
+    }
+}
