@@ -1,0 +1,502 @@
+/* What surrounds each node, and the blocks.  See page.h. */
+#include "page.h"
+#include "witness.h"
+
+#include <string.h>
+
+/* ---- what surrounds a node ------------------------------------------------------------------ */
+
+static uint32_t inside_of_tag(uint32_t tag)
+{
+    switch (tag) {
+    case HTML_HEAD:
+    case HTML_SCRIPT:
+    case HTML_STYLE:
+    case HTML_TEMPLATE:
+    case HTML_OPTION:
+    case HTML_OPTGROUP:
+    case HTML_SELECT:
+    case HTML_DATALIST:
+    case HTML_TEXTAREA:
+    case HTML_SVG:
+    case HTML_MATH:
+    case HTML_IFRAME:
+    case HTML_OBJECT:
+    case HTML_AUDIO:
+    case HTML_VIDEO:
+    case HTML_CANVAS:
+    case HTML_TITLE:
+        return IN_SKIPPED;
+    case HTML_A:
+        return IN_LINK;
+    case HTML_B:
+    case HTML_STRONG:
+        return IN_STRONG;
+    case HTML_EM:
+    case HTML_I:
+    case HTML_CITE:
+    case HTML_SMALL:
+        return IN_EMPHASIS;
+    case HTML_ARTICLE:
+        return IN_ARTICLE;
+    case HTML_MAIN:
+        return IN_MAIN;
+    case HTML_HEADER:
+        return IN_HEADER;
+    case HTML_FOOTER:
+        return IN_FOOTER;
+    case HTML_NAV:
+        return IN_NAV;
+    case HTML_ASIDE:
+        return IN_ASIDE;
+    case HTML_FORM:
+    case HTML_FIELDSET:
+        return IN_FORM;
+    case HTML_TABLE:
+        return IN_TABLE;
+    case HTML_UL:
+    case HTML_OL:
+        return IN_LIST;
+    case HTML_BLOCKQUOTE:
+        return IN_QUOTE;
+    case HTML_FIGURE:
+        return IN_FIGURE;
+    case HTML_FIGCAPTION:
+    case HTML_CAPTION:
+        return IN_CAPTION;
+    case HTML_PRE:
+        return IN_PRE;
+    case HTML_CODE:
+        return IN_CODE;
+    case HTML_H1:
+    case HTML_H2:
+    case HTML_H3:
+    case HTML_H4:
+    case HTML_H5:
+    case HTML_H6:
+        return IN_HEADING;
+    case HTML_BUTTON:
+    case HTML_LABEL:
+    case HTML_LEGEND:
+        return IN_BUTTON;
+    case HTML_DETAILS:
+        return IN_DETAILS;
+    case HTML_DIALOG:
+        return IN_DIALOG;
+    case HTML_NOSCRIPT:
+        return IN_NOSCRIPT;
+    case HTML_ADDRESS:
+        return IN_ADDRESS;
+    case HTML_SECTION:
+        return IN_SECTION;
+    case HTML_P:
+        return IN_PARAGRAPH;
+    case HTML_DL:
+        return IN_TERMS;
+    default:
+        return 0;
+    }
+}
+
+struct named_bits {
+    const char *name;
+    uint32_t bits;
+};
+
+static uint32_t find_bits(const struct named_bits *table, dm_str name)
+{
+    for (; table->name; table++)
+        if (strlen(table->name) == name.len && !memcmp(table->name, name.ptr, name.len))
+            return table->bits;
+    return 0;
+}
+
+static const struct named_bits roles[] = {
+    {"main", IN_MAIN},           {"navigation", IN_NAV}, {"banner", IN_HEADER}, {"contentinfo", IN_FOOTER},
+    {"complementary", IN_ASIDE}, {"search", IN_FORM},    {"dialog", IN_DIALOG}, {"alertdialog", IN_DIALOG},
+    {"article", IN_ARTICLE},     {"menu", IN_NAV},       {"menubar", IN_NAV},   {"button", IN_BUTTON},
+    {"heading", IN_HEADING},     {"tablist", IN_NAV},    {"form", IN_FORM},     {NULL, 0},
+};
+
+static const struct named_bits properties[] = {
+    {"articleBody", IN_BODY_PROPERTY}, {"text", IN_BODY_PROPERTY}, {"reviewBody", IN_COMMENT},
+    {"comment", IN_COMMENT},           {"author", IN_PROPERTY},    {"datePublished", IN_PROPERTY},
+    {"dateModified", IN_PROPERTY},     {"publisher", IN_PROPERTY}, {"keywords", IN_PROPERTY},
+    {"headline", IN_PROPERTY},         {"caption", IN_CAPTION},    {NULL, 0},
+};
+
+static uint32_t inside_of_attributes(const struct html_tree *tree, const struct html_node *n)
+{
+    uint32_t bits = 0;
+    for (uint32_t i = n->attr; i < n->attr + n->attrs; i++) {
+        const struct html_attr *a = &tree->attrs[i];
+        if (a->name == HTML_NAME_ROLE)
+            bits |= find_bits(roles, a->value);
+        else if (a->name == HTML_NAME_ITEMPROP)
+            bits |= find_bits(properties, a->value);
+    }
+    return bits;
+}
+
+/* Class names that were seen lately: most pages repeat a few. */
+enum { SEEN_NAMES = 256 };
+struct seen_name {
+    dm_str name;
+    uint32_t topics;
+};
+
+static uint32_t topics_of(const struct content_vocabulary *v, struct seen_name *seen, dm_str name)
+{
+    if (name.len == 0)
+        return 0;
+    const uint32_t hash = (uint32_t)name.len * 31 + (uint8_t)name.ptr[0] +
+                          (uint8_t)name.ptr[name.len / 2] * 7u + (uint8_t)name.ptr[name.len - 1] * 61u;
+    struct seen_name *s = &seen[hash % SEEN_NAMES];
+    if (s->name.len != name.len || memcmp(s->name.ptr, name.ptr, name.len) != 0)
+        *s = (struct seen_name){name, content_topics(v, name)};
+    return s->topics;
+}
+
+static void look_around(const struct content_vocabulary *v, const struct html_tree *tree,
+                        struct content_node *nodes)
+{
+    struct seen_name seen[SEEN_NAMES] = {0};
+    for (uint32_t i = 0; i < tree->count; i++) {
+        const struct html_node *n = &tree->nodes[i];
+        struct content_node *c = &nodes[i];
+        if (i > 0) {
+            c->inside = nodes[n->parent].inside;
+            c->around = nodes[n->parent].around;
+            c->holder = nodes[n->parent].holder;
+        }
+        if (n->tag == HTML_TEXT)
+            continue;
+        c->inside |= inside_of_tag(n->tag);
+        if (n->flags & HTML_HIDDEN)
+            c->inside |= IN_HIDDEN;
+        if (n->flags & HTML_BLOCK)
+            c->holder = i;
+        if (n->attrs && n->text_len && !(c->inside & IN_SKIPPED)) {
+            c->inside |= inside_of_attributes(tree, n);
+            c->own = topics_of(v, seen, n->class_name) | topics_of(v, seen, n->id);
+        }
+        if (n->tag != HTML_BODY && n->tag != HTML_HTML)
+            c->around |= c->own;
+    }
+}
+
+/* ---- blocks --------------------------------------------------------------------------------- */
+
+enum byte_kind { BYTE_SIGN, BYTE_SPACE, BYTE_LOWER, BYTE_UPPER, BYTE_DIGIT, BYTE_HIGH };
+
+static enum byte_kind byte_kind(uint8_t c)
+{
+    if (c >= 'a' && c <= 'z')
+        return BYTE_LOWER;
+    if (c <= ' ')
+        return BYTE_SPACE;
+    if (c >= 'A' && c <= 'Z')
+        return BYTE_UPPER;
+    if (c >= '0' && c <= '9')
+        return BYTE_DIGIT;
+    return c >= 0x80 ? BYTE_HIGH : BYTE_SIGN;
+}
+
+/* What is counted as a block is read. */
+struct counting {
+    struct content_page *page;
+    const struct content_vocabulary *vocabulary;
+    const struct content_witness *witness;
+    struct content_block *block;
+    bool space; /* white space since the last character */
+    bool stop;  /* the last character may end a sentence */
+    bool in_word;
+    uint32_t word;                    /* hash of the word at hand */
+    uint32_t runs[2];                 /* hashes of the two words before */
+    char start[CONTENT_PHRASE_BYTES]; /* the first bytes, in lower case */
+    uint32_t start_len;
+};
+
+static void end_word(struct counting *c)
+{
+    struct content_block *b = c->block;
+    if (!c->in_word)
+        return;
+    c->in_word = false;
+    b->sum_of_words = (b->sum_of_words ^ c->word) * 0x9E3779B1u + 1;
+    b->title_words += content_witness_has_title(c->witness, c->word);
+    b->lead_words += content_witness_has_lead(c->witness, c->word);
+    b->author_words += content_witness_has_author(c->witness, c->word);
+    b->mentions |= content_word_topics(c->vocabulary, c->word);
+    if (c->witness->runs && b->words >= 3)
+        b->witness_runs += content_witness_has_run(c->witness, content_run(c->runs[0], c->runs[1], c->word));
+    c->runs[0] = c->runs[1];
+    c->runs[1] = c->word;
+}
+
+static void count_word_byte(struct counting *c, enum byte_kind kind, uint8_t byte)
+{
+    struct content_block *b = c->block;
+    b->digits += kind == BYTE_DIGIT;
+    b->letters_upper += kind == BYTE_UPPER;
+    if (!c->in_word) {
+        c->in_word = true;
+        c->word = CONTENT_WORD_START;
+        b->words++;
+        b->capitals += kind == BYTE_UPPER;
+    }
+    c->word = content_word_byte(c->word, kind == BYTE_UPPER ? byte | 0x20 : byte);
+}
+
+static void count_sign(struct counting *c, uint8_t byte)
+{
+    struct content_block *b = c->block;
+    end_word(c);
+    b->commas += byte == ',';
+    b->symbols += byte == '|' || byte == '>' || byte == '/' || byte == '#' || byte == '@' || byte == '+';
+}
+
+static void keep_start(struct counting *c, uint8_t byte)
+{
+    if (c->space && c->start_len > 0)
+        c->start[c->start_len++] = ' ';
+    c->start[c->start_len++] = (char)(byte >= 'A' && byte <= 'Z' ? byte | 0x20 : byte);
+}
+
+/* The punctuation and the spaces of E2 80 xx and C2 A0 are no letters. */
+static bool is_high_sign(dm_str s, size_t i)
+{
+    const uint8_t byte = (uint8_t)s.ptr[i];
+    const uint8_t before = i > 0 ? (uint8_t)s.ptr[i - 1] : 0, before_that = i > 1 ? (uint8_t)s.ptr[i - 2] : 0;
+    return byte == 0xE2 || byte == 0xC2 ||
+           (byte < 0xC0 && (before == 0xC2 || before == 0xE2 || before_that == 0xE2));
+}
+
+static void end_gap(struct counting *c)
+{
+    end_word(c);
+    c->block->stops += c->stop;
+    c->stop = false;
+    c->space = true;
+}
+
+/* The next bytes of a word that are lower case, which is what most text is.
+ * return  how many */
+static size_t count_letters(struct counting *c, dm_str s, size_t i)
+{
+    const size_t from = i;
+    uint32_t word = c->word;
+    for (; i < s.len && s.ptr[i] >= 'a' && s.ptr[i] <= 'z'; i++)
+        word = content_word_byte(word, (uint8_t)s.ptr[i]);
+    c->word = word;
+    return i - from;
+}
+
+static void count_byte(struct counting *c, dm_str s, size_t i, enum byte_kind kind)
+{
+    struct content_block *b = c->block;
+    const uint8_t byte = (uint8_t)s.ptr[i];
+    if (kind == BYTE_HIGH && is_high_sign(s, i))
+        kind = BYTE_SIGN;
+    if (c->start_len + 2 <= sizeof c->start)
+        keep_start(c, byte);
+    if (byte < 0x80 || byte >= 0xC0)
+        b->chars += c->space && b->chars > 0 ? 2 : 1;
+    if (kind == BYTE_SIGN)
+        count_sign(c, byte);
+    else
+        count_word_byte(c, kind, byte);
+    c->stop = byte == '.' || byte == '!' || byte == '?' ||
+              (c->stop && (byte == '"' || byte == ')' || byte >= 0x80));
+    if (!b->first_char)
+        b->first_char = byte;
+    c->space = false;
+}
+
+static void count_text(struct counting *c, dm_str s, uint32_t inside)
+{
+    struct content_block *b = c->block;
+    const uint32_t before = b->chars;
+    for (size_t i = 0; i < s.len; i++) {
+        const enum byte_kind kind = byte_kind((uint8_t)s.ptr[i]);
+        if (kind == BYTE_SPACE) {
+            end_gap(c);
+            continue;
+        }
+        count_byte(c, s, i, kind);
+        b->last_char = (uint8_t)s.ptr[i];
+        if (!c->in_word || c->start_len + 2 <= sizeof c->start)
+            continue;
+        const size_t letters = count_letters(c, s, i + 1);
+        if (letters == 0)
+            continue;
+        b->chars += (uint32_t)letters;
+        c->stop = false;
+        i += letters;
+        b->last_char = (uint8_t)s.ptr[i];
+    }
+    const uint32_t chars = b->chars - before;
+    b->link_chars += inside & IN_LINK ? chars : 0;
+    b->strong_chars += inside & IN_STRONG ? chars : 0;
+    b->emphasis_chars += inside & IN_EMPHASIS ? chars : 0;
+}
+
+/* White space, no-break spaces and what has no width. */
+static bool is_blank(dm_str s)
+{
+    static const char *const blanks[] = {"\xC2\xA0", "\xC2\xAD", "\xE2\x80\x8B", "\xE2\x80\x8C",
+                                         "\xEF\xBB\xBF"};
+    for (size_t i = 0; i < s.len;) {
+        size_t len = (uint8_t)s.ptr[i] <= ' ';
+        for (size_t k = 0; k < sizeof blanks / sizeof blanks[0] && len == 0; k++)
+            if (s.len - i >= strlen(blanks[k]) && !memcmp(s.ptr + i, blanks[k], strlen(blanks[k])))
+                len = strlen(blanks[k]);
+        if (len == 0)
+            return false;
+        i += len;
+    }
+    return true;
+}
+
+static void start_block(struct counting *c, uint32_t node)
+{
+    struct content_page *p = c->page;
+    struct content_block *b = &p->blocks[p->block_count++];
+    b->first = b->last = node;
+    b->holder = p->nodes[node].holder;
+    b->tag = p->tree->nodes[b->holder].tag;
+    c->block = b;
+    c->space = c->stop = c->in_word = false;
+    c->start_len = 0;
+}
+
+enum { GOOD_CHARS = 60 };
+
+static void end_block(struct counting *c)
+{
+    struct content_block *b = c->block;
+    if (!b)
+        return;
+    end_word(c);
+    b->stops += c->stop;
+    b->phrases = content_phrases(c->vocabulary, (dm_str){c->start, c->start_len});
+    const uint32_t inside = c->page->nodes[b->holder].inside;
+    b->good = b->chars >= GOOD_CHARS && b->link_chars * 3 < b->chars && b->stops > 0 &&
+              !(inside & (IN_NAV | IN_FOOTER | IN_ASIDE | IN_HIDDEN | IN_FORM | IN_NOSCRIPT | IN_DIALOG));
+    c->block = NULL;
+}
+
+/* Two text nodes are of one block if no border of a block element and no two line breaks stand between. */
+static void find_blocks(struct counting *c)
+{
+    const struct html_tree *tree = c->page->tree;
+    uint32_t breaks = 0, last_link = 0;
+    for (uint32_t i = 0; i < tree->count; i++) {
+        const struct html_node *n = &tree->nodes[i];
+        const struct content_node *around = &c->page->nodes[i];
+        if (n->tag == HTML_BR)
+            breaks++;
+        else if (n->flags & HTML_BLOCK)
+            breaks = 2;
+        if (n->tag == HTML_A)
+            last_link = i;
+        if (n->tag == HTML_BR && c->block) {
+            end_word(c);
+            c->space = true;
+        }
+        if (n->tag != HTML_TEXT || (around->inside & IN_SKIPPED))
+            continue;
+        if (is_blank(n->text)) {
+            if (c->block) {
+                end_word(c);
+                c->space = true;
+            }
+            continue;
+        }
+        if (!c->block || breaks >= 2 || c->block->holder != around->holder) {
+            end_block(c);
+            start_block(c, i);
+        }
+        breaks = 0;
+        c->block->last = i;
+        if ((around->inside & IN_LINK) && last_link) {
+            c->block->links++;
+            last_link = 0;
+        }
+        count_text(c, n->text, around->inside);
+    }
+    end_block(c);
+}
+
+/* ---- sums over subtrees --------------------------------------------------------------------- */
+
+static void sum_up(struct content_page *p)
+{
+    for (uint32_t i = 0; i < p->block_count; i++) {
+        const struct content_block *b = &p->blocks[i];
+        struct content_node *n = &p->nodes[b->holder];
+        n->chars += b->chars;
+        n->link_chars += b->link_chars;
+        n->good += b->good ? b->chars : 0;
+        n->blocks++;
+    }
+    for (uint32_t i = p->tree->count; i-- > 1;) {
+        const struct content_node *n = &p->nodes[i];
+        struct content_node *parent = &p->nodes[p->tree->nodes[i].parent];
+        parent->chars += n->chars;
+        parent->link_chars += n->link_chars;
+        parent->good += n->good;
+        parent->blocks += n->blocks;
+    }
+    p->chars = p->nodes[0].chars;
+    p->link_chars = p->nodes[0].link_chars;
+    p->good = p->nodes[0].good;
+}
+
+/* Blocks whose words all stood before: an open hash table of block numbers. */
+static bool count_seen(dm_task *t, struct content_page *p)
+{
+    uint32_t size = 64;
+    while (size < p->block_count * 2)
+        size *= 2;
+    uint32_t *slots = dm_alloc(t, size * sizeof *slots);
+    if (!slots)
+        return false;
+    for (uint32_t i = 0; i < p->block_count; i++) {
+        struct content_block *b = &p->blocks[i];
+        uint32_t at = (b->sum_of_words ^ b->sum_of_words >> 16) & (size - 1);
+        while (slots[at] && p->blocks[slots[at] - 1].sum_of_words != b->sum_of_words)
+            at = (at + 1) & (size - 1);
+        if (slots[at])
+            b->seen = p->blocks[slots[at] - 1].seen + 1;
+        slots[at] = i + 1;
+    }
+    return true;
+}
+
+static uint32_t count_texts(const struct html_tree *tree)
+{
+    uint32_t n = 0;
+    for (uint32_t i = 0; i < tree->count; i++)
+        n += tree->nodes[i].tag == HTML_TEXT;
+    return n;
+}
+
+bool content_page_init(dm_task *t, const struct content_vocabulary *v, const struct html_tree *tree,
+                       struct content_page *p)
+{
+    struct content_witness witness = {0};
+    *p = (struct content_page){.tree = tree};
+    p->nodes = dm_alloc(t, (tree->count + 1) * sizeof *p->nodes);
+    p->blocks = dm_alloc(t, (count_texts(tree) + 1) * sizeof *p->blocks);
+    if (!p->nodes || !p->blocks || !content_witness_init(t, tree, &witness))
+        return false;
+    p->types = witness.types;
+    p->has_witness = witness.runs != NULL;
+    p->has_author = witness.author_room < CONTENT_AUTHOR_WORDS * 3 / 4;
+    look_around(v, tree, p->nodes);
+    struct counting c = {.page = p, .vocabulary = v, .witness = &witness};
+    find_blocks(&c);
+    sum_up(p);
+    return count_seen(t, p);
+}
