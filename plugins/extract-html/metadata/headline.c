@@ -77,12 +77,22 @@ static void read_author(struct meta *m, uint32_t i, uint32_t end)
         meta_add(m, META_AUTHOR, name, "text", 20, i);
 }
 
+/* As many as the shortest date has. */
+static bool has_digits(dm_str s)
+{
+    enum { DIGITS_MIN = 4 };
+    size_t digits = 0;
+    for (size_t i = 0; i < s.len; i++)
+        digits += s.ptr[i] >= '0' && s.ptr[i] <= '9';
+    return digits >= DIGITS_MIN;
+}
+
 static void read_date(struct meta *m, uint32_t i, uint32_t rank)
 {
     enum { TEXT_MAX = 100 };
     char date[HTML_DATE_SIZE];
     const dm_str s = m->tree->nodes[i].text;
-    if (s.len <= TEXT_MAX && html_date_find(s, false, date))
+    if (s.len <= TEXT_MAX && has_digits(s) && html_date_find(s, false, date))
         meta_add(m, META_DATE, s, "text", rank, i);
 }
 

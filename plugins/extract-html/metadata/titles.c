@@ -137,7 +137,7 @@ static dm_str cut_site(const struct meta *m, dm_str s)
 
 static bool is_heading(const struct meta_candidate *c)
 {
-    return c->node && !strcmp(c->source, "h1");
+    return c->rank == META_RANK_HEADING || c->rank == META_RANK_LOGO;
 }
 
 /* How far the head agrees with a heading: 3, the same; 2, it begins so; 1, it holds it; 0, not at all. */
@@ -170,8 +170,8 @@ static size_t count_words(dm_str s)
 /* A heading that nobody else speaks of: the first that is a phrase and not the site's name. */
 static bool may_be_title(const struct meta *m, const struct meta_candidate *c)
 {
-    enum { WORDS_MIN = 3, LENGTH_MAX = 250, LOGO = 19 };
-    return c->rank < LOGO && c->value.len < LENGTH_MAX && count_words(c->value) >= WORDS_MIN &&
+    enum { WORDS_MIN = 3, LENGTH_MAX = 250 };
+    return c->rank < META_RANK_LOGO && c->value.len < LENGTH_MAX && count_words(c->value) >= WORDS_MIN &&
            !is_site(m, c->value);
 }
 

@@ -46,7 +46,7 @@ static void read_heading(struct meta *m, uint32_t i, const struct html_node *n)
     const bool logo = n->text_len && n->link_len * 100 > n->text_len * LINKED &&
                       m->tree->nodes[n->parent].tag == HTML_HEADER;
     if (n->text_len)
-        meta_add(m, META_TITLE, meta_text(m, i), "h1", logo ? 19 : 16, i);
+        meta_add(m, META_TITLE, meta_text(m, i), "h1", logo ? META_RANK_LOGO : META_RANK_HEADING, i);
 }
 
 /* ---- microdata and links ------------------------------------------------------------------------ */
