@@ -63,6 +63,15 @@ static void test_declared(void **unused)
                    0);
 }
 
+/* iconv holds back a character that the next one may join. */
+static void test_last_character(void **unused)
+{
+    (void)unused;
+    assert_decoded("\xC4o", "windows-1258", "\xC3\x84o", 0);
+    assert_decoded("\xE0\xE9", "windows-1255", "\xD7\x90\xD7\x99", 0);
+    assert_decoded("\x88\x66", "big5", "\xC3\x8A", 0);
+}
+
 static void test_broken(void **unused)
 {
     (void)unused;
@@ -97,7 +106,8 @@ static void test_broken_throughout(void **unused)
 
 int main(void)
 {
-    const struct CMUnitTest tests[] = {cmocka_unit_test(test_declared), cmocka_unit_test(test_broken),
+    const struct CMUnitTest tests[] = {cmocka_unit_test(test_declared), cmocka_unit_test(test_last_character),
+                                       cmocka_unit_test(test_broken),
                                        cmocka_unit_test(test_broken_throughout)};
     dm__arena_init(&arena, 0);
     return cmocka_run_group_tests(tests, NULL, NULL);

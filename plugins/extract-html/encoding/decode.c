@@ -99,6 +99,19 @@ static dm_status take_utf8(dm_task *t, dm_str bytes, size_t offset, struct html_
 
 /* ---- iconv --------------------------------------------------------------------------------------- */
 
+/* Some encodings have accents behind their letters: iconv keeps the last letter until it is told that none follows. */
+static bool put_held(struct output *o, iconv_t cd)
+{
+    enum { HELD_MAX = 16 };
+    if (!reserve(o, HELD_MAX))
+        return false;
+    char *to = o->ptr + o->len;
+    size_t room = o->cap - o->len;
+    iconv(cd, NULL, NULL, &to, &room);
+    o->len = o->cap - room;
+    return true;
+}
+
 static dm_status convert(dm_task *t, const struct html_encoding *e, dm_str in, struct html_decoded *out)
 {
     const iconv_t cd = iconv_open("UTF-8", e->iconv);
@@ -124,6 +137,7 @@ static dm_status convert(dm_task *t, const struct html_encoding *e, dm_str in, s
         p++;
         left--;
     }
+    ok = ok && put_held(&o, cd);
     iconv_close(cd);
     *out = (struct html_decoded){.text = {o.ptr, o.len}, .name = e->name, .replaced = o.replaced};
     return ok ? DM_OK : DM_ELIMIT;
