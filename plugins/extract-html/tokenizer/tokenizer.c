@@ -11,6 +11,7 @@ void html_tokenizer_init(struct html_tokenizer *t, dm_task *task, dm_str in)
     t->at = 0;
     t->state = HTML_STATE_DATA;
     t->last_start = (dm_str){"", 0};
+    t->arrow = 0;
     t->foreign = false;
     t->odd = in.len > 0 && (memchr(in.ptr, 0, in.len) || memchr(in.ptr, '\r', in.len));
 }
