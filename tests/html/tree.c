@@ -316,6 +316,7 @@ static void test_hostile(void **unused)
                                          "<a><div>",
                                          "<button><p>",
                                          "<![CDATA[",
+                                         "<![CDATA[]]>",
                                          "<title>",
                                          "<template><td>",
                                          "<!DOCTYPE",
@@ -329,6 +330,10 @@ static void test_hostile(void **unused)
         struct html_tree tree = build(page, repeat(page, SIZE, pieces[i]));
         assert_sound(&tree);
     }
+    /* Sections that hold nothing, where they are no comments. */
+    memcpy(page, "<svg>", 5);
+    struct html_tree empty = build(page, 5 + repeat(page + 5, SIZE - 5, "<![CDATA[]]>"));
+    assert_sound(&empty);
     /* One tag with a million attributes. */
     memcpy(page, "<b", 2);
     const size_t len = repeat(page + 2, SIZE - 3, " a=b") + 2;
