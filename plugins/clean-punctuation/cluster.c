@@ -284,14 +284,15 @@ static void mend_stop_comma(struct prose *p, const struct cluster *c, bool apart
 {
     const struct cluster_mark *first = &c->marks[0], *second = &c->marks[1];
     size_t end;
-    if (is_abbreviated(p, first->begin)) {
+    if (is_abbreviated(p, first->begin > c->begin ? c->begin : first->begin)) {
         if (apart && first->begin == c->begin && !is_latin(char_at(p, c->end, &end)))
             prose_fix(p, (dm_span){first->end, second->begin}, DM_LIT(""), RULE_SPACE_BEFORE, 1, DM_LIT(""));
         return;
     }
     const dm_span word = word_before(p, c->begin);
     size_t begin;
-    const bool is_long = word.end - word.begin > 4 && is_lower(char_at(p, word.begin, &begin));
+    const bool small = is_lower(char_at(p, word.begin, &begin));
+    const bool is_long = word.end - word.begin > (small ? 4 : 6);
     if (apart || is_long)
         replace(p, c, second->plain, RULE_ORPHAN, apart ? 1 : 0.9);
 }
@@ -326,9 +327,22 @@ static void mend_two(struct prose *p, const struct cluster *c)
         prose_fix(p, (dm_span){c->begin, first->begin}, DM_LIT(""), RULE_SPACE_BEFORE, 1, DM_LIT(""));
 }
 
+/* French has a space before these. */
+static bool keeps_french_space(struct prose *p, const struct cluster *c)
+{
+    bool high = false;
+    for (size_t i = 0; i < c->count && i < CLUSTER_MAX; i++)
+        high |= c->marks[i].plain != '.' && c->marks[i].plain != ',';
+    return high && prose_tongue(p) == TONGUE_FRENCH;
+}
+
 void cluster_mend(struct prose *p, size_t at)
 {
     const struct cluster c = cluster_read(p, at);
+    if (keeps_french_space(p, &c)) {
+        p->done = p->done < c.end ? c.end : p->done;
+        return;
+    }
     if (c.count == 1)
         mend_one(p, &c);
     else if (c.count == 2)

@@ -36,7 +36,9 @@ void bracket_mend(struct prose *p, size_t at)
 {
     size_t begin, end;
     const char *s = p->text.ptr;
-    if (s[at] == '%') { /* 62 % */
+    if (s[at] == '%') { /* 62 %, which others than English write so */
+        if (prose_tongue(p) != TONGUE_ENGLISH)
+            return;
         const uint32_t after = char_at(p, at + 1, &end);
         const bool number = is_digit(char_before(p, at - 1, &begin)) && !is_latin(after) && !is_digit(after);
         if (number && !(after == ' ' && is_digit(char_at(p, at + 2, &end))))
@@ -160,6 +162,15 @@ void case_mend(struct prose *p, size_t at)
 
 /* ---- inverted marks ------------------------------------------------------------------------- */
 
+/* á í ó ú ñ */
+static bool has_spanish_letter(const struct prose *p, size_t from, size_t to)
+{
+    for (size_t i = from; i + 1 < to; i++)
+        if (p->text.ptr[i] == '\xC3' && strchr("\xA1\xAD\xB3\xBA\xB1", p->text.ptr[i + 1]))
+            return true;
+    return false;
+}
+
 /* `¿When will it end?`: the mark goes where what follows is English, up to the mark or quote that ends it. */
 void inverted_mend(struct prose *p, size_t at)
 {
@@ -170,6 +181,10 @@ void inverted_mend(struct prose *p, size_t at)
     while (stop < p->end && stop - at < REACH && !strchr("?!\".", p->text.ptr[stop]))
         stop++;
     const struct votes v = words_vote(&p->small_words, p->text, at + 1, stop);
-    if (v.english > 0 && v.other == 0)
+    const enum tongue tongue = prose_tongue(p);
+    const bool ended = stop < p->end && (p->text.ptr[stop] == '?' || p->text.ptr[stop] == '!');
+    const bool own = tongue == TONGUE_ENGLISH ? v.english > 0 && v.english > v.other * 2 && v.accented == 0
+                                              : ended && !has_spanish_letter(p, at + 1, stop);
+    if (own && tongue != TONGUE_SPANISH)
         prose_fix(p, (dm_span){mark, at + 1}, DM_LIT(""), RULE_FOREIGN_MARK, 1, DM_LIT(""));
 }

@@ -41,7 +41,7 @@ static dm_status clean(const void *state, dm_task *t, dm_doc *d)
     (void)state;
     const dm_str text = dm_text(t, d);
     struct prose p = {
-        .task = t, .doc = d, .text = text, .marks = dm_marks(t, d), .english = -1, .document = -1};
+        .task = t, .doc = d, .text = text, .marks = dm_marks(t, d), .tongue = -1, .document = -1};
     for (size_t at = scan_oddity(text, 0); at < text.len; at = scan_oddity(text, at + 1)) {
         if (at > 0 && prose_reach(&p, at) && at > p.begin && at >= p.done)
             mend(&p, at);

@@ -20,7 +20,11 @@ static const char *const lists[] = {
         "penn tenn tex wash wis wyo yr yrs hr hrs wk wks mo mos sec secs lb lbs oz kg km cm mm sq cu esq "
         "messrs mlle mme mgr msgr hist lit adj adv arch ast bldg cent cert circ dim diss div doc ed encl "
         "eng engr exec fed fwd hwy illus mfg mngt mkt org perf phys poss prob prod prov pub "
-        "rec reg ret admin cir arts avg msg freq sci sgd spec stat subj treas tsp tbsp usu var ver vic ",
+        "rec reg ret admin cir arts avg msg freq sci sgd spec stat subj treas tsp tbsp usu var ver vic "
+        "usw bzw ggf evtl nr mio mrd std str bzgl inkl zzgl vgl sog geb gest hrsg jh tel verh sra srta dra "
+        "lic ing uds ud "
+        "ee uu aprox av avda c pág págs núm cap dpto env hab np tzw itp itd ul tys godz mln r doç yrd alb "
+        "öğr tğm şti ltd ",
     [WORDS_ARTICLE] = " a an the ",
     [WORDS_FUNCTION] =
         " of from to in on at by for with without within and or nor which who whom whose where into "
