@@ -156,7 +156,7 @@ bool names_scan(struct names *n)
             w.at += mark_length(c);
         } else {
             const struct shape k = look_at(s, w.at);
-            if (k.small && k.end - w.at > 3)
+            if (k.small && k.end - w.at > 2)
                 names_check_typo(n, w.at, k.end);
             if (!k.capital)
                 w.capital_end = 0;
