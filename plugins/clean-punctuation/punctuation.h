@@ -108,6 +108,9 @@ enum word_list {
     WORDS_PARTICLE,     /* of a name, and may begin a sentence in lower case */
     WORDS_SUSPENDED,    /* may follow a suspended hyphen */
     WORDS_PREFIX,       /* takes a hyphen */
+    WORDS_HEAD,         /* is often the first word of a compound: "long-term" */
+    WORDS_TAIL,         /* is the last word of many compounds: "Kurdish-led" */
+    WORDS_AFTER_DASH,   /* goes on behind a dash that was written as a hyphen */
     WORDS_UNIT,         /* "20-year" */
     WORDS_NUMBER,       /* "two-year" */
     WORDS_DOMAIN,       /* ends the name of a host, a file or a library */
