@@ -99,7 +99,7 @@ static bool names_photo(dm_str s)
         "фото|fotoğraf|تصوير|الصورة|عکس";
     char folded[64];
     const char *const colon = memchr(s.ptr, ':', s.len);
-    if (!colon || s.len >= sizeof folded)
+    if (!colon || colon[1] == '/' || s.len >= sizeof folded)
         return false;
     const size_t len = fold((dm_str){s.ptr, (size_t)(colon - s.ptr)}, folded);
     return fold_is_one_of(fold_trim((dm_str){folded, len}), words);

@@ -30,6 +30,18 @@ static bool is_shaped(dm_str s, size_t begin, size_t end)
                        memchr(line, '\t', len) != NULL);
 }
 
+/* Many of the signs that programs are made of, and prose is not. */
+static bool is_code_like(dm_str s, size_t begin, size_t end)
+{
+    enum { LETTERS_A_SIGN = 30, SIGNS = 2 };
+    size_t signs = 0;
+    for (size_t i = begin; i < end; i++) {
+        const char c = s.ptr[i];
+        signs += c == '{' || c == '}' || c == '=' || c == ';' || c == '<' || c == '>';
+    }
+    return signs >= SIGNS && signs * LETTERS_A_SIGN >= end - begin;
+}
+
 static void enter_line(struct prose *p, size_t begin)
 {
     const char *start = p->text.ptr + begin, *stop = memchr(start, '\n', p->text.len - begin);
@@ -78,7 +90,8 @@ bool prose_reach(struct prose *p, size_t at)
         do
             enter_line(p, p->next);
         while (at >= p->next && p->next < p->text.len);
-        p->shaped = p->shaped || is_shaped(p->text, p->begin, p->end);
+        p->shaped =
+            p->shaped || is_shaped(p->text, p->begin, p->end) || is_code_like(p->text, p->begin, p->end);
         if (p->done < p->begin)
             p->done = p->begin;
     }
