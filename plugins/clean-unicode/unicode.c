@@ -2,6 +2,8 @@
  * not their own. */
 #include "unicode.h"
 
+#include <string.h>
+
 static const dm_rule rules[] = {
     [RULE_LINE_BREAK] = {"line-break", "A line break other than LF: CR LF, CR, VT, FF, NEL, LS or PS.",
                          DM_FIX, 0},
@@ -42,11 +44,16 @@ static void clean_break(struct uni_document *u, const struct uni_line *line)
     dm_edit(u->task, u->doc, at, crlf ? DM_LIT("") : DM_LIT("\n"), RULE_LINE_BREAK);
 }
 
+static bool has_leading_space(dm_str s)
+{
+    return s.len > 0 && (*s.ptr == ' ' || memmem(s.ptr, s.len, "\n ", 2));
+}
+
 static dm_status clean(const void *state, dm_task *t, dm_doc *d)
 {
     (void)state;
     const dm_str text = dm_text(t, d);
-    if (uni_scan(text, 0, text.len, SCAN_SPACES | SCAN_LETTERS) == text.len)
+    if (uni_scan(text, 0, text.len, SCAN_SPACES | SCAN_LETTERS) == text.len && !has_leading_space(text))
         return DM_OK;
     struct uni_document u = {.task = t, .doc = d, .text = text, .cjk = -1, .french = -1};
     struct uni_reader reader;
