@@ -181,7 +181,7 @@ void judge_lines(const struct phrases *phrases, dm_str text, struct lines *lines
         struct line *const l = &lines->items[i];
         const dm_str s = {text.ptr + l->at.begin, l->at.end - l->at.begin};
         judge_phrase(phrases, text, l);
-        if (i > 0 && is_breadcrumb(s, l))
+        if ((i > 0 || is_path_from_home(l->folded)) && is_breadcrumb(s, l))
             decide(l, RULE_BREADCRUMB, 0.9, NULL);
         const char *evidence = NULL;
         const double sure = i > 0 ? caption_sureness(s, l, &evidence) : 0;
