@@ -124,6 +124,20 @@ static void judge_edges(struct lines *lines)
             decide(&lines->items[i], lines->items[i].weak, 0.8, "before or behind the article");
 }
 
+/* Behind the last sentence, short lines below one that goes: what a page has there has more words than any list. */
+static void judge_tail(struct lines *lines)
+{
+    enum { WORDS = 6 };
+    size_t last = lines->count;
+    while (last > 0 && !lines->items[last - 1].sentence)
+        last--;
+    for (size_t i = last + 1; last > 0 && i < lines->count; i++) {
+        struct line *const l = &lines->items[i];
+        if (lines->items[i - 1].rule != UNDECIDED && !l->stopped && !l->item && l->words <= WORDS)
+            decide(l, CLASS_INTERFACE, 0.6, "behind the article, below lines of the page");
+    }
+}
+
 /* ---- lines by their shape ------------------------------------------------------------------- */
 
 /* "Home / World": the first part is the site's first page. */
@@ -195,6 +209,7 @@ void judge_lines(const struct phrases *phrases, dm_str text, struct lines *lines
     spread(lines);
     judge_edges(lines);
     spread(lines);
+    judge_tail(lines);
     for (size_t i = 0; i < lines->count; i++)
         if (is_ad_line(text, lines, i))
             decide(&lines->items[i], RULE_AD_LINE, 0.8, "a few small words between two paragraphs");
