@@ -66,8 +66,14 @@ static struct cluster cluster_read(const struct prose *p, size_t at)
     return c;
 }
 
+/* German and others end a quotation with what begins one in English: „so“, »so«. */
+static bool ends_quotation(struct prose *p, uint32_t cp)
+{
+    return is_closing_quote(cp) || ((cp == 0x201C || cp == 0xAB) && prose_tongue(p) == TONGUE_LATIN);
+}
+
 /* Whether what ends at `at` may have a mark after it, and not one for itself as in `the "," key`. */
-static bool takes_mark(const struct prose *p, size_t at)
+static bool takes_mark(struct prose *p, size_t at)
 {
     size_t begin;
     const uint32_t cp = char_before(p, at, &begin);
@@ -79,7 +85,7 @@ static bool takes_mark(const struct prose *p, size_t at)
         const bool torn = cp == 0x201D && begin > p->begin + 1 && p->text.ptr[begin - 1] == ' ' &&
                           p->text.ptr[begin - 2] == '.';
         const uint32_t before = char_before(p, torn ? begin - 1 : begin, &begin);
-        return is_closing_quote(cp) && before != 0 && before != ' ' && before != '(' && !is_quote(before);
+        return ends_quotation(p, cp) && before != 0 && before != ' ' && before != '(' && !is_quote(before);
     }
     return is_digit(cp) || cp == ')' || cp == ']' || cp == '%';
 }
@@ -228,7 +234,7 @@ static bool is_name_like(const struct prose *p, dm_span word)
 }
 
 /* `known,but`: how sure it is that a space is missing; 0: not at all. */
-static double missing_space(const struct prose *p, const struct cluster *c)
+static double missing_space(struct prose *p, const struct cluster *c)
 {
     size_t begin, end;
     const char mark = c->marks[0].plain;
