@@ -74,6 +74,35 @@ static dm_status remove_lines(dm_task *t, dm_doc *d, const struct lines *lines)
 
 /* ---- the title ------------------------------------------------------------------------------ */
 
+/* Whether the text's title is a line that goes; then its mark goes with it, and the metadata have none. */
+static bool loses_title(const dm_task *t, const dm_doc *d, const struct lines *lines)
+{
+    const dm_array marks = dm_marks(t, d);
+    if (lines->items[0].rule == UNDECIDED || dm_meta(t, d, "title").len)
+        return false;
+    for (uint32_t i = 0; i < marks.count; i++) {
+        const dm_mark *const m = DM_AT(dm_mark, marks, i);
+        if (m->kind == DM_TITLE)
+            return m->at.begin < lines->items[0].at.end;
+    }
+    return false;
+}
+
+/* Where the headline stands below a line that went, the metadata say it. */
+static dm_status keep_title(dm_task *t, dm_doc *d, const struct lines *lines, dm_str title, double confidence)
+{
+    if (!loses_title(t, d, lines))
+        return DM_OK;
+    const dm_change change = {.size = sizeof change,
+                              .rule = RULE_TITLE_META,
+                              .target = DM_CHANGE_META,
+                              .key = "title",
+                              .with = title,
+                              .confidence = confidence,
+                              .evidence = DM_LIT("the first line that stays")};
+    return dm_change_doc(t, d, &change);
+}
+
 static dm_status cut_title(dm_task *t, dm_doc *d, const struct lines *lines, dm_str text)
 {
     size_t i = 0;
@@ -88,8 +117,9 @@ static dm_status cut_title(dm_task *t, dm_doc *d, const struct lines *lines, dm_
     const dm_str title = {text.ptr + at.begin, at.end - at.begin};
     dm_change change = {.size = sizeof change, .rule = RULE_TITLE_SUFFIX, .target = DM_CHANGE_TEXT};
     const size_t end = judge_title(title, lines, &change.confidence);
-    if (end == title.len)
-        return DM_OK;
+    const dm_status kept = keep_title(t, d, lines, (dm_str){title.ptr, end}, 0.9);
+    if (kept || end == title.len)
+        return kept;
     change.at = (dm_span){at.begin + end, at.end};
     const dm_status status = dm_change_doc(t, d, &change);
     const dm_str meta = dm_meta(t, d, "title");
