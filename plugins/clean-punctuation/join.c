@@ -112,7 +112,7 @@ static bool is_compound_like(const struct prose *p, dm_span first, dm_span secon
     size_t end;
     const size_t a = first.end - first.begin, b = second.end - second.begin;
     if (a < FIRST_MIN || b < SECOND_MIN || !is_lower(char_at(p, first.begin, &end)) ||
-        !memcmp(p->text.ptr + second.end - 2, "ly", 2))
+        (!memcmp(p->text.ptr + second.end - 2, "ly", 2) && !word_is(p, second, WORDS_TAIL)))
         return false;
     const uint32_t after = char_at(p, second.end, &end);
     const size_t from = first.begin - p->begin > REACH ? first.begin - REACH : p->begin; /* of bounded cost */
