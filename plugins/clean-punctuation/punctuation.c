@@ -24,7 +24,7 @@ static void mend(struct prose *p, size_t at)
 {
     const unsigned char *s = (const unsigned char *)p->text.ptr;
     const unsigned char c = s[at], before = s[at - 1];
-    if (c == 0xBF || (c == 0xA1 && before == 0xC2))
+    if (before == 0xC2 && (c == 0xBF || c == 0xA1))
         inverted_mend(p, at);
     else if (c == '%' || c == ')' || (c == ' ' && before == '('))
         bracket_mend(p, at);
