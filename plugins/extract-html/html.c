@@ -5,6 +5,7 @@
 #include "tokenizer/tokenizer.h"
 #include "tree/tree.h"
 
+#include <stdio.h>
 #include <string.h>
 #include <strings.h>
 
@@ -85,6 +86,17 @@ static int32_t probe(const void *state, dm_str head, dm_str name)
 
 /* ---- extracting ------------------------------------------------------------------------------- */
 
+static void tell_encoding(dm_task *t, dm_doc *d, const struct html_decoded *page)
+{
+    char errors[24];
+    dm_set_meta(t, d, "mime", DM_LIT("text/html"));
+    dm_set_meta(t, d, "encoding", (dm_str){page->name, strlen(page->name)});
+    if (!page->replaced)
+        return;
+    const int len = snprintf(errors, sizeof errors, "%zu", page->replaced);
+    dm_set_meta(t, d, "encoding-errors", (dm_str){errors, (size_t)len});
+}
+
 static dm_status extract(const void *state, dm_task *t, dm_doc *d)
 {
     const struct state *const s = state;
@@ -96,8 +108,7 @@ static dm_status extract(const void *state, dm_task *t, dm_doc *d)
         status = html_tree_build(t, &s->names, page.text, &tree);
     if (status)
         return status;
-    dm_set_meta(t, d, "mime", DM_LIT("text/html"));
-    dm_set_meta(t, d, "encoding", (dm_str){page.name, strlen(page.name)});
+    tell_encoding(t, d, &page);
     status =
         content_extract(t, d, &s->vocabulary, &tree, &s->content, page.borrowed ? page.offset : SIZE_MAX);
     return status ? status : meta_find(t, d, &s->vocabulary, &tree);
@@ -112,6 +123,8 @@ static const char doc[] =
     "|---|---|\n"
     "| `mime` | `text/html` |\n"
     "| `encoding` | the encoding's name in the Encoding Standard, in small letters |\n"
+    "| `encoding-errors` | how many U+FFFD stand for bytes that the encoding does not have; only if there "
+    "are any |\n"
     "| `page-type` | `article`, `forum`, `listing`, `documentation`, `product` or `other` |\n"
     "| `confidence` | 0 to 1: the F1 that is to be expected of the content |\n"
     "\n"

@@ -107,5 +107,7 @@ int main(void)
                                        cmocka_unit_test(test_broken),
                                        cmocka_unit_test(test_broken_throughout)};
     dm__arena_init(&arena, 0);
-    return cmocka_run_group_tests(tests, NULL, NULL);
+    const int failed = cmocka_run_group_tests(tests, NULL, NULL);
+    dm__arena_fini(&arena);
+    return failed;
 }

@@ -9,12 +9,15 @@
 #include <string.h>
 #include <strings.h>
 
+#include "core/document/arena.h"
 #include "plugins/extract-html/encoding/encoding.h"
+
+static struct dm_arena memory;
 
 static void *allocate(dm_task *t, size_t size, size_t align)
 {
-    (void)t, (void)align;
-    return calloc(1, size + 1);
+    (void)t;
+    return dm__arena_alloc(&memory, size, align);
 }
 
 static const dm_host host = {.size = sizeof host, .alloc = allocate};
@@ -62,8 +65,10 @@ static void run_file(const char *path)
 
 int main(int argc, char **argv)
 {
+    dm__arena_init(&memory, 0);
     for (int i = 1; i < argc; i++)
         run_file(argv[i]);
+    dm__arena_fini(&memory);
     printf("%u passed, %u failed\n", passed, failed);
     return failed > 0 || passed == 0;
 }

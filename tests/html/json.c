@@ -4,6 +4,12 @@
 #include <stdlib.h>
 #include <string.h>
 
+/* What was handed out. */
+static struct block {
+    struct block *next;
+    max_align_t bytes[];
+} * blocks;
+
 static const char *at, *end;
 
 static void die(const char *why)
@@ -12,12 +18,34 @@ static void die(const char *why)
     exit(1);
 }
 
-static void *take(void *old, size_t size)
+static void *take(size_t size)
 {
-    void *const p = realloc(old, size);
-    if (p == NULL)
+    struct block *const b = malloc(sizeof *b + size);
+    if (b == NULL)
         die("out of memory");
-    return p;
+    b->next = blocks;
+    blocks = b;
+    return b->bytes;
+}
+
+void json_free_all(void)
+{
+    while (blocks != NULL) {
+        struct block *const b = blocks;
+        blocks = b->next;
+        free(b);
+    }
+}
+
+/* Room for one more item; there is room for any power of two of them. */
+static void grow(struct json *out)
+{
+    if ((out->count & (out->count - 1)) != 0)
+        return;
+    struct json *const items = take((out->count > 0 ? out->count * 2 : 1) * sizeof *items);
+    if (out->count > 0)
+        memcpy(items, out->items, out->count * sizeof *items);
+    out->items = items;
 }
 
 static void skip(void)
@@ -77,7 +105,7 @@ static size_t read_unicode(const char *p, const char *stop, struct json *out)
 static struct json unescape(const char *p, const char *stop)
 {
     static const char names[] = "bfnrt", values[] = "\b\f\n\r\t";
-    struct json out = {.kind = JSON_STRING, .text = take(NULL, (size_t)(stop - p) + 8)};
+    struct json out = {.kind = JSON_STRING, .text = take((size_t)(stop - p) + 8)};
     while (p < stop) {
         if (*p != '\\') {
             out.text[out.len++] = *p++;
@@ -116,7 +144,7 @@ static struct json read_items(enum json_kind kind, char close)
             skip();
             at++; /* the colon */
         }
-        out.items = take(out.items, (out.count + 1) * sizeof *out.items);
+        grow(&out);
         out.items[out.count] = read_value();
         out.items[out.count++].key = key;
         skip();
@@ -153,7 +181,9 @@ struct json json_read(const char *path)
         die(path);
     for (size_t got = 1; got > 0; len += got) {
         enum { STEP = 1 << 16 };
-        bytes = take(bytes, len + STEP);
+        bytes = realloc(bytes, len + STEP);
+        if (bytes == NULL)
+            die("out of memory");
         got = fread(bytes + len, 1, STEP, f);
     }
     fclose(f);

@@ -1,4 +1,5 @@
-/* Reading JSON into a tree, as much of it as html5lib's test files need.  Memory is never given back. */
+/* Reading JSON into a tree, as much of it as html5lib's test files need.  Memory is given back by
+ * json_free_all(), or never. */
 #ifndef DOCMILL_TESTS_HTML_JSON_H
 #define DOCMILL_TESTS_HTML_JSON_H
 
@@ -26,5 +27,8 @@ const struct json *json_get(const struct json *object, const char *key);
 
 /* Decode the escapes of a string once more, as `doubleEscaped` asks for. */
 struct json json_unescape(const struct json *string);
+
+/* Free all that was read, and decoded, so far. */
+void json_free_all(void);
 
 #endif

@@ -8,15 +8,18 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "core/document/arena.h"
 #include "plugins/extract-html/tokenizer/tokenizer.h"
 #include "tests/html/json.h"
 
 /* ---- a host that has memory, and nothing else ------------------------------------------------------ */
 
+static struct dm_arena memory;
+
 static void *allocate(dm_task *t, size_t size, size_t align)
 {
-    (void)t, (void)align;
-    return calloc(1, size + 1);
+    (void)t;
+    return dm__arena_alloc(&memory, size, align);
 }
 
 static const dm_host host = {.size = sizeof host, .alloc = allocate};
@@ -106,7 +109,7 @@ static void put_json(struct text *t, const struct json *s, bool twice)
 static void expect_tag(struct text *t, const struct json *token, bool twice)
 {
     struct attr attrs[HTML_ATTRS_MAX];
-    struct json *const rooms = calloc(HTML_ATTRS_MAX, sizeof *rooms);
+    struct json rooms[HTML_ATTRS_MAX];
     const struct json *const given = &token->items[2];
     put_json(t, &token->items[1], twice);
     for (size_t i = 0; i < given->count; i++) {
@@ -252,6 +255,8 @@ static void run(const struct json *test, enum html_state state)
         printf("FAILED %s (state %d)\n  input: %s\n  wanted:%s\n  got:%s\n",
                json_get(test, "description")->text, (int)state, in->text, wanted.len > 0 ? wanted.ptr : "",
                got.len > 0 ? got.ptr : "");
+    free(wanted.ptr);
+    free(got.ptr);
 }
 
 static void run_file(const char *path)
@@ -273,8 +278,11 @@ static void run_file(const char *path)
 
 int main(int argc, char **argv)
 {
+    dm__arena_init(&memory, 0);
     for (int i = 1; i < argc; i++)
         run_file(argv[i]);
+    dm__arena_fini(&memory);
+    json_free_all();
     printf("%u passed, %u failed, %u left out (half a surrogate pair; results for XML)\n", totals.passed,
            totals.failed, totals.left_out);
     return totals.failed > 0 || totals.passed == 0;
