@@ -100,7 +100,7 @@ static dm_status extract(const void *state, dm_task *t, dm_doc *d)
     dm_set_meta(t, d, "encoding", (dm_str){page.name, strlen(page.name)});
     status =
         content_extract(t, d, &s->vocabulary, &tree, &s->content, page.borrowed ? page.offset : SIZE_MAX);
-    return status ? status : meta_find(t, d, &tree);
+    return status ? status : meta_find(t, d, &s->vocabulary, &tree);
 }
 
 static const char doc[] =

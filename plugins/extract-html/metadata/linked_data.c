@@ -149,6 +149,17 @@ static void read_object(const struct linked *l, uint32_t object, uint32_t rank)
     add_strings(l, META_TAGS, object, "keywords", rank + 2);
 }
 
+/* People who are described beside the page: its author, where that is not said. */
+static void read_person(const struct linked *l, uint32_t object)
+{
+    const uint32_t type = meta_json_member(l->json, object, "@type");
+    bool person = false;
+    for (uint32_t i = type; type && i < l->json->values[type].end; i++)
+        person |= is_word(l->json->values[i].text, "Person");
+    if (person)
+        add_strings(l, META_AUTHOR, object, "name", 14);
+}
+
 static void read_json(struct meta *m, dm_str text)
 {
     enum { OBJECTS_MAX = 200 };
@@ -168,6 +179,8 @@ static void read_json(struct meta *m, dm_str text)
         const uint32_t rank = top ? rank_of(&j, i) : 0;
         if (rank)
             read_object(&l, i, rank * 4);
+        else if (top)
+            read_person(&l, i);
         if (rank == 1 && !v->key.len)
             i = v->end - 1; /* what is within describes other things */
         read += rank > 0;

@@ -178,13 +178,15 @@ static bool is_month_first(const struct meta *m)
                   (c->value.len < 5 || ((c->value.ptr[3] | 0x20) == 'u' && (c->value.ptr[4] | 0x20) == 's')));
 }
 
-static bool set_date(struct meta *m, dm_doc *d, const char *key, enum meta_key which)
+/* Of sources of a rank up to `max`. */
+static bool set_date(struct meta *m, dm_doc *d, const char *key, enum meta_key which, uint32_t max)
 {
     char date[HTML_DATE_SIZE], best[HTML_DATE_SIZE] = "";
     const struct meta_candidate *from = NULL;
     for (uint32_t i = 0; i < m->counts[which]; i++) {
         const struct meta_candidate *const c = &m->items[which][i];
-        if ((from && c->rank >= from->rank) || !html_date_find(c->value, is_month_first(m), date))
+        if (c->rank > max || (from && c->rank >= from->rank) ||
+            !html_date_find(c->value, is_month_first(m), date))
             continue;
         memcpy(best, date, sizeof best);
         from = c;
@@ -206,25 +208,6 @@ static bool set_date_of_address(struct meta *m, dm_doc *d)
         return true;
     }
     return false;
-}
-
-/* Text just behind the headline. */
-static void set_date_of_text(struct meta *m, dm_doc *d)
-{
-    enum { NODES = 120, TEXT_MAX = 100 };
-    const struct html_tree *const tree = m->tree;
-    char date[HTML_DATE_SIZE];
-    uint32_t i = 0;
-    while (i < tree->count && tree->nodes[i].tag != HTML_H1)
-        i++;
-    for (uint32_t end = i + NODES; i < tree->count && i < end; i++) {
-        const struct html_node *const n = &tree->nodes[i];
-        if (n->tag != HTML_TEXT || n->text.len > TEXT_MAX || tree->nodes[n->parent].tag == HTML_SCRIPT ||
-            !html_date_find(n->text, is_month_first(m), date))
-            continue;
-        set(m, d, "date", (dm_str){date, strlen(date)}, "text");
-        return;
-    }
 }
 
 /* ---- lists ------------------------------------------------------------------------------------------ */
@@ -267,24 +250,28 @@ static void set_language(struct meta *m, dm_doc *d)
     set(m, d, "language", (dm_str){tag, c->value.len}, c->source);
 }
 
-dm_status meta_find(dm_task *t, dm_doc *d, const struct html_tree *tree)
+dm_status meta_find(dm_task *t, dm_doc *d, const struct content_vocabulary *words,
+                    const struct html_tree *tree)
 {
+    enum { SURE = 15 }; /* sources that speak of dates */
     struct meta *const m = dm_alloc(t, sizeof *m);
     if (!m)
         return DM_ELIMIT;
     m->task = t;
     m->tree = tree;
+    m->words = words;
     meta_read_linked_data(m);
     meta_read_tags(m);
     meta_read_visible(m);
+    meta_read_headline(m);
     dm_str title;
     const struct meta_candidate *const c = meta_choose_title(m, &title);
     if (c)
         set(m, d, "title", title, c->source);
     set_author(m, d);
-    if (!set_date(m, d, "date", META_DATE) && !set_date_of_address(m, d))
-        set_date_of_text(m, d);
-    set_date(m, d, "modified", META_MODIFIED);
+    if (!set_date(m, d, "date", META_DATE, SURE) && !set_date_of_address(m, d))
+        set_date(m, d, "date", META_DATE, UINT32_MAX);
+    set_date(m, d, "modified", META_MODIFIED, UINT32_MAX);
     set_language(m, d);
     set_best(m, d, "site", META_SITE);
     set_best(m, d, "url", META_URL);

@@ -5,6 +5,7 @@
 #ifndef EXTRACT_HTML_METADATA_H
 #define EXTRACT_HTML_METADATA_H
 
+#include "content/vocabulary.h"
 #include "tree/tree.h"
 
 enum meta_key {
@@ -36,6 +37,7 @@ enum { META_CANDIDATES_MAX = 24 }; /* of each kind; further ones are of no use *
 struct meta {
     dm_task *task;
     const struct html_tree *tree;
+    const struct content_vocabulary *words; /* of class names and ids */
     struct meta_candidate items[META_KEYS][META_CANDIDATES_MAX];
     uint32_t counts[META_KEYS];
     bool failed; /* no memory */
@@ -44,7 +46,8 @@ struct meta {
 /* Find all of it and set it in the document: `title`, `author`, `date`, `modified`, `site`, `url`, `language`,
  * `description`, `image`, `licence`, `categories`, `tags`, and for each KEY `KEY-source`.
  * errors  DM_ELIMIT */
-dm_status meta_find(dm_task *t, dm_doc *d, const struct html_tree *tree);
+dm_status meta_find(dm_task *t, dm_doc *d, const struct content_vocabulary *words,
+                    const struct html_tree *tree);
 
 /* ---- between its files ------------------------------------------------------------------------------- */
 
@@ -61,6 +64,7 @@ dm_str meta_fold(struct meta *m, dm_str s);
 void meta_read_linked_data(struct meta *m);
 void meta_read_tags(struct meta *m);
 void meta_read_visible(struct meta *m);
+void meta_read_headline(struct meta *m);
 
 /* titles.c: the page's title among what was offered.  return  NULL: none was */
 const struct meta_candidate *meta_choose_title(struct meta *m, dm_str *value);

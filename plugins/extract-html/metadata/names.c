@@ -5,16 +5,62 @@
 #include <strings.h>
 
 /* Words before a name, in small letters. */
-static const char *const openers[] = {
-    "by",        "von",          "par",      "por",     "di",       "door",     "av",     "af",
-    "autor:",    "autor",        "autorin:", "author:", "author",   "auteur",   "autore", "written by",
-    "posted by", "published by", "text:",    "text",    "words by", "story by", "von:",   "by:",
-    "przez",     "redaktion:",   "автор:",   "texte",   "foto",     "yazan:",   "yazar:"};
+static const char *const openers[] = {"by",
+                                      "by:",
+                                      "written by",
+                                      "written by:",
+                                      "posted by",
+                                      "published by",
+                                      "words by",
+                                      "story by",
+                                      "reviewed by",
+                                      "edited by",
+                                      "view all posts by",
+                                      "author",
+                                      "author:",
+                                      "authors:",
+                                      "von",
+                                      "von:",
+                                      "vom",
+                                      "autor",
+                                      "autor:",
+                                      "autorin:",
+                                      "autoren:",
+                                      "artikel von",
+                                      "artikel von:",
+                                      "ein artikel von",
+                                      "alle artikel von",
+                                      "alle beiträge von",
+                                      "beitrag von",
+                                      "erstellt von",
+                                      "text:",
+                                      "text",
+                                      "texte",
+                                      "redaktion:",
+                                      "eingestellt von",
+                                      "veröffentlicht von",
+                                      "geschrieben von",
+                                      "par",
+                                      "por",
+                                      "di",
+                                      "door",
+                                      "av",
+                                      "af",
+                                      "przez",
+                                      "auteur",
+                                      "autore",
+                                      "автор:",
+                                      "yazan:",
+                                      "yazar:",
+                                      "\xC2\xA9"};
 
 /* What is nobody's name. */
-static const char *const nobody[] = {"admin",     "administrator", "author",    "editor",    "staff",
-                                     "webmaster", "guest",         "user",      "anonymous", "unknown",
-                                     "null",      "none",          "undefined", "redaktion", "default"};
+static const char *const nobody[] = {
+    "admin",     "administrator",    "author", "webmaster", "wordpressadmin", "guest",      "user",
+    "anonymous", "unknown",          "null",   "none",      "undefined",      "default",    "by",
+    "von",       "posted",           "follow", "published", "updated",        "publiziert", "publiziert am",
+    "written",   "about the author", "share",  "google",    "autor",          "facebook",   "twitter",
+    "email"};
 
 static bool is_space(char c)
 {
@@ -64,6 +110,19 @@ static size_t count_digits(dm_str s)
     return n;
 }
 
+/* Names are short, and have capitals, but for particles and nicknames. */
+static bool is_sentence(dm_str s)
+{
+    enum { WORDS_MAX = 7 };
+    size_t words = s.len > 0, small = 0;
+    for (size_t i = 0; i < s.len; i++) {
+        words += s.ptr[i] == ' ';
+        small += i > 0 && s.ptr[i - 1] == ' ' && s.ptr[i] >= 'a' && s.ptr[i] <= 'z';
+    }
+    const bool list = memchr(s.ptr, ',', s.len) || memchr(s.ptr, '&', s.len);
+    return (words > WORDS_MAX && !list) || small * 2 > words;
+}
+
 static bool is_nobody(dm_str s)
 {
     for (size_t i = 0; i < sizeof nobody / sizeof *nobody; i++)
@@ -80,7 +139,7 @@ dm_str meta_clean_author(struct meta *m, dm_str s)
     s = cut_opener(cut_opener(trim(meta_fold(m, s))));
     for (size_t i = 0; i < sizeof ends / sizeof *ends; i++)
         s = cut_at(s, ends[i]);
-    const bool wrong =
-        s.len < 2 || s.len > NAME_MAX_LEN || is_address(s) || count_digits(s) > DIGITS_MAX || is_nobody(s);
+    const bool wrong = s.len < 2 || s.len > NAME_MAX_LEN || is_address(s) || count_digits(s) > DIGITS_MAX ||
+                       is_nobody(s) || is_sentence(s);
     return wrong ? (dm_str){"", 0} : s;
 }

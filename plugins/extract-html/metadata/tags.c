@@ -142,14 +142,35 @@ static void read_link(struct meta *m, uint32_t node)
         meta_add(m, META_IMAGE, *href, "link image_src", 9, 0);
 }
 
+/* `twitter:label1` says what `twitter:data1` is: "Written by". */
+static void read_label(struct meta *m, uint32_t node)
+{
+    static const char *const labels[] = {
+        "written by", "geschrieben von", "verfasst von",   "escrito por", "écrit par", "par",
+        "scritto da", "geschreven door", "napisane przez", "author",      "autor",     "yazan"};
+    const dm_str *const name = html_attr_value(m->tree, node, HTML_NAME_NAME);
+    const dm_str *const label = html_attr_value(m->tree, node, HTML_NAME_CONTENT);
+    bool is_author = false;
+    for (size_t i = 0; label && i < sizeof labels / sizeof *labels; i++)
+        is_author |= is_word(label, labels[i]);
+    if (!is_author || !is_word(name, "twitter:label1"))
+        return;
+    for (uint32_t i = node + 1; i < m->tree->nodes[m->tree->nodes[node].parent].end; i++) {
+        const dm_str *const data = html_attr_value(m->tree, i, HTML_NAME_CONTENT);
+        if (data && is_word(html_attr_value(m->tree, i, HTML_NAME_NAME), "twitter:data1"))
+            meta_add(m, META_AUTHOR, *data, "meta twitter:data1", 7, 0);
+    }
+}
+
 void meta_read_tags(struct meta *m)
 {
     const struct html_tree *const tree = m->tree;
     for (uint32_t i = 0; i < tree->count; i++) {
         const struct html_node *const n = &tree->nodes[i];
-        if (n->tag == HTML_META)
+        if (n->tag == HTML_META) {
             read_meta(m, i);
-        else if (n->tag == HTML_LINK)
+            read_label(m, i);
+        } else if (n->tag == HTML_LINK)
             read_link(m, i);
         else if (n->tag == HTML_TITLE && tree->nodes[n->parent].tag == HTML_HEAD)
             meta_add(m, META_TITLE, meta_text(m, i), "title", 15, 0);

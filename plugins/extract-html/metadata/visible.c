@@ -24,13 +24,20 @@ static bool has_any(const struct html_node *n, const char *const *words)
     return false;
 }
 
-/* Below the article, in its margins, or of somebody else. */
-static bool is_elsewhere(const struct html_node *n)
+/* What the class and id of an element speak of. */
+static uint32_t topics_of(const struct meta *m, const struct html_node *n)
 {
-    static const char *const words[] = {"comment", "related", "sidebar",  "footer",    "recommend", "popular",
-                                        "teaser",  "menu",    "trending", "read-next", "promo",     NULL};
+    return (n->class_name.len ? content_topics(m->words, n->class_name) : 0) |
+           (n->id.len ? content_topics(m->words, n->id) : 0);
+}
+
+/* Below the article, in its margins, or of somebody else. */
+static bool is_elsewhere(const struct html_node *n, uint32_t topics)
+{
+    const uint32_t others = CONTENT_TOPIC(COMMENT) | CONTENT_TOPIC(RELATED) | CONTENT_TOPIC(SIDEBAR) |
+                            CONTENT_TOPIC(FOOTER) | CONTENT_TOPIC(NAV);
     return n->tag == HTML_ASIDE || n->tag == HTML_FOOTER || n->tag == HTML_NAV || n->tag == HTML_TEMPLATE ||
-           has_any(n, words);
+           topics & others;
 }
 
 static void read_heading(struct meta *m, uint32_t i, const struct html_node *n)
@@ -123,7 +130,20 @@ static void read_dated(struct meta *m, uint32_t i, const struct html_node *n)
                  has(n->class_name, "date") || has(n->id, "date") ? 14 : 16, i);
 }
 
-static void read_element(struct meta *m, uint32_t i)
+/* A link to what else somebody wrote. */
+static void read_link(struct meta *m, uint32_t i, const struct html_node *n)
+{
+    static const char *const paths[] = {"/author/",  "/authors/", "/autor/",
+                                        "/autoren/", "/auteur/",  "/redakteur/"};
+    const dm_str *const href = html_attr_value(m->tree, i, HTML_NAME_HREF);
+    for (size_t k = 0; href && k < sizeof paths / sizeof *paths; k++)
+        if (n->text_len && n->text_len < BYLINE_MAX && has(*href, paths[k]))
+            meta_add(m, META_AUTHOR, meta_text(m, i), "link to an author", 12, i);
+    if (has(n->class_name, "username") && n->text_len && n->text_len < BYLINE_MAX)
+        meta_add(m, META_AUTHOR, meta_text(m, i), "username", 17, i);
+}
+
+static void read_element(struct meta *m, uint32_t i, uint32_t topics)
 {
     const struct html_node *const n = &m->tree->nodes[i];
     const dm_str *const prop = html_attr_value(m->tree, i, HTML_NAME_ITEMPROP);
@@ -134,9 +154,11 @@ static void read_element(struct meta *m, uint32_t i)
         read_itemprop(m, i, *prop);
     if (rel)
         read_rel(m, i, *rel);
+    if (n->tag == HTML_A)
+        read_link(m, i, n);
     if (n->tag == HTML_TIME)
         read_time(m, i, n);
-    if (n->class_name.len || n->id.len) {
+    if (topics & CONTENT_TOPIC(BYLINE)) {
         read_byline(m, i, n);
         if (n->tag != HTML_TIME)
             read_dated(m, i, n);
@@ -150,11 +172,12 @@ void meta_read_visible(struct meta *m)
         const struct html_node *const n = &tree->nodes[i];
         if (n->tag == HTML_HEAD || n->tag == HTML_TEXT || n->tag == HTML_SCRIPT)
             continue;
+        const uint32_t topics = topics_of(m, n);
         /* A wrapper of the whole page says so little as the body does. */
-        if (n->text_len * 2 < tree->nodes[0].text_len && is_elsewhere(n)) {
+        if (n->text_len * 2 < tree->nodes[0].text_len && is_elsewhere(n, topics)) {
             i = n->end - 1;
             continue;
         }
-        read_element(m, i);
+        read_element(m, i, topics);
     }
 }
