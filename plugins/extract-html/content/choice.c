@@ -147,7 +147,7 @@ static void judge_first(struct content_survey *s, struct content_batch *batch)
         const uint32_t n = count - i < CONTENT_LANES ? count - i : CONTENT_LANES;
         for (uint32_t k = 0; k < n; k++) {
             content_features(s, i + k, row);
-            content_batch_put(batch, k, row, CONTENT_BASE_FEATURES);
+            content_batch_put(batch, k, row);
         }
         content_model_first(batch, p);
         memcpy(s->p + i, p, n * sizeof *p);
@@ -163,7 +163,7 @@ static void judge_second(const struct content_survey *s, struct content_batch *b
         if (s->p[i] >= SETTLED) {
             content_features(s, i, row);
             content_judged_features(s, i, row);
-            content_batch_put(batch, n, row, CONTENT_ALL_FEATURES);
+            content_batch_put(batch, n, row);
             block[n++] = i;
         }
         if (n == 0 || (n < CONTENT_LANES && i + 1 < s->page->block_count))
@@ -181,10 +181,12 @@ static bool judge(dm_task *t, struct content_survey *s)
     float *second = dm_alloc(t, bytes);
     if (!batch || !second)
         return false;
+    content_batch_first(batch);
     judge_first(s, batch);
     if (!content_survey_judge(t, s))
         return false;
     memcpy(second, s->p, bytes);
+    content_batch_second(batch);
     judge_second(s, batch, second);
     s->p = second;
     return true;

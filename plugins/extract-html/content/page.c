@@ -139,7 +139,7 @@ static uint32_t inside_of_attributes(const struct html_tree *tree, const struct 
 }
 
 /* Class names that were seen lately: most pages repeat a few. */
-enum { SEEN_NAMES = 256 };
+enum { SEEN_NAMES = 512 };
 struct seen_name {
     dm_str name;
     uint32_t topics;
@@ -149,8 +149,11 @@ static uint32_t topics_of(const struct content_vocabulary *v, struct seen_name *
 {
     if (name.len == 0)
         return 0;
-    const uint32_t hash = (uint32_t)name.len * 31 + (uint8_t)name.ptr[0] +
-                          (uint8_t)name.ptr[name.len / 2] * 7u + (uint8_t)name.ptr[name.len - 1] * 61u;
+    uint64_t head = 0, tail = 0;
+    const size_t part = name.len < sizeof head ? name.len : sizeof head;
+    memcpy(&head, name.ptr, part);
+    memcpy(&tail, name.ptr + name.len - part, part);
+    const uint64_t hash = ((head ^ tail << 7) + name.len) * 0x9E3779B97F4A7C15u >> 32;
     struct seen_name *s = &seen[hash % SEEN_NAMES];
     if (s->name.len != name.len || memcmp(s->name.ptr, name.ptr, name.len) != 0)
         *s = (struct seen_name){name, content_topics(v, name)};
@@ -164,6 +167,10 @@ static void look_around(const struct content_vocabulary *v, const struct html_tr
     for (uint32_t i = 0; i < tree->count; i++) {
         const struct html_node *n = &tree->nodes[i];
         struct content_node *c = &nodes[i];
+        c->parent = n->parent;
+        c->end = n->end;
+        c->depth = (uint16_t)n->depth;
+        c->tag = n->tag;
         if (i > 0) {
             c->inside = nodes[n->parent].inside;
             c->around = nodes[n->parent].around;
@@ -442,7 +449,7 @@ static void sum_up(struct content_page *p)
     }
     for (uint32_t i = p->tree->count; i-- > 1;) {
         const struct content_node *n = &p->nodes[i];
-        struct content_node *parent = &p->nodes[p->tree->nodes[i].parent];
+        struct content_node *parent = &p->nodes[n->parent];
         parent->chars += n->chars;
         parent->link_chars += n->link_chars;
         parent->good += n->good;
@@ -474,11 +481,18 @@ static bool count_seen(dm_task *t, struct content_page *p)
     return true;
 }
 
+/* White space has a text_len of 1. */
+static bool starts_blank(const struct html_node *n)
+{
+    return n->text_len <= 1 && (uint8_t)n->text.ptr[0] <= ' ';
+}
+
+/* How many blocks there may be. */
 static uint32_t count_texts(const struct html_tree *tree)
 {
     uint32_t n = 0;
     for (uint32_t i = 0; i < tree->count; i++)
-        n += tree->nodes[i].tag == HTML_TEXT;
+        n += tree->nodes[i].tag == HTML_TEXT && !starts_blank(&tree->nodes[i]);
     return n;
 }
 
