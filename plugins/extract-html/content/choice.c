@@ -74,6 +74,22 @@ static bool is_comment(const struct content_page *p, const struct content_block 
            !(n->inside & (IN_FORM | IN_NAV | IN_BUTTON));
 }
 
+static bool is_consent(const struct content_node *n)
+{
+    return n->around & CONTENT_TOPIC(COOKIE);
+}
+
+/* What the plain view of a page takes for its content. */
+static bool is_plain(const struct content_node *n)
+{
+    return !(n->inside &
+             (IN_NAV | IN_HEADER | IN_FOOTER | IN_ASIDE | IN_FORM | IN_DIALOG | IN_HIDDEN | IN_BUTTON)) &&
+           !is_consent(n);
+}
+
+/* Where the trees know nothing, on pages that are like none that they were grown from. */
+#define CLUELESS 0.4F
+
 static void keep_blocks(const struct content_survey *s, const struct content_options *o,
                         struct content_choice *c)
 {
@@ -84,17 +100,13 @@ static void keep_blocks(const struct content_survey *s, const struct content_opt
     const uint32_t least = best_step(&h, price_of_noise(o->favor), &c->confidence);
     for (uint32_t i = 0; i < p->block_count; i++) {
         c->keep[i] = step_of(s->p[i]) >= least || (o->comments && is_comment(p, &p->blocks[i]));
+        c->keep[i] |= c->confidence < CLUELESS && is_plain(&p->nodes[p->blocks[i].first]);
         c->kept += c->keep[i];
     }
 }
 
 /* Less probable than this at first sight is furniture, whatever stands around it. */
 #define SETTLED 0.01F
-
-static bool is_consent(const struct content_node *n)
-{
-    return n->around & CONTENT_TOPIC(COOKIE);
-}
 
 static bool is_hidden(const struct content_node *n)
 {
@@ -122,6 +134,49 @@ static void drop_strange(struct content_choice *c, bool (*is_strange)(const stru
             c->keep[i] = false;
             c->kept--;
         }
+}
+
+/* How much of a list or table has to be kept for the rest to be kept, in percent.  Lists of
+ * links are often of several minds, and tables of long cells lay out a page. */
+static uint32_t enough_of(const struct content_node *n)
+{
+    enum { TABLE_ENOUGH = 80, LIST_ENOUGH = 50, CELL_CHARS = 80, NEVER = 200 };
+    switch (n->tag) {
+    case HTML_TABLE:
+        return n->chars < n->blocks * CELL_CHARS ? TABLE_ENOUGH : NEVER;
+    case HTML_UL:
+    case HTML_OL:
+    case HTML_DL:
+        return n->link_chars * 5 < n->chars ? LIST_ENOUGH : NEVER;
+    default:
+        return NEVER;
+    }
+}
+
+/* A list or table of which most is kept is kept as a whole. */
+static bool complete(dm_task *t, struct content_choice *c)
+{
+    const struct content_page *p = &c->page;
+    struct part {
+        uint32_t chars;
+        bool whole;
+    } *parts = dm_alloc(t, (p->tree->count + 1) * sizeof *parts);
+    if (!parts)
+        return false;
+    for (uint32_t i = 0; i < p->block_count; i++)
+        parts[p->blocks[i].holder].chars += c->keep[i] ? p->blocks[i].chars : 0;
+    for (uint32_t i = p->tree->count; i-- > 1;)
+        parts[p->nodes[i].parent].chars += parts[i].chars;
+    for (uint32_t i = 1; i < p->tree->count; i++)
+        parts[i].whole = parts[p->nodes[i].parent].whole ||
+                         (parts[i].chars > 0 && (uint64_t)parts[i].chars * 100 >=
+                                                    (uint64_t)p->nodes[i].chars * enough_of(&p->nodes[i]));
+    for (uint32_t i = 0; i < p->block_count; i++) {
+        const bool add = !c->keep[i] && parts[p->blocks[i].holder].whole;
+        c->keep[i] |= add;
+        c->kept += add;
+    }
+    return true;
 }
 
 /* The headline is the title, which the metadata have. */
@@ -203,6 +258,8 @@ bool content_choose(dm_task *t, const struct content_vocabulary *v, const struct
     if (!c->keep)
         return false;
     keep_blocks(&s, o, c);
+    if (!complete(t, c))
+        return false;
     drop_strange(c, is_consent, 80);
     c->type = content_page_type(&s, c->keep, c->confidence);
     if (!strcmp(c->type, "article"))
