@@ -127,3 +127,44 @@ same_again() {
     done
     same_again "$text"
 }
+
+@test "articles.yaml: web pages in, the articles as text, Markdown and JSON Lines" {
+    articles="$DOCMILL_SOURCE/pipelines/articles.yaml"
+    samples=tests/samples/web
+    count=6
+    run_pipeline "$articles"
+    is "$(jq -r '[.source, .metadata["page-type"], .language] | join(" ")' out/articles.jsonl)" \
+        "apfelbaum.html article de
+frost-manual.html documentation en
+harbour-ferry.html article en-GB
+kettle-forum.html forum en
+storm-lantern.html product en
+week-in-town.html listing en"
+    is "$(jq -r 'select(.source == "harbour-ferry.html").metadata
+                 | [.title, .author, .date, .site, .url, .categories, .tags] | .[]' out/articles.jsonl)" \
+        "Night ferry to Ordan sails again after two winters
+Marit Hollund; Joss Abernethy
+2024-03-19T06:30:00+00:00
+The Lantern Post
+https://lantern.example.org/2024/03/19/night-ferry
+Harbour
+ferries; Ordan"
+    is "$(jq -r 'select(.source == "apfelbaum.html").metadata | [.title, .author, .date] | join(" / ")' out/articles.jsonl)" \
+        "Der Apfelbaum hinter dem Bahnhof / Wibke Sommerfeld / 2019-10-07"
+
+    # the whole body, and nothing of what is around it
+    is "$(head -c 30 out/text/harbour-ferry.txt)" "At ten minutes past eleven on "
+    is "$(tail -n 1 out/text/harbour-ferry.txt | tail -c 37)" "the ferry will have to carry itself."
+    run ! grep -qiE 'cookie|Facebook|Related|scrap|comments|soup is from a tin|Sign up|Imprint|Photo' out/text/harbour-ferry.txt
+    run ! grep -qiE 'Kommentare|Schlagworte|Letzte|Gleis Drei' out/text/apfelbaum.txt
+    is "$(grep -c . out/text/kettle-forum.txt)" 3
+    grep -qxF -- '- Wednesday, 22:45, from Ordan' out/markdown/harbour-ferry.md
+    grep -qxF '> I had forgotten how dark it is out there, and how good that is.' out/markdown/harbour-ferry.md
+    grep -qxF '## Slower, and with soup' out/markdown/harbour-ferry.md
+    grep -qxF '```sh' out/markdown/frost-manual.md
+    grep -qxF '| --limit | 10 s | how long to wait for a station |' out/markdown/frost-manual.md
+    grep -qxF '2. Some did not: 1.' out/markdown/frost-manual.md
+    grep -qF '[Ducks win the right of way at the weir](' out/markdown/week-in-town.md
+
+    same_again "$articles"
+}

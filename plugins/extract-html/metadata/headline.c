@@ -52,7 +52,7 @@ static bool is_shown(const struct html_tree *tree, uint32_t i)
     const struct html_node *const n = &tree->nodes[i];
     const unsigned parent = tree->nodes[n->parent].tag;
     return n->tag == HTML_TEXT && parent != HTML_SCRIPT && parent != HTML_STYLE && parent != HTML_OPTION &&
-           parent != HTML_TITLE;
+           parent != HTML_CODE && parent != HTML_PRE && parent != HTML_TITLE;
 }
 
 static dm_str next_text(const struct html_tree *tree, uint32_t i, uint32_t end)
@@ -77,12 +77,22 @@ static void read_author(struct meta *m, uint32_t i, uint32_t end)
         meta_add(m, META_AUTHOR, name, "text", 20, i);
 }
 
+/* As many as the shortest date has. */
+static bool has_digits(dm_str s)
+{
+    enum { DIGITS_MIN = 4 };
+    size_t digits = 0;
+    for (size_t i = 0; i < s.len; i++)
+        digits += s.ptr[i] >= '0' && s.ptr[i] <= '9';
+    return digits >= DIGITS_MIN;
+}
+
 static void read_date(struct meta *m, uint32_t i, uint32_t rank)
 {
     enum { TEXT_MAX = 100 };
     char date[HTML_DATE_SIZE];
     const dm_str s = m->tree->nodes[i].text;
-    if (s.len <= TEXT_MAX && html_date_find(s, false, date))
+    if (s.len <= TEXT_MAX && has_digits(s) && html_date_find(s, false, date))
         meta_add(m, META_DATE, s, "text", rank, i);
 }
 

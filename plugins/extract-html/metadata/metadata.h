@@ -32,7 +32,8 @@ struct meta_candidate {
     uint32_t node; /* where it stands, if it is of the visible page; else 0 */
 };
 
-enum { META_CANDIDATES_MAX = 24 }; /* of each kind; further ones are of no use */
+enum { META_RANK_HEADING = 16, META_RANK_LOGO = 19 }; /* of <h1> as a title */
+enum { META_CANDIDATES_MAX = 24 };                    /* of each kind; further ones are of no use */
 
 struct meta {
     dm_task *task;

@@ -146,19 +146,35 @@ size_t html_read_reference(dm_str s, size_t at, bool in_value, char out[8], size
 
 /* ---- whole texts ---------------------------------------------------------------------------------- */
 
-/* The next byte that does not stand for itself; s.len: there is none. */
-static size_t find_odd(const struct html_tokenizer *t, dm_str s, size_t at, unsigned how)
+/* Where the next bytes are that do not stand for themselves; s.len: there is none. */
+struct odd {
+    size_t reference, carriage, nul;
+};
+
+static size_t find(dm_str s, size_t at, char c)
 {
-    if (!t->odd) {
-        const char *const p =
-            how & HTML_COOK_REFERENCES && at < s.len ? memchr(s.ptr + at, '&', s.len - at) : NULL;
-        return p ? (size_t)(p - s.ptr) : s.len;
-    }
-    for (; at < s.len; at++)
-        if (s.ptr[at] == '\r' || (s.ptr[at] == 0 && how & HTML_COOK_NUL) ||
-            (s.ptr[at] == '&' && how & HTML_COOK_REFERENCES))
-            break;
-    return at;
+    const char *const p = at < s.len ? memchr(s.ptr + at, c, s.len - at) : NULL;
+    return p ? (size_t)(p - s.ptr) : s.len;
+}
+
+static struct odd find_odd(const struct html_tokenizer *t, dm_str s, unsigned how)
+{
+    return (struct odd){.reference = how & HTML_COOK_REFERENCES ? find(s, 0, '&') : s.len,
+                        .carriage = t->odd ? find(s, 0, '\r') : s.len,
+                        .nul = t->odd && how & HTML_COOK_NUL ? find(s, 0, 0) : s.len};
+}
+
+/* The first at or behind `at`.  Each byte is looked at once for each kind. */
+static size_t next_odd(dm_str s, size_t at, struct odd *o)
+{
+    if (o->reference < at)
+        o->reference = find(s, at, '&');
+    if (o->carriage < at)
+        o->carriage = find(s, at, '\r');
+    if (o->nul < at)
+        o->nul = find(s, at, 0);
+    const size_t first = o->reference < o->carriage ? o->reference : o->carriage;
+    return first < o->nul ? first : o->nul;
 }
 
 /* Write what stands for the odd byte at `at`.  return  how many bytes of `s` that takes */
@@ -180,14 +196,15 @@ static size_t cook_odd(dm_str s, size_t at, unsigned how, char out[8], size_t *l
 
 dm_str html_cook(const struct html_tokenizer *t, dm_str raw, unsigned how)
 {
-    size_t odd = find_odd(t, raw, 0, how), at = 0, len = 0;
+    struct odd places = find_odd(t, raw, how);
+    size_t odd = next_odd(raw, 0, &places), at = 0, len = 0;
     if (odd == raw.len)
         return raw;
     /* NUL is shorter than what it stands for by two bytes, `&nGt;` and `&nLt;` by one. */
     char *const out = dm_alloc(t->task, raw.len * (how & HTML_COOK_NUL && t->odd ? 3 : 1) + raw.len / 4 + 8);
     if (!out)
         return (dm_str){NULL, 0};
-    for (; odd < raw.len; odd = find_odd(t, raw, at, how)) {
+    for (; odd < raw.len; odd = next_odd(raw, at, &places)) {
         char text[8];
         size_t n;
         memcpy(out + len, raw.ptr + at, odd - at);

@@ -18,8 +18,8 @@ static const char *const attrs[] = {[HTML_NAME_OTHER] = "",
 #undef X
 };
 
-/* Capitals and small letters are told apart by one bit; that some signs fold too does no harm, as the whole name is
- * compared. */
+/* Capitals and small letters are told apart by one bit; that a control character and a digit are too costs nothing, as
+ * there are no such names. */
 static uint64_t head_of(dm_str name)
 {
     uint64_t head = 0;
@@ -47,7 +47,7 @@ static unsigned find(const struct html_name_slot *slots, size_t count, const cha
     const uint64_t head = head_of(name);
     for (size_t at = first_slot(head, count); slots[at].len; at = (at + 1) & (count - 1))
         if (slots[at].head == head && slots[at].len == name.len &&
-            !strncasecmp(names[slots[at].number], name.ptr, name.len))
+            (name.len <= sizeof head || !strncasecmp(names[slots[at].number], name.ptr, name.len)))
             return slots[at].number;
     return 0;
 }
