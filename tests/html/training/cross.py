@@ -26,7 +26,20 @@ def best_threshold(p, sizes):
         kept += sizes[i]
         if 2 * hit > best * (kept + expected):
             best, threshold = 2 * hit / (kept + expected), p[i]
-    return threshold
+    return threshold, best
+
+
+def print_promises(rows):
+    """Does the F1 that was promised go together with the F1 that came of it?"""
+    n = len(rows)
+    means = [sum(r[k] for r in rows) / n for k in (0, 1)]
+    spread = [sum((r[k] - means[k]) ** 2 for r in rows) ** 0.5 for k in (0, 1)]
+    both = sum((a - means[0]) * (b - means[1]) for a, b in rows)
+    print("promised and true F1: correlation %.2f" % (both / (spread[0] * spread[1])))
+    for low, high in ((0, 0.6), (0.6, 0.7), (0.7, 0.8), (0.8, 0.9), (0.9, 0.95), (0.95, 1.01)):
+        some = [b for a, b in rows if low <= a < high]
+        if some:
+            print("  promised %.2f to %.2f: %3d pages, mean F1 %.2f" % (low, high, len(some), sum(some) / len(some)))
 
 
 def runs(words):
@@ -57,6 +70,7 @@ def main():
     with open(judged, "rb") as f:
         p.frombytes(f.read())
     by_type, halves, counts, at = defaultdict(list), defaultdict(list), Counter(), 0
+    promises = []
     with open(os.path.join(folder, "pages.txt"), encoding="utf-8") as pages, \
          open(os.path.join(folder, "blocks.txt"), encoding="utf-8", newline="\n") as blocks:
         for number, line in enumerate(pages):
@@ -64,11 +78,12 @@ def main():
             page, count = truth[name], int(count)
             texts = [" ".join(blocks.readline().split()) for _ in range(count)]
             mine, at = p[at:at + count], at + count
-            threshold = best_threshold(mine, [len(t) for t in texts])
+            threshold, promised = best_threshold(mine, [len(t) for t in texts])
             kept = [t for t, x in zip(texts, mine) if x >= threshold]
             if "articleBody" in page:
                 row = score(page["articleBody"], "\n".join(kept))
                 by_type["all"].append(row)
+                promises.append((promised, 2 * row[0] * row[1] / (row[0] + row[1]) if row[0] and row[1] else 0.0))
                 by_type[page.get("pageType", "page")].append(row)
                 halves["half %d, %s" % (number % 2 + 1, "all")].append(row)
                 if page.get("pageType") == "article":
@@ -80,6 +95,8 @@ def main():
                         counts[kind, " ".join(snippet.split()) in text] += 1
     for name, rows in list(by_type.items()) + sorted(halves.items()):
         print("%-16s %s" % (name, f1(rows)))
+    if promises:
+        print_promises(promises)
     if counts:
         yes, strange, lost = counts["with", True], counts["without", True], counts["with", False]
         print("%-16s F1 %.4f  precision %.4f  recall %.4f" % ("texts in and out", 2 * yes / (2 * yes + strange + lost),
