@@ -106,7 +106,7 @@ static void keep_blocks(const struct content_survey *s, const struct content_opt
 }
 
 /* Less probable than this at first sight is furniture, whatever stands around it. */
-#define SETTLED 0.01F
+#define SETTLED 0.06F
 
 static bool is_hidden(const struct content_node *n)
 {
