@@ -107,6 +107,7 @@ static void keep_blocks(const struct content_survey *s, const struct content_opt
 
 /* Less probable than this at first sight is furniture, whatever stands around it. */
 #define SETTLED 0.06F
+#define SURE    0.97F
 
 static bool is_hidden(const struct content_node *n)
 {
@@ -215,7 +216,7 @@ static void judge_second(const struct content_survey *s, struct content_batch *b
     float row[CONTENT_ALL_FEATURES], now[CONTENT_LANES];
     uint32_t block[CONTENT_LANES], n = 0;
     for (uint32_t i = 0; i < s->page->block_count; i++) {
-        if (s->p[i] >= SETTLED) {
+        if (s->p[i] >= SETTLED && s->p[i] < SURE) {
             content_features(s, i, row);
             content_judged_features(s, i, row);
             content_batch_put(batch, n, row);
