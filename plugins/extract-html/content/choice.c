@@ -74,6 +74,22 @@ static bool is_comment(const struct content_page *p, const struct content_block 
            !(n->inside & (IN_FORM | IN_NAV | IN_BUTTON));
 }
 
+static bool is_consent(const struct content_node *n)
+{
+    return n->around & CONTENT_TOPIC(COOKIE);
+}
+
+/* What the plain view of a page takes for its content. */
+static bool is_plain(const struct content_node *n)
+{
+    return !(n->inside &
+             (IN_NAV | IN_HEADER | IN_FOOTER | IN_ASIDE | IN_FORM | IN_DIALOG | IN_HIDDEN | IN_BUTTON)) &&
+           !is_consent(n);
+}
+
+/* Where the trees know nothing, on pages that are like none that they were grown from. */
+#define CLUELESS 0.4F
+
 static void keep_blocks(const struct content_survey *s, const struct content_options *o,
                         struct content_choice *c)
 {
@@ -84,17 +100,14 @@ static void keep_blocks(const struct content_survey *s, const struct content_opt
     const uint32_t least = best_step(&h, price_of_noise(o->favor), &c->confidence);
     for (uint32_t i = 0; i < p->block_count; i++) {
         c->keep[i] = step_of(s->p[i]) >= least || (o->comments && is_comment(p, &p->blocks[i]));
+        c->keep[i] |= c->confidence < CLUELESS && is_plain(&p->nodes[p->blocks[i].first]);
         c->kept += c->keep[i];
     }
 }
 
 /* Less probable than this at first sight is furniture, whatever stands around it. */
-#define SETTLED 0.01F
-
-static bool is_consent(const struct content_node *n)
-{
-    return n->around & CONTENT_TOPIC(COOKIE);
-}
+#define SETTLED 0.06F
+#define SURE    0.97F
 
 static bool is_hidden(const struct content_node *n)
 {
@@ -124,6 +137,49 @@ static void drop_strange(struct content_choice *c, bool (*is_strange)(const stru
         }
 }
 
+/* How much of a list or table has to be kept for the rest to be kept, in percent.  Lists of
+ * links are often of several minds, and tables of long cells lay out a page. */
+static uint32_t enough_of(const struct content_node *n)
+{
+    enum { TABLE_ENOUGH = 80, LIST_ENOUGH = 50, CELL_CHARS = 80, NEVER = 200 };
+    switch (n->tag) {
+    case HTML_TABLE:
+        return n->chars < n->blocks * CELL_CHARS ? TABLE_ENOUGH : NEVER;
+    case HTML_UL:
+    case HTML_OL:
+    case HTML_DL:
+        return n->link_chars * 5 < n->chars ? LIST_ENOUGH : NEVER;
+    default:
+        return NEVER;
+    }
+}
+
+/* A list or table of which most is kept is kept as a whole. */
+static bool complete(dm_task *t, struct content_choice *c)
+{
+    const struct content_page *p = &c->page;
+    struct part {
+        uint32_t chars;
+        bool whole;
+    } *parts = dm_alloc(t, (p->tree->count + 1) * sizeof *parts);
+    if (!parts)
+        return false;
+    for (uint32_t i = 0; i < p->block_count; i++)
+        parts[p->blocks[i].holder].chars += c->keep[i] ? p->blocks[i].chars : 0;
+    for (uint32_t i = p->tree->count; i-- > 1;)
+        parts[p->nodes[i].parent].chars += parts[i].chars;
+    for (uint32_t i = 1; i < p->tree->count; i++)
+        parts[i].whole = parts[p->nodes[i].parent].whole ||
+                         (parts[i].chars > 0 && (uint64_t)parts[i].chars * 100 >=
+                                                    (uint64_t)p->nodes[i].chars * enough_of(&p->nodes[i]));
+    for (uint32_t i = 0; i < p->block_count; i++) {
+        const bool add = !c->keep[i] && parts[p->blocks[i].holder].whole;
+        c->keep[i] |= add;
+        c->kept += add;
+    }
+    return true;
+}
+
 /* The headline is the title, which the metadata have. */
 static void drop_headline(struct content_choice *c)
 {
@@ -147,7 +203,7 @@ static void judge_first(struct content_survey *s, struct content_batch *batch)
         const uint32_t n = count - i < CONTENT_LANES ? count - i : CONTENT_LANES;
         for (uint32_t k = 0; k < n; k++) {
             content_features(s, i + k, row);
-            content_batch_put(batch, k, row, CONTENT_BASE_FEATURES);
+            content_batch_put(batch, k, row);
         }
         content_model_first(batch, p);
         memcpy(s->p + i, p, n * sizeof *p);
@@ -160,10 +216,10 @@ static void judge_second(const struct content_survey *s, struct content_batch *b
     float row[CONTENT_ALL_FEATURES], now[CONTENT_LANES];
     uint32_t block[CONTENT_LANES], n = 0;
     for (uint32_t i = 0; i < s->page->block_count; i++) {
-        if (s->p[i] >= SETTLED) {
+        if (s->p[i] >= SETTLED && s->p[i] < SURE) {
             content_features(s, i, row);
             content_judged_features(s, i, row);
-            content_batch_put(batch, n, row, CONTENT_ALL_FEATURES);
+            content_batch_put(batch, n, row);
             block[n++] = i;
         }
         if (n == 0 || (n < CONTENT_LANES && i + 1 < s->page->block_count))
@@ -181,10 +237,12 @@ static bool judge(dm_task *t, struct content_survey *s)
     float *second = dm_alloc(t, bytes);
     if (!batch || !second)
         return false;
+    content_batch_first(batch);
     judge_first(s, batch);
     if (!content_survey_judge(t, s))
         return false;
     memcpy(second, s->p, bytes);
+    content_batch_second(batch);
     judge_second(s, batch, second);
     s->p = second;
     return true;
@@ -201,6 +259,8 @@ bool content_choose(dm_task *t, const struct content_vocabulary *v, const struct
     if (!c->keep)
         return false;
     keep_blocks(&s, o, c);
+    if (!complete(t, c))
+        return false;
     drop_strange(c, is_consent, 80);
     c->type = content_page_type(&s, c->keep, c->confidence);
     if (!strcmp(c->type, "article"))

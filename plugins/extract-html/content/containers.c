@@ -13,19 +13,19 @@ static bool is_cell(uint32_t tag)
 static void count_cell(const struct content_page *p, struct content_place *places, uint32_t node)
 {
     const struct content_node *n = &p->nodes[node];
-    const uint32_t row = p->tree->nodes[node].parent;
+    const uint32_t row = p->nodes[node].parent;
     struct content_place *table = &places[places[node].table];
     places[node].ordinal = ++places[row].children;
     if (n->blocks > CELL_BLOCKS || n->chars > CELL_CHARS)
         table->is_layout = true;
-    if (n->chars > 0 && p->tree->nodes[row].tag == HTML_TR && ++places[row].wide_rows == 2)
+    if (n->chars > 0 && p->nodes[row].tag == HTML_TR && ++places[row].wide_rows == 2)
         table->wide_rows++;
 }
 
 static void look_at_tables(const struct content_page *p, struct content_place *places)
 {
     for (uint32_t i = 1; i < p->tree->count; i++) {
-        const struct html_node *n = &p->tree->nodes[i];
+        const struct content_node *n = &p->nodes[i];
         struct content_place *at = &places[i];
         at->table = places[n->parent].table;
         if (n->tag == HTML_TABLE) {
@@ -45,9 +45,9 @@ static bool is_data(const struct content_place *places, uint32_t node)
     return places[node].table && !table->is_layout && table->wide_rows >= 2;
 }
 
-static uint8_t kind_of(const struct html_tree *tree, const struct content_place *places, uint32_t node)
+static uint8_t kind_of(const struct content_node *nodes, const struct content_place *places, uint32_t node)
 {
-    switch (tree->nodes[node].tag) {
+    switch (nodes[node].tag) {
     case HTML_BLOCKQUOTE:
         return CONTAINER_QUOTE;
     case HTML_LI:
@@ -60,8 +60,8 @@ static uint8_t kind_of(const struct html_tree *tree, const struct content_place 
         return is_data(places, node) ? CONTAINER_ROW : CONTAINER_NONE;
     case HTML_TD:
     case HTML_TH:
-        return is_data(places, node) && tree->nodes[tree->nodes[node].parent].tag == HTML_TR ? CONTAINER_CELL
-                                                                                             : CONTAINER_NONE;
+        return is_data(places, node) && nodes[nodes[node].parent].tag == HTML_TR ? CONTAINER_CELL
+                                                                                 : CONTAINER_NONE;
     default:
         return CONTAINER_NONE;
     }
@@ -74,8 +74,8 @@ struct content_place *content_containers(dm_task *t, const struct content_page *
         return NULL;
     look_at_tables(p, places);
     for (uint32_t i = 1; i < p->tree->count; i++) {
-        const uint32_t parent = places[p->tree->nodes[i].parent].container;
-        places[i].kind = kind_of(p->tree, places, i);
+        const uint32_t parent = places[p->nodes[i].parent].container;
+        places[i].kind = kind_of(p->nodes, places, i);
         /* code and cells hold text only */
         const bool within_text =
             places[parent].kind == CONTAINER_CODE || places[parent].kind == CONTAINER_CELL;

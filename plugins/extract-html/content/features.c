@@ -97,7 +97,7 @@ static void holders_of(const struct content_page *p, uint32_t holder, uint32_t o
         out[i] = node;
         const uint32_t blocks = p->nodes[node].blocks;
         while (node > 0 && p->nodes[node].blocks == blocks && steps++ < 40)
-            node = p->tree->nodes[node].parent;
+            node = p->nodes[node].parent;
     }
 }
 
@@ -176,7 +176,8 @@ static void of_views(const struct content_survey *s, uint32_t holder, float *f)
 {
     const struct content_page *p = s->page;
     for (int i = 0; i < CONTENT_VIEWS; i++)
-        f[FEATURE_UP_READABLE + i] = s->view_node[i] ? (float)s->up[i][holder] : 50;
+        f[FEATURE_UP_READABLE + i] =
+            s->view_node[i] ? (float)s->up[holder * CONTENT_VIEWS + (uint32_t)i] : 50;
     f[FEATURE_READABLE_GOOD] = share_of(p->nodes[s->view_node[VIEW_READABLE]].good, p->good);
     f[FEATURE_ARTICLE_GOOD] =
         s->view_node[VIEW_ARTICLE] ? share_of(p->nodes[s->view_node[VIEW_ARTICLE]].good, p->good) : -1;
@@ -228,9 +229,8 @@ static void of_words(const struct content_survey *s, uint32_t block, float *f)
     const struct content_page *p = s->page;
     const struct content_block *b = &p->blocks[block];
     const struct content_node *n = p->nodes;
-    const struct html_node *tree = p->tree->nodes;
-    const uint32_t inner = tree[b->first].parent, above = tree[b->holder].parent;
-    const uint32_t near = n[inner].own | n[b->holder].own | n[above].own | n[tree[above].parent].own;
+    const uint32_t inner = n[b->first].parent, above = n[b->holder].parent;
+    const uint32_t near = n[inner].own | n[b->holder].own | n[above].own | n[n[above].parent].own;
     const uint32_t around = n[b->first].around, inside = n[b->first].inside;
     const struct content_block *heading = s->heading[block] ? &p->blocks[s->heading[block] - 1] : NULL;
     const uint32_t under = heading ? heading->phrases : 0, headed = heading ? heading->mentions : 0;
@@ -252,7 +252,7 @@ void content_features(const struct content_survey *s, uint32_t block, float f[CO
     of_the_block(s, b, f);
     holders_of(p, b->holder, holders);
     of_its_holders(p, holders, f);
-    f[FEATURE_DEPTH] = (float)p->tree->nodes[b->holder].depth;
+    f[FEATURE_DEPTH] = (float)p->nodes[b->holder].depth;
     of_its_kin(s, block, f);
     of_its_neighbours(s, block, f);
     of_views(s, b->holder, f);
@@ -312,8 +312,8 @@ void content_judged_features(const struct content_survey *s, uint32_t block, flo
     f[FEATURE_P_SHARE_AFTER] = (all - s->weight_before[block + 1]) / all;
     f[FEATURE_P_SINCE_SURE] = s->last_sure[block] ? up_to(block + 1 - s->last_sure[block], 99) : 100;
     f[FEATURE_P_TO_SURE] = s->next_sure[block] ? up_to(s->next_sure[block] - 1 - block, 99) : 100;
-    f[FEATURE_P_UP] = (float)s->up_sure[b->holder];
-    f[FEATURE_P_UP_HALF] = (float)s->up_half[b->holder];
+    f[FEATURE_P_UP] = (float)s->up_sure[b->holder * 2];
+    f[FEATURE_P_UP_HALF] = (float)s->up_sure[b->holder * 2 + 1];
     f[FEATURE_P_CHARS] = all;
     f[FEATURE_P_ARTICLE_KIND] =
         share_of_weight(s->node_weight[s->view_node[VIEW_ARTICLE]], (uint32_t)all + 1);

@@ -55,7 +55,7 @@ struct content_kin {
 struct content_survey {
     const struct content_page *page;
     uint32_t view_node[CONTENT_VIEWS]; /* 0: the page has none */
-    int16_t *up[CONTENT_VIEWS];        /* [nodes] */
+    int16_t *up;                       /* [nodes][CONTENT_VIEWS] */
     struct content_kin *kins;
     uint32_t *kin;          /* [blocks] index of kins */
     uint32_t *heading;      /* [blocks] 1 + index of the heading above; 0: none */
@@ -72,8 +72,7 @@ struct content_survey {
     float *node_weight;   /* [nodes] the same over subtrees */
     float p_most;
     uint32_t *last_sure, *next_sure; /* [blocks] as last_good, of blocks with p of a half and more */
-    int16_t *up_sure; /* [nodes] as `up`, of the smallest subtree that holds most of the weight */
-    int16_t *up_half;
+    int16_t *up_sure; /* [nodes][2] as `up`, of the smallest subtrees that hold most and half of the weight */
 };
 
 /* Prepare the survey of a page.

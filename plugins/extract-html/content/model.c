@@ -29,24 +29,43 @@ static const struct tree second_trees[] = {
 #include "model_second.inc"
 };
 #undef Q
+enum {
+    FIRST_COUNT = sizeof first_trees / sizeof first_trees[0],
+    SECOND_COUNT = sizeof second_trees / sizeof second_trees[0]
+};
 
 /* Four blocks at once, in what the compiler has for vectors. */
 enum { WIDTH = 4, WIDTHS = CONTENT_LANES / WIDTH };
 typedef float values __attribute__((vector_size(sizeof(float) * WIDTH)));
 typedef int32_t answers __attribute__((vector_size(sizeof(int32_t) * WIDTH)));
 
-void content_batch_put(struct content_batch *b, uint32_t lane, const float *features, uint32_t count)
+/* What the trees ask for, each once. */
+static void prepare(struct content_batch *b, const struct tree *trees, size_t count)
 {
-    float *out = &b->features[0][lane];
-    uint32_t i = 0;
-    for (; i + 4 <= count; i += 4, out += 4 * CONTENT_LANES) {
-        out[0] = features[i];
-        out[CONTENT_LANES] = features[i + 1];
-        out[2 * CONTENT_LANES] = features[i + 2];
-        out[3 * CONTENT_LANES] = features[i + 3];
-    }
-    for (; i < count; i++, out += CONTENT_LANES)
-        *out = features[i];
+    bool asked[CONTENT_ALL_FEATURES] = {0};
+    for (size_t i = 0; i < count; i++)
+        for (int k = 0; k < QUESTIONS; k++)
+            asked[trees[i].ask[k].feature] = true;
+    b->count = 0;
+    for (uint32_t i = 0; i < CONTENT_ALL_FEATURES; i++)
+        if (asked[i])
+            b->asked[b->count++] = (uint16_t)i;
+}
+
+void content_batch_first(struct content_batch *b)
+{
+    prepare(b, first_trees, FIRST_COUNT);
+}
+
+void content_batch_second(struct content_batch *b)
+{
+    prepare(b, second_trees, SECOND_COUNT);
+}
+
+void content_batch_put(struct content_batch *b, uint32_t lane, const float *features)
+{
+    for (uint32_t i = 0; i < b->count; i++)
+        b->features[b->asked[i]][lane] = features[b->asked[i]];
 }
 
 /* The answers to question `k`, as bit k. */
@@ -59,11 +78,28 @@ static inline answers ask(const struct content_batch *b, const struct question *
     return (answers)(v > q[k].above) & bits;
 }
 
+/* In log odds, after a quarter of the trees: none of the blocks of the sets that are kept in the end is below. */
+#define HOPELESS (-2.4F)
+
+/* Navigation comes in long runs: where a quarter of the trees is sure of all blocks, the others change nothing. */
+static bool are_hopeless(const values sum[WIDTHS])
+{
+    for (int n = 0; n < CONTENT_LANES; n++)
+        if (sum[n / WIDTH][n % WIDTH] > HOPELESS)
+            return false;
+    return true;
+}
+
 static void sum_up(const struct tree *trees, size_t count, const struct content_batch *b,
                    float p[CONTENT_LANES])
 {
     values sum[WIDTHS] = {0};
     for (size_t i = 0; i < count; i++) {
+        if (i == count / 4 && are_hopeless(sum)) {
+            for (int n = 0; n < CONTENT_LANES; n++)
+                p[n] = 0;
+            return;
+        }
         const struct question *q = trees[i].ask;
         const float *leaf = trees[i].leaf;
         for (int w = 0; w < WIDTHS; w++) {
@@ -78,10 +114,10 @@ static void sum_up(const struct tree *trees, size_t count, const struct content_
 
 void content_model_first(const struct content_batch *b, float p[CONTENT_LANES])
 {
-    sum_up(first_trees, sizeof first_trees / sizeof first_trees[0], b, p);
+    sum_up(first_trees, FIRST_COUNT, b, p);
 }
 
 void content_model_second(const struct content_batch *b, float p[CONTENT_LANES])
 {
-    sum_up(second_trees, sizeof second_trees / sizeof second_trees[0], b, p);
+    sum_up(second_trees, SECOND_COUNT, b, p);
 }

@@ -9,10 +9,16 @@ enum { CONTENT_LANES = 8 };
 /* Blocks that are judged at once: feature f of block n is at [f][n]. */
 struct content_batch {
     float features[CONTENT_ALL_FEATURES][CONTENT_LANES];
+    uint16_t asked[CONTENT_ALL_FEATURES]; /* the features that matter */
+    uint32_t count;
 };
 
-/* Put the features of a block into the batch; only the first `count` of them. */
-void content_batch_put(struct content_batch *b, uint32_t lane, const float *features, uint32_t count);
+/* Make ready for the first or the second judgement. */
+void content_batch_first(struct content_batch *b);
+void content_batch_second(struct content_batch *b);
+
+/* Put the features of a block into the batch. */
+void content_batch_put(struct content_batch *b, uint32_t lane, const float *features);
 
 /* The probabilities that blocks belong to the content, from what can be seen of them. */
 void content_model_first(const struct content_batch *b, float p[CONTENT_LANES]);

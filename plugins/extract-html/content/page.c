@@ -6,97 +6,37 @@
 
 /* ---- what surrounds a node ------------------------------------------------------------------ */
 
-static uint32_t inside_of_tag(uint32_t tag)
-{
-    switch (tag) {
-    case HTML_HEAD:
-    case HTML_SCRIPT:
-    case HTML_STYLE:
-    case HTML_TEMPLATE:
-    case HTML_OPTION:
-    case HTML_OPTGROUP:
-    case HTML_SELECT:
-    case HTML_DATALIST:
-    case HTML_TEXTAREA:
-    case HTML_SVG:
-    case HTML_MATH:
-    case HTML_IFRAME:
-    case HTML_OBJECT:
-    case HTML_AUDIO:
-    case HTML_VIDEO:
-    case HTML_CANVAS:
-    case HTML_TITLE:
-        return IN_SKIPPED;
-    case HTML_A:
-        return IN_LINK;
-    case HTML_B:
-    case HTML_STRONG:
-        return IN_STRONG;
-    case HTML_EM:
-    case HTML_I:
-    case HTML_CITE:
-    case HTML_SMALL:
-        return IN_EMPHASIS;
-    case HTML_ARTICLE:
-        return IN_ARTICLE;
-    case HTML_MAIN:
-        return IN_MAIN;
-    case HTML_HEADER:
-        return IN_HEADER;
-    case HTML_FOOTER:
-        return IN_FOOTER;
-    case HTML_NAV:
-        return IN_NAV;
-    case HTML_ASIDE:
-        return IN_ASIDE;
-    case HTML_FORM:
-    case HTML_FIELDSET:
-        return IN_FORM;
-    case HTML_TABLE:
-        return IN_TABLE;
-    case HTML_UL:
-    case HTML_OL:
-        return IN_LIST;
-    case HTML_BLOCKQUOTE:
-        return IN_QUOTE;
-    case HTML_FIGURE:
-        return IN_FIGURE;
-    case HTML_FIGCAPTION:
-    case HTML_CAPTION:
-        return IN_CAPTION;
-    case HTML_PRE:
-        return IN_PRE;
-    case HTML_CODE:
-        return IN_CODE;
-    case HTML_H1:
-    case HTML_H2:
-    case HTML_H3:
-    case HTML_H4:
-    case HTML_H5:
-    case HTML_H6:
-        return IN_HEADING;
-    case HTML_BUTTON:
-    case HTML_LABEL:
-    case HTML_LEGEND:
-        return IN_BUTTON;
-    case HTML_DETAILS:
-        return IN_DETAILS;
-    case HTML_DIALOG:
-        return IN_DIALOG;
-    case HTML_NOSCRIPT:
-        return IN_NOSCRIPT;
-    case HTML_ADDRESS:
-        return IN_ADDRESS;
-    case HTML_SECTION:
-        return IN_SECTION;
-    case HTML_P:
-        return IN_PARAGRAPH;
-    case HTML_DL:
-        return IN_TERMS;
-    default:
-        return 0;
-    }
-}
+static const uint32_t inside_of_tag[HTML_TAG_COUNT] = {
+    [HTML_HEAD] = IN_SKIPPED,      [HTML_SCRIPT] = IN_SKIPPED,
+    [HTML_STYLE] = IN_SKIPPED,     [HTML_TEMPLATE] = IN_SKIPPED,
+    [HTML_OPTION] = IN_SKIPPED,    [HTML_OPTGROUP] = IN_SKIPPED,
+    [HTML_SELECT] = IN_SKIPPED,    [HTML_DATALIST] = IN_SKIPPED,
+    [HTML_TEXTAREA] = IN_SKIPPED,  [HTML_SVG] = IN_SKIPPED,
+    [HTML_MATH] = IN_SKIPPED,      [HTML_IFRAME] = IN_SKIPPED,
+    [HTML_OBJECT] = IN_SKIPPED,    [HTML_AUDIO] = IN_SKIPPED,
+    [HTML_VIDEO] = IN_SKIPPED,     [HTML_CANVAS] = IN_SKIPPED,
+    [HTML_TITLE] = IN_SKIPPED,     [HTML_A] = IN_LINK,
+    [HTML_B] = IN_STRONG,          [HTML_STRONG] = IN_STRONG,
+    [HTML_EM] = IN_EMPHASIS,       [HTML_I] = IN_EMPHASIS,
+    [HTML_CITE] = IN_EMPHASIS,     [HTML_SMALL] = IN_EMPHASIS,
+    [HTML_ARTICLE] = IN_ARTICLE,   [HTML_MAIN] = IN_MAIN,
+    [HTML_HEADER] = IN_HEADER,     [HTML_FOOTER] = IN_FOOTER,
+    [HTML_NAV] = IN_NAV,           [HTML_ASIDE] = IN_ASIDE,
+    [HTML_FORM] = IN_FORM,         [HTML_FIELDSET] = IN_FORM,
+    [HTML_TABLE] = IN_TABLE,       [HTML_UL] = IN_LIST,
+    [HTML_OL] = IN_LIST,           [HTML_BLOCKQUOTE] = IN_QUOTE,
+    [HTML_FIGURE] = IN_FIGURE,     [HTML_FIGCAPTION] = IN_CAPTION,
+    [HTML_CAPTION] = IN_CAPTION,   [HTML_PRE] = IN_PRE,
+    [HTML_CODE] = IN_CODE,         [HTML_H1] = IN_HEADING,
+    [HTML_H2] = IN_HEADING,        [HTML_H3] = IN_HEADING,
+    [HTML_H4] = IN_HEADING,        [HTML_H5] = IN_HEADING,
+    [HTML_H6] = IN_HEADING,        [HTML_BUTTON] = IN_BUTTON,
+    [HTML_LABEL] = IN_BUTTON,      [HTML_LEGEND] = IN_BUTTON,
+    [HTML_DETAILS] = IN_DETAILS,   [HTML_DIALOG] = IN_DIALOG,
+    [HTML_NOSCRIPT] = IN_NOSCRIPT, [HTML_ADDRESS] = IN_ADDRESS,
+    [HTML_SECTION] = IN_SECTION,   [HTML_P] = IN_PARAGRAPH,
+    [HTML_DL] = IN_TERMS,
+};
 
 struct named_bits {
     const char *name;
@@ -139,7 +79,7 @@ static uint32_t inside_of_attributes(const struct html_tree *tree, const struct 
 }
 
 /* Class names that were seen lately: most pages repeat a few. */
-enum { SEEN_NAMES = 256 };
+enum { SEEN_NAMES = 512 };
 struct seen_name {
     dm_str name;
     uint32_t topics;
@@ -149,8 +89,11 @@ static uint32_t topics_of(const struct content_vocabulary *v, struct seen_name *
 {
     if (name.len == 0)
         return 0;
-    const uint32_t hash = (uint32_t)name.len * 31 + (uint8_t)name.ptr[0] +
-                          (uint8_t)name.ptr[name.len / 2] * 7u + (uint8_t)name.ptr[name.len - 1] * 61u;
+    uint64_t head = 0, tail = 0;
+    const size_t part = name.len < sizeof head ? name.len : sizeof head;
+    memcpy(&head, name.ptr, part);
+    memcpy(&tail, name.ptr + name.len - part, part);
+    const uint64_t hash = ((head ^ tail << 7) + name.len) * 0x9E3779B97F4A7C15u >> 32;
     struct seen_name *s = &seen[hash % SEEN_NAMES];
     if (s->name.len != name.len || memcmp(s->name.ptr, name.ptr, name.len) != 0)
         *s = (struct seen_name){name, content_topics(v, name)};
@@ -164,6 +107,10 @@ static void look_around(const struct content_vocabulary *v, const struct html_tr
     for (uint32_t i = 0; i < tree->count; i++) {
         const struct html_node *n = &tree->nodes[i];
         struct content_node *c = &nodes[i];
+        c->parent = n->parent;
+        c->end = n->end;
+        c->depth = (uint16_t)n->depth;
+        c->tag = n->tag;
         if (i > 0) {
             c->inside = nodes[n->parent].inside;
             c->around = nodes[n->parent].around;
@@ -171,7 +118,7 @@ static void look_around(const struct content_vocabulary *v, const struct html_tr
         }
         if (n->tag == HTML_TEXT)
             continue;
-        c->inside |= inside_of_tag(n->tag);
+        c->inside |= inside_of_tag[n->tag];
         if (n->flags & HTML_HIDDEN)
             c->inside |= IN_HIDDEN;
         if (n->flags & HTML_BLOCK)
@@ -442,7 +389,7 @@ static void sum_up(struct content_page *p)
     }
     for (uint32_t i = p->tree->count; i-- > 1;) {
         const struct content_node *n = &p->nodes[i];
-        struct content_node *parent = &p->nodes[p->tree->nodes[i].parent];
+        struct content_node *parent = &p->nodes[n->parent];
         parent->chars += n->chars;
         parent->link_chars += n->link_chars;
         parent->good += n->good;
@@ -474,11 +421,18 @@ static bool count_seen(dm_task *t, struct content_page *p)
     return true;
 }
 
+/* White space has a text_len of 1. */
+static bool starts_blank(const struct html_node *n)
+{
+    return n->text_len <= 1 && (uint8_t)n->text.ptr[0] <= ' ';
+}
+
+/* How many blocks there may be. */
 static uint32_t count_texts(const struct html_tree *tree)
 {
     uint32_t n = 0;
     for (uint32_t i = 0; i < tree->count; i++)
-        n += tree->nodes[i].tag == HTML_TEXT;
+        n += tree->nodes[i].tag == HTML_TEXT && !starts_blank(&tree->nodes[i]);
     return n;
 }
 

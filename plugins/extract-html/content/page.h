@@ -43,6 +43,8 @@ enum content_inside {
 };
 
 struct content_node {
+    uint32_t parent, end; /* as in the tree, whose nodes are larger: most passes need no more */
+    uint16_t depth, tag;
     uint32_t inside;      /* enum content_inside */
     uint32_t own, around; /* topics of its own class and id; of those and of its ancestors' below body */
     uint32_t holder;      /* the nearest element that is a block, perhaps itself */

@@ -5,20 +5,18 @@
 
 /* ---- views ---------------------------------------------------------------------------------- */
 
-/* How many levels one climbs from `core` until one is at or above each node; within it, how deep one
- * is below it, negative. */
-static void climb_from(const struct html_tree *tree, uint32_t core, int16_t *up)
+/* How many levels one climbs from each of `cores` until one is at or above each node; within it, how deep one is
+ * below it, negative. */
+static void climb_from(const struct content_page *p, const uint32_t *cores, uint32_t count, int16_t *up)
 {
-    const uint32_t core_depth = tree->nodes[core].depth;
-    const uint32_t core_end = tree->nodes[core].end;
-    for (uint32_t i = 0; i < tree->count; i++) {
-        const struct html_node *n = &tree->nodes[i];
-        if (i >= core && i < core_end)
-            up[i] = (int16_t)(core_depth - n->depth);
-        else if (i < core && n->end >= core_end)
-            up[i] = (int16_t)(core_depth - n->depth);
-        else
-            up[i] = up[n->parent];
+    for (uint32_t i = 0; i < p->tree->count; i++) {
+        const struct content_node *n = &p->nodes[i];
+        const int16_t *parent = up + n->parent * count;
+        for (uint32_t k = 0; k < count; k++) {
+            const struct content_node *core = &p->nodes[cores[k]];
+            const bool below = i >= cores[k] && i < core->end, above = i < cores[k] && n->end >= core->end;
+            up[i * count + k] = below || above ? (int16_t)(core->depth - n->depth) : parent[k];
+        }
     }
 }
 
@@ -30,11 +28,11 @@ static uint32_t deepest_with(const struct content_page *p, uint32_t percent)
     if (p->good == 0)
         return 0;
     for (uint32_t i = 1; i < p->tree->count;) {
-        if ((uint64_t)p->nodes[i].good * 100 >= enough && p->tree->nodes[i].tag != HTML_TEXT) {
+        if ((uint64_t)p->nodes[i].good * 100 >= enough && p->nodes[i].tag != HTML_TEXT) {
             best = i++;
             continue;
         }
-        i = p->tree->nodes[i].end > i ? p->tree->nodes[i].end : i + 1;
+        i = p->nodes[i].end > i ? p->nodes[i].end : i + 1;
     }
     return best;
 }
@@ -50,10 +48,10 @@ static bool most_readable(dm_task *t, const struct content_page *p, uint32_t *be
         if (b->chars < 25 || (p->nodes[b->holder].inside & (IN_NAV | IN_FOOTER | IN_FORM)))
             continue;
         float points = 1 + (float)b->commas + (b->chars > 300 ? 3 : (float)b->chars / 100);
-        uint32_t node = b->tag == HTML_P ? p->tree->nodes[b->holder].parent : b->holder;
+        uint32_t node = b->tag == HTML_P ? p->nodes[b->holder].parent : b->holder;
         for (int level = 0; level < 4 && node > 0; level++) {
             score[node] += level == 0 ? points : level == 1 ? points / 2 : points / (float)(level * 3);
-            node = p->tree->nodes[node].parent;
+            node = p->nodes[node].parent;
         }
     }
     float most = 0;
@@ -76,9 +74,9 @@ static uint32_t best_of(const struct content_page *p, uint32_t inside, uint32_t 
     uint32_t best = 0, most = 0;
     for (uint32_t i = 1; i < p->tree->count; i++) {
         const struct content_node *n = &p->nodes[i];
-        if (p->tree->nodes[i].tag == HTML_TEXT || n->chars == 0)
+        if (p->nodes[i].tag == HTML_TEXT || n->chars == 0)
             continue;
-        const uint32_t above = p->nodes[p->tree->nodes[i].parent].inside;
+        const uint32_t above = p->nodes[p->nodes[i].parent].inside;
         const bool is_one = (inside & n->inside & ~above) || (n->own & topic);
         const uint32_t worth = n->good + n->chars / 64 + 1;
         if (is_one && worth > most) {
@@ -99,14 +97,12 @@ static bool find_views(dm_task *t, struct content_survey *s)
     s->view_node[VIEW_ARTICLE] = best_of(p, IN_ARTICLE, 0);
     s->view_node[VIEW_MAIN] = best_of(p, IN_MAIN, 0);
     s->view_node[VIEW_BODY] = best_of(p, IN_BODY_PROPERTY, CONTENT_TOPIC(BODY));
-    for (int i = 0; i < CONTENT_VIEWS; i++) {
-        s->up[i] = dm_alloc(t, (p->tree->count + 1) * sizeof *s->up[i]);
-        if (!s->up[i])
-            return false;
-        climb_from(p->tree, s->view_node[i], s->up[i]);
-    }
+    s->up = dm_alloc(t, (p->tree->count + 1) * CONTENT_VIEWS * sizeof *s->up);
+    if (!s->up)
+        return false;
+    climb_from(p, s->view_node, CONTENT_VIEWS, s->up);
     for (uint32_t i = 1; i < p->tree->count; i++)
-        s->articles += p->tree->nodes[i].tag == HTML_ARTICLE;
+        s->articles += p->nodes[i].tag == HTML_ARTICLE;
     return true;
 }
 
@@ -165,16 +161,16 @@ static bool find_kin(dm_task *t, struct content_survey *s)
 
 /* The levels that lie between two blocks: down from the first and up to the second, by what they share.
  * Each node is climbed from once at most, as those climbed lie between the two blocks. */
-static uint8_t border_between(const struct html_tree *tree, uint32_t a, uint32_t b)
+static uint8_t border_between(const struct content_node *nodes, uint32_t a, uint32_t b)
 {
     uint32_t up = 0, node = b;
     while (node > a && up < 200) {
-        node = tree->nodes[node].parent;
+        node = nodes[node].parent;
         up++;
     }
     uint32_t down = 0;
-    for (uint32_t from = a; from > node && tree->nodes[from].end <= b && down < 20; down++)
-        from = tree->nodes[from].parent;
+    for (uint32_t from = a; from > node && nodes[from].end <= b && down < 20; down++)
+        from = nodes[from].parent;
     return (uint8_t)(up > down ? up : down);
 }
 
@@ -219,7 +215,7 @@ static void sum_before(struct content_survey *s)
         s->link_before[i + 1] = s->link_before[i] + b->link_chars;
         s->last_good[i] = last;
         last = b->good ? i + 1 : last;
-        s->border[i] = i ? border_between(p->tree, p->blocks[i - 1].holder, b->holder) : 0;
+        s->border[i] = i ? border_between(p->nodes, p->blocks[i - 1].holder, b->holder) : 0;
     }
     last = 0;
     for (uint32_t i = p->block_count; i-- > 0;) {
@@ -254,15 +250,15 @@ bool content_survey_init(dm_task *t, const struct content_page *page, struct con
 /* The deepest element that holds `share` of the weight. */
 static uint32_t deepest_weight(const struct content_survey *s, float share)
 {
-    const struct html_tree *tree = s->page->tree;
+    const struct content_node *nodes = s->page->nodes;
     const float enough = s->node_weight[0] * share;
     uint32_t best = 0;
-    for (uint32_t i = 1; i < tree->count;) {
-        if (s->node_weight[i] >= enough && tree->nodes[i].tag != HTML_TEXT && enough > 0) {
+    for (uint32_t i = 1; i < s->page->tree->count;) {
+        if (s->node_weight[i] >= enough && nodes[i].tag != HTML_TEXT && enough > 0) {
             best = i++;
             continue;
         }
-        i = tree->nodes[i].end > i ? tree->nodes[i].end : i + 1;
+        i = nodes[i].end > i ? nodes[i].end : i + 1;
     }
     return best;
 }
@@ -286,7 +282,7 @@ static void sum_weights(struct content_survey *s)
         last = s->p[i] >= 0.5f ? i + 1 : last;
     }
     for (uint32_t i = p->tree->count; i-- > 1;)
-        s->node_weight[p->tree->nodes[i].parent] += s->node_weight[i];
+        s->node_weight[p->nodes[i].parent] += s->node_weight[i];
 }
 
 bool content_survey_judge(dm_task *t, struct content_survey *s)
@@ -296,12 +292,11 @@ bool content_survey_judge(dm_task *t, struct content_survey *s)
     s->last_sure = dm_alloc(t, blocks * sizeof *s->last_sure);
     s->next_sure = dm_alloc(t, blocks * sizeof *s->next_sure);
     s->node_weight = dm_alloc(t, nodes * sizeof *s->node_weight);
-    s->up_sure = dm_alloc(t, nodes * sizeof *s->up_sure);
-    s->up_half = dm_alloc(t, nodes * sizeof *s->up_half);
-    if (!s->weight_before || !s->last_sure || !s->next_sure || !s->node_weight || !s->up_sure || !s->up_half)
+    s->up_sure = dm_alloc(t, nodes * 2 * sizeof *s->up_sure);
+    if (!s->weight_before || !s->last_sure || !s->next_sure || !s->node_weight || !s->up_sure)
         return false;
     sum_weights(s);
-    climb_from(s->page->tree, deepest_weight(s, 0.9f), s->up_sure);
-    climb_from(s->page->tree, deepest_weight(s, 0.55f), s->up_half);
+    const uint32_t cores[] = {deepest_weight(s, 0.9F), deepest_weight(s, 0.55F)};
+    climb_from(s->page, cores, 2, s->up_sure);
     return true;
 }
