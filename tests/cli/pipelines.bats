@@ -104,6 +104,47 @@ same_again() {
     same_again "$news"
 }
 
+@test "articles.yaml: the articles of web pages, as text, Markdown and JSON Lines" {
+    articles="$DOCMILL_SOURCE/pipelines/articles.yaml"
+    samples=tests/samples/web
+    count=$(find "$samples" -type f | wc -l)
+    run_pipeline "$articles"
+    is "$(ls -A out/.docmill/dead-letters)" ""
+    is "$(LC_ALL=C ls out/markdown)" "$(cd "$samples" && LC_ALL=C ls | sed 's/$/.md/')"
+    is "$(LC_ALL=C ls out/text)" "$(cd "$samples" && LC_ALL=C ls | sed 's/[.][a-z]*$/.txt/')"
+    is "$(jq -r .source out/articles.jsonl)" "$(cd "$samples" && LC_ALL=C ls)"
+
+    # the text is the body: no headline, menu, cookie box, related story or comment
+    grep -qx 'The small ferry to the Skerrin lighthouse will sail again .*' out/text/01-lighthouse-ferry.txt
+    for words in 'Lighthouse ferry returns' Harbour$ cookies 'Gulls steal' Gannet42 Newsletter Impressum \
+        Accueil 'La cloche muette' 'Log in'; do
+        run ! grep -rq -- "$words" out/text
+    done
+    jq -j "select(.source == \"03-moulin.htm\").text" out/articles.jsonl | diff - out/text/03-moulin.txt
+
+    # Markdown has its blocks
+    cd out/markdown
+    grep -qx '## What it will cost' 01-*.md
+    grep -qx '> A ferry is a road that someone has to steer.' 01-*.md
+    grep -qF '[four crossings a day](https://skerrincourier.example/timetable)' 01-*.md
+    grep -qx '2. Schulen von acht bis zwölf Uhr' 02-*.md
+    grep -qxF '| Butter, soft | 180 g |' 04-*.md
+    grep -qx '  - Rest when your arm asks for it[.]' 04-*.md
+    grep -qx '```c' 05-*.md
+    grep -qx '    return 1;' 05-*.md
+    is "$(grep -nE 'vinegar. Is|It is the whistle|taken it apart' 06-*.md | wc -l)" 3
+    cd ../..
+
+    is "$(jq -r '[.title, .metadata.author, (.metadata.date // "")[:10], .metadata["author-source"]] | join("|")' \
+        out/articles.jsonl | head -4)" \
+'Lighthouse ferry returns after nine years|Orla Venn; Tam Birse|2023-03-14|json-ld
+Das alte Stadtbad öffnet wieder|Jutta Almerich|2022-09-05|meta author
+Le moulin qui tourne à l’envers|Solène Aubrac|2021-06-02|meta dc.creator
+Plain seed cake|Hester Quill|2020-11-20|meta author'
+
+    same_again "$articles"
+}
+
 @test "minimal.yaml: texts as they are, in JSON Lines" {
     minimal="$DOCMILL_SOURCE/pipelines/minimal.yaml"
     run_pipeline "$minimal"
