@@ -159,7 +159,7 @@ static bool is_in(dm_str list, dm_str name)
 /* The best source that names somebody; of linked data and metadata all of that source, of the visible page the first. */
 static void set_author(struct meta *m, dm_doc *d)
 {
-    enum { LIST_MAX = 512, SITE_PENALTY = 40, ACCOUNT_PENALTY = 30 };
+    enum { LIST_MAX = 512, SITE_PENALTY = 40, ACCOUNT_PENALTY = 30, NEWSROOM_PENALTY = 13 };
     static char none[1];
     const struct meta_candidate *best = NULL;
     uint32_t best_rank = 0;
@@ -167,9 +167,10 @@ static void set_author(struct meta *m, dm_doc *d)
     for (uint32_t i = 0; i < m->counts[META_AUTHOR]; i++) {
         struct meta_candidate *const c = &m->items[META_AUTHOR][i];
         c->value = meta_clean_author(m, c->value);
-        const uint32_t rank = c->rank + (is_site(m, c->value)           ? SITE_PENALTY
-                                         : is_known_better(m, c->value) ? ACCOUNT_PENALTY
-                                                                        : 0u);
+        const uint32_t rank = c->rank + (is_site(m, c->value)             ? SITE_PENALTY
+                                         : is_known_better(m, c->value)   ? ACCOUNT_PENALTY
+                                         : meta_is_organisation(c->value) ? NEWSROOM_PENALTY
+                                                                          : 0u);
         if (c->value.len && (!best || rank < best_rank)) {
             best = c;
             best_rank = rank;

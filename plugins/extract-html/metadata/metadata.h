@@ -82,6 +82,9 @@ dm_str meta_clean_author(struct meta *m, dm_str s);
 /* Whether it is the name of an account rather than of somebody: `ann.oduya`. */
 bool meta_is_account(dm_str s);
 
+/* Whether a word says that it is a newsroom, a company or a site. */
+bool meta_is_organisation(dm_str s);
+
 /* Whether two texts are the same but for case, spaces and marks. */
 bool meta_is_same(dm_str a, dm_str b);
 

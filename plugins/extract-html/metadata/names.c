@@ -70,12 +70,39 @@ static const char *const openers[] = {"by",
                                       "\xC2\xA9"};
 
 /* What is nobody's name. */
-static const char *const nobody[] = {
-    "admin",     "administrator",    "author", "webmaster", "wordpressadmin", "guest",      "user",
-    "anonymous", "unknown",          "null",   "none",      "undefined",      "default",    "by",
-    "von",       "posted",           "follow", "published", "updated",        "publiziert", "publiziert am",
-    "written",   "about the author", "share",  "google",    "autor",          "facebook",   "twitter",
-    "email",     "veröffentlicht am"};
+static const char *const nobody[] = {"admin",
+                                     "administrator",
+                                     "author",
+                                     "webmaster",
+                                     "wordpressadmin",
+                                     "guest",
+                                     "user",
+                                     "anonymous",
+                                     "unknown",
+                                     "null",
+                                     "none",
+                                     "undefined",
+                                     "default",
+                                     "by",
+                                     "von",
+                                     "posted",
+                                     "follow",
+                                     "published",
+                                     "updated",
+                                     "publiziert",
+                                     "publiziert am",
+                                     "written",
+                                     "about the author",
+                                     "share",
+                                     "google",
+                                     "autor",
+                                     "facebook",
+                                     "twitter",
+                                     "email",
+                                     "veröffentlicht am",
+                                     "veröffentlicht",
+                                     "datum",
+                                     "date"};
 
 static bool is_space(char c)
 {
@@ -93,10 +120,11 @@ static dm_str trim(dm_str s)
     return s;
 }
 
-/* `Posted byAnn Oduya`: an opener of several words, and a capital right behind it. */
+/* `Posted byAnn Oduya`, `AuthorAnn Oduya`: a long opener, and a capital right behind it. */
 static bool is_glued(dm_str s, size_t len)
 {
-    return memchr(s.ptr, ' ', len) && s.ptr[len] >= 'A' && s.ptr[len] <= 'Z';
+    enum { LONG = 5 };
+    return len >= LONG && s.ptr[len] >= 'A' && s.ptr[len] <= 'Z';
 }
 
 static dm_str cut_opener(dm_str s)
@@ -171,6 +199,19 @@ static dm_str cut_closer(dm_str s)
             return trim((dm_str){s.ptr, s.len - len});
     }
     return s;
+}
+
+bool meta_is_organisation(dm_str s)
+{
+    static const char *const words[] = {
+        "e.V.",      "e. V.",    "GmbH",   " AG",      " Inc",      "Stiftung",  "Verband",
+        "verband",   "stiftung", "Verein", "verein",   "Redaktion", "redaktion", "Editor",
+        "Editorial", "Newsroom", "Team",   " Desk",    ".de",       ".at",       ".ch",
+        ".com",      ".org",     ".net",   "Agencies", "Online"};
+    for (size_t i = 0; i < sizeof words / sizeof *words; i++)
+        if (memmem(s.ptr, s.len, words[i], strlen(words[i])))
+            return true;
+    return false;
 }
 
 bool meta_is_account(dm_str s)
