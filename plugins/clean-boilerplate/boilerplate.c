@@ -74,6 +74,35 @@ static dm_status remove_lines(dm_task *t, dm_doc *d, const struct lines *lines)
 
 /* ---- the title ------------------------------------------------------------------------------ */
 
+/* Whether the text's title is a line that goes; then its mark goes with it, and the metadata have none. */
+static bool loses_title(const dm_task *t, const dm_doc *d, const struct lines *lines)
+{
+    const dm_array marks = dm_marks(t, d);
+    if (lines->items[0].rule == UNDECIDED || dm_meta(t, d, "title").len)
+        return false;
+    for (uint32_t i = 0; i < marks.count; i++) {
+        const dm_mark *const m = DM_AT(dm_mark, marks, i);
+        if (m->kind == DM_TITLE)
+            return m->at.begin < lines->items[0].at.end;
+    }
+    return false;
+}
+
+/* Where the headline stands below a line that went, the metadata say it. */
+static dm_status keep_title(dm_task *t, dm_doc *d, const struct lines *lines, dm_str title, double confidence)
+{
+    if (!loses_title(t, d, lines))
+        return DM_OK;
+    const dm_change change = {.size = sizeof change,
+                              .rule = RULE_TITLE_META,
+                              .target = DM_CHANGE_META,
+                              .key = "title",
+                              .with = title,
+                              .confidence = confidence,
+                              .evidence = DM_LIT("the first line that stays")};
+    return dm_change_doc(t, d, &change);
+}
+
 static dm_status cut_title(dm_task *t, dm_doc *d, const struct lines *lines, dm_str text)
 {
     size_t i = 0;
@@ -88,8 +117,9 @@ static dm_status cut_title(dm_task *t, dm_doc *d, const struct lines *lines, dm_
     const dm_str title = {text.ptr + at.begin, at.end - at.begin};
     dm_change change = {.size = sizeof change, .rule = RULE_TITLE_SUFFIX, .target = DM_CHANGE_TEXT};
     const size_t end = judge_title(title, lines, &change.confidence);
-    if (end == title.len)
-        return DM_OK;
+    const dm_status kept = keep_title(t, d, lines, (dm_str){title.ptr, end}, 0.9);
+    if (kept || end == title.len)
+        return kept;
     change.at = (dm_span){at.begin + end, at.end};
     const dm_status status = dm_change_doc(t, d, &change);
     const dm_str meta = dm_meta(t, d, "title");
@@ -127,7 +157,7 @@ static const char doc[] =
     "      rules: { caption: off }\n"
     "```\n"
     "\n"
-    "Over 900 phrases of pages in English, French, Spanish, German, Arabic, Russian, Turkish and Persian "
+    "Over 1700 phrases of pages in English, French, Spanish, German, Arabic, Russian, Turkish and Persian "
     "are\n"
     "built in, by class: interface, share, comments, newsletter, cookies, related, tags, credit, "
     "advertisement,\n"
@@ -140,18 +170,19 @@ static const char doc[] =
     "goes,\n"
     "in a row of three such lines, before the first sentence of the article (but never as its first line), "
     "or\n"
-    "behind the last one.\n"
+    "behind the last one. There, short lines below one that goes do too, whatever they say.\n"
     "\n"
     "| rule | before | after |\n"
     "|---|---|---|\n"
     "| `title-suffix` | `Port to close on Friday \\| Velmora Times` | `Port to close on Friday` |\n"
-    "| `caption` | `Ships wait outside the port for their turn (Reuters)` | |\n"
-    "| `breadcrumb` | `Home > News > Ports` | |\n"
+    "| `caption` | `Ships wait outside the port for their turn (Reuters)`, `... their turn. Photo: AFP` | |\n"
+    "| `breadcrumb` | `Home > News > Ports`, `Home / World` | |\n"
     "| `ad-line` | `qantara airways`, alone between two paragraphs | |\n"
     "\n"
     "#### What stays\n"
     "\n"
     "- Sentences that begin as a phrase does: `Photo: we went there on Friday, and the port was closed.`\n"
+    "- Items of lists: `- Source` in a list of names. Share buttons in a list of three and more go.\n"
     "- Headings of one such word within an article: `Print`, above a paragraph on printing.\n"
     "- Headlines, standfirsts, sub-headings, bylines and datelines.\n"
     "- Code between lines of three backticks, and what is marked as code or a table.\n";

@@ -98,3 +98,13 @@ dm_str fold_trim(dm_str s)
         s.len -= n;
     return s;
 }
+
+bool fold_is_one_of(dm_str word, const char *words)
+{
+    for (size_t len; *words; words += len + (words[len] == '|')) {
+        len = strcspn(words, "|");
+        if (len == word.len && !memcmp(words, word.ptr, len))
+            return true;
+    }
+    return false;
+}

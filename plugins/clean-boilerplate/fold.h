@@ -11,4 +11,7 @@ size_t fold(dm_str in, char *out);
 /* Without the signs around it that say nothing: bullets, arrows, asterisks, stops. */
 dm_str fold_trim(dm_str s);
 
+/* Whether `word` is one of those that stand in `words`, between strokes: "ap|afp". */
+bool fold_is_one_of(dm_str word, const char *words);
+
 #endif

@@ -1,17 +1,8 @@
 #include "judge.h"
+#include "caption.h"
 #include "fold.h"
 
 #include <string.h>
-
-static bool is_one_of(dm_str word, const char *words)
-{
-    for (size_t len; *words; words += len + (words[len] == '|')) {
-        len = strcspn(words, "|");
-        if (len == word.len && !memcmp(words, word.ptr, len))
-            return true;
-    }
-    return false;
-}
 
 static void decide(struct line *l, int32_t rule, double confidence, const char *evidence)
 {
@@ -34,10 +25,20 @@ static bool is_prose(const struct line *l, const struct folded_phrase *p)
     return open && !sentences && l->stopped && l->words >= WORDS && p->class != CLASS_RELATED;
 }
 
-static void judge_phrase(const struct phrases *phrases, struct line *l)
+/* What looks like a phrase and is said of what comes, `Contact:`, or a name of code: `    image: base`, `x:` */
+static bool is_label(dm_str text, const struct line *l, const struct folded_phrase *p)
+{
+    const char first = text.ptr[l->at.begin], last = text.ptr[l->at.end - 1];
+    const bool small = first >= 'a' && first <= 'z';
+    if (p->class == CLASS_CREDIT)
+        return small && l->at.begin > 0 && text.ptr[l->at.begin - 1] == ' ';
+    return p->weak && ((p->class == CLASS_INTERFACE && last == ':') || (small && l->folded.len == 1));
+}
+
+static void judge_phrase(const struct phrases *phrases, dm_str text, struct line *l)
 {
     const struct folded_phrase *const p = phrases_find(phrases, l->folded);
-    if (!p || is_prose(l, p))
+    if (!p || is_prose(l, p) || is_label(text, l, p))
         return;
     const int32_t rule = p->class == CLASS_RELATED_HEADING ? CLASS_RELATED : (int32_t)p->class;
     if (p->weak)
@@ -76,14 +77,20 @@ static void judge_list(struct lines *lines, size_t heading)
 
 /* ---- company -------------------------------------------------------------------------------- */
 
+/* Items of a list go in a row only: a list of names may have one that is a button elsewhere. */
+static bool goes_in_company(const struct line *l)
+{
+    return l->weak != UNDECIDED && !l->item;
+}
+
 /* Weak lines beside one that goes, go too. */
 static void spread(struct lines *lines)
 {
     for (size_t i = 1; i < lines->count; i++)
-        if (lines->items[i].weak != UNDECIDED && lines->items[i - 1].rule != UNDECIDED)
+        if (goes_in_company(&lines->items[i]) && lines->items[i - 1].rule != UNDECIDED)
             decide(&lines->items[i], lines->items[i].weak, 0.9, "beside other lines of the page");
     for (size_t i = lines->count; i-- > 1;)
-        if (lines->items[i - 1].weak != UNDECIDED && lines->items[i].rule != UNDECIDED)
+        if (goes_in_company(&lines->items[i - 1]) && lines->items[i].rule != UNDECIDED)
             decide(&lines->items[i - 1], lines->items[i - 1].weak, 0.9, "beside other lines of the page");
 }
 
@@ -112,11 +119,41 @@ static void judge_edges(struct lines *lines)
     if (first == lines->count)
         return; /* no article here */
     for (size_t i = 1; i < lines->count; i++)
-        if ((i < first || i >= last) && lines->items[i].weak != UNDECIDED)
+        if ((i < first || i >= last) && goes_in_company(&lines->items[i]))
             decide(&lines->items[i], lines->items[i].weak, 0.8, "before or behind the article");
 }
 
+/* Behind the last sentence, short lines below one that goes: what a page has there has more words than any list. */
+static void judge_tail(struct lines *lines)
+{
+    enum { WORDS = 6 };
+    size_t last = lines->count;
+    while (last > 0 && !lines->items[last - 1].sentence)
+        last--;
+    for (size_t i = last + 1; last > 0 && i < lines->count; i++) {
+        struct line *const l = &lines->items[i];
+        if (lines->items[i - 1].rule != UNDECIDED && !l->stopped && !l->item && l->words <= WORDS)
+            decide(l, CLASS_INTERFACE, 0.6, "behind the article, below lines of the page");
+    }
+}
+
 /* ---- lines by their shape ------------------------------------------------------------------- */
+
+/* "Home / World": the first part is the site's first page. */
+static bool is_path_from_home(dm_str folded)
+{
+    static const char home[] =
+        "home|homepage|startseite|inicio|portada|accueil|главная|ana sayfa|anasayfa|الرئيسية|"
+        "صفحه اصلی|خانه|página principal";
+    static const char *const marks[] = {" > ", " / ", " \xC2\xBB ", " \xE2\x80\xBA ", " | "};
+    for (size_t i = 0; i < sizeof marks / sizeof *marks; i++) {
+        const size_t len = strlen(marks[i]);
+        const char *const at = folded.len ? memmem(folded.ptr, folded.len, marks[i], len) : NULL;
+        if (at && fold_is_one_of((dm_str){folded.ptr, (size_t)(at - folded.ptr)}, home))
+            return true;
+    }
+    return false;
+}
 
 /* "Home > News > World": short parts, two and more marks between them. */
 static bool is_breadcrumb(dm_str s, const struct line *l)
@@ -131,7 +168,7 @@ static bool is_breadcrumb(dm_str s, const struct line *l)
             (!memcmp(s.ptr + i, "\xC2\xBB ", 3) || !memcmp(s.ptr + i, "\xE2\x80\xBA", 3)) && i > 0;
         marks += ascii || wide;
     }
-    return marks >= 2;
+    return marks >= 2 || is_path_from_home(l->folded);
 }
 
 static bool is_plain_word(dm_str s)
@@ -153,91 +190,18 @@ static bool is_ad_line(dm_str text, const struct lines *lines, size_t i)
     return lines->items[i - 1].sentence && lines->items[i + 1].sentence;
 }
 
-/* ---- captions ------------------------------------------------------------------------------- */
-
-static const char agencies[] =
-    "aa|ap|afp|ani|ansa|apa|archive|archives|associated press|al jazeera|al-jazeera|anadolu|anadolu "
-    "agency|bbc|cnn|"
-    "courtesy|dpa|efe|epa|european pressphoto|facebook|file|file photo|getty|getty "
-    "images|handout|ians|illustration|"
-    "instagram|internet|ips|irna|isna|keystone|kyodo|mehr|pa|pti|reuters|ria "
-    "novosti|screenshot|shutterstock|sana|"
-    "social media|supplied|tasnim|tass|telegram|twitter|unsplash|upi|wam|wikipedia|wikimedia "
-    "commons|xinhua|yonhap|"
-    "youtube|архив|реутерс|рейтер|ap/tt|afp/getty images|رويترز|الجزيرة|وكالات|أرشيف|الأناضول|الفرنسية";
-
-/* What stands in the brackets at the end: ptr NULL: there are none */
-static dm_str last_bracket(dm_str s)
-{
-    if (s.len < 3 || s.ptr[s.len - 1] != ')')
-        return (dm_str){NULL, 0};
-    const char *const open = memrchr(s.ptr, '(', s.len);
-    return open ? (dm_str){open + 1, (size_t)(s.ptr + s.len - 1 - open - 1)} : (dm_str){NULL, 0};
-}
-
-/* Up to three words, each with a capital, not all of capitals (an abbreviation of what was just said). */
-static bool is_name(dm_str s)
-{
-    enum { WORDS = 3 };
-    size_t words = 0, small = 0;
-    for (size_t i = 0; i < s.len; i++) {
-        const unsigned char c = (unsigned char)s.ptr[i];
-        const bool first = i == 0 || s.ptr[i - 1] == ' ';
-        words += first && c != ' ';
-        small += c >= 'a' && c <= 'z';
-        if ((first && !(c >= 'A' && c <= 'Z')) || (c >= '0' && c <= '9') || (c < 0x80 && strchr(",;:\"", c)))
-            return false;
-    }
-    return words > 0 && words <= WORDS && small >= 2;
-}
-
-/* A credit may name a picture's source and more: "AFP/Getty Images", "File/Reuters". */
-static bool names_agency(dm_str s)
-{
-    char folded[64];
-    if (s.len >= sizeof folded)
-        return false;
-    dm_str rest = {folded, fold(s, folded)};
-    const char *const colon = memchr(rest.ptr, ':', rest.len); /* "Photo: Reuters" */
-    if (colon)
-        rest = fold_trim((dm_str){colon + 1, rest.len - (size_t)(colon + 1 - rest.ptr)});
-    while (rest.len) {
-        const char *const slash = memchr(rest.ptr, '/', rest.len);
-        const size_t len = slash ? (size_t)(slash - rest.ptr) : rest.len;
-        if (is_one_of((dm_str){rest.ptr, len}, agencies))
-            return true;
-        rest = slash ? (dm_str){slash + 1, rest.len - len - 1} : (dm_str){NULL, 0};
-    }
-    return false;
-}
-
-static void judge_caption(dm_str text, const struct lines *lines, size_t i)
-{
-    enum { WORDS_OF_AGENCY = 5, WORDS = 9 };
-    struct line *const l = &lines->items[i];
-    const dm_str s = {text.ptr + l->at.begin, l->at.end - l->at.begin}, credit = last_bracket(s);
-    if (!credit.ptr || i == 0)
-        return;
-    const size_t before = (size_t)(credit.ptr - 1 - s.ptr);
-    dm_str head = {s.ptr, before};
-    while (head.len && head.ptr[head.len - 1] == ' ')
-        head.len--;
-    const char last = head.len ? head.ptr[head.len - 1] : '.';
-    if (names_agency(credit) && l->words >= WORDS_OF_AGENCY)
-        decide(l, RULE_CAPTION, 0.95, "a line that ends in a picture agency");
-    else if (last != '.' && last != '!' && last != '?' && l->words >= WORDS && is_name(credit))
-        decide(l, RULE_CAPTION, 0.8, "a sentence without a stop that ends in a name between brackets");
-}
-
 void judge_lines(const struct phrases *phrases, dm_str text, struct lines *lines)
 {
     for (size_t i = 0; i < lines->count; i++) {
         struct line *const l = &lines->items[i];
         const dm_str s = {text.ptr + l->at.begin, l->at.end - l->at.begin};
-        judge_phrase(phrases, l);
-        if (i > 0 && is_breadcrumb(s, l))
+        judge_phrase(phrases, text, l);
+        if ((i > 0 || is_path_from_home(l->folded)) && is_breadcrumb(s, l))
             decide(l, RULE_BREADCRUMB, 0.9, NULL);
-        judge_caption(text, lines, i);
+        const char *evidence = NULL;
+        const double sure = i > 0 ? caption_sureness(s, l, &evidence) : 0;
+        if (sure > 0)
+            decide(l, RULE_CAPTION, sure, evidence);
     }
     for (size_t i = 0; i < lines->count; i++)
         if (is_heading_of_list(phrases, &lines->items[i]))
@@ -246,6 +210,7 @@ void judge_lines(const struct phrases *phrases, dm_str text, struct lines *lines
     spread(lines);
     judge_edges(lines);
     spread(lines);
+    judge_tail(lines);
     for (size_t i = 0; i < lines->count; i++)
         if (is_ad_line(text, lines, i))
             decide(&lines->items[i], RULE_AD_LINE, 0.8, "a few small words between two paragraphs");
@@ -285,10 +250,10 @@ static struct words look_at(dm_str s)
             continue;
         const unsigned char c = (unsigned char)word.ptr[0];
         const dm_str small = len < sizeof folded ? (dm_str){folded, fold(word, folded)} : word;
-        w.article |= w.count == 0 && is_one_of(small, articles);
+        w.article |= w.count == 0 && fold_is_one_of(small, articles);
         w.count++;
         w.capitals += (c >= 'A' && c <= 'Z') || c >= 0x80;
-        w.media |= is_one_of(small, media_words);
+        w.media |= fold_is_one_of(small, media_words);
     }
     return w;
 }
@@ -320,7 +285,7 @@ static bool is_site(dm_str name, bool sure, const struct lines *lines)
 {
     enum { WORDS = 6 };
     const struct words w = look_at(name);
-    if (!w.count || w.count > WORDS || w.capitals * 2 < w.count)
+    if (!w.count || w.count > WORDS || w.capitals * 2 < w.count || (*name.ptr >= '0' && *name.ptr <= '9'))
         return false;
     return sure || w.media || (w.article && w.count > 1) || stands_elsewhere(name, lines);
 }

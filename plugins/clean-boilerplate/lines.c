@@ -52,12 +52,24 @@ static bool is_stopped(dm_str s)
     return false;
 }
 
+/* `- Facebook`, `* Facebook`, `• Facebook` */
+static bool is_item(dm_str s)
+{
+    const size_t bullet = s.len > 3 && !memcmp(s.ptr, "\xE2\x80\xA2", 3) ? 3 : 1;
+    return s.len > bullet + 1 && (bullet == 3 || *s.ptr == '-' || *s.ptr == '*') && s.ptr[bullet] == ' ' &&
+           s.ptr[s.len - 1] != '-';
+}
+
 static bool read_line(dm_task *t, dm_str text, dm_span at, struct line *out)
 {
     const dm_str s = {text.ptr + at.begin, at.end - at.begin};
-    *out = (struct line){
-        .at = at, .rule = UNDECIDED, .weak = UNDECIDED, .words = UINT32_MAX, .stopped = is_stopped(s)};
-    out->sentence = true;
+    *out = (struct line){.at = at,
+                         .rule = UNDECIDED,
+                         .weak = UNDECIDED,
+                         .words = UINT32_MAX,
+                         .stopped = is_stopped(s),
+                         .sentence = true,
+                         .item = is_item(s)};
     if (s.len > LINE_MAX_BYTES)
         return true;
     out->words = count_words(s);

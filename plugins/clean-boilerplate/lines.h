@@ -13,6 +13,7 @@ struct line {
     bool stopped;   /* it ends in a mark that ends sentences */
     bool sentence;  /* and is long enough to be of the article */
     bool code;      /* nobody touches it */
+    bool item;      /* of a list: a mark and a space are before its words */
     int32_t rule;   /* that takes it out; UNDECIDED */
     int32_t weak;   /* the rule that would, in company; UNDECIDED */
     double confidence;

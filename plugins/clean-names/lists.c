@@ -125,7 +125,7 @@ bool names_is_kinship(dm_str word)
                     "cousin cousins nephew niece uncle aunt wife husband widow grandson grandfather "
                     "namesake namesakes unrelated relation spelled spelt spelling spellings misspelled "
                     "misspelt transliterated transliteration formerly pronounced pseudonym different "
-                    "confused mistaken not either respectively both ");
+                    "confused mistaken either respectively both ");
 }
 
 static const char *const small_words[] = {

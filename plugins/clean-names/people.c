@@ -104,6 +104,12 @@ static bool tells_apart(dm_str s, size_t at)
     return false;
 }
 
+/* `Zalmay, not Zalmai`; a sentence that denies something else tells nobody apart. */
+static bool is_denied(dm_str s, size_t at)
+{
+    return at > 4 && !memcmp(s.ptr + at - 4, "not ", 4) && (s.ptr[at - 5] == ' ' || s.ptr[at - 5] == '(');
+}
+
 bool people_are_told_apart(const struct names *n, int32_t a, int32_t b)
 {
     enum { LOOKS = 32 };
@@ -114,7 +120,8 @@ bool people_are_told_apart(const struct names *n, int32_t a, int32_t b)
         if (o->name != a && o->name != b)
             continue;
         *(o->name == a ? &sentence_a : &sentence_b) = o->sentence;
-        if (sentence_a == sentence_b || (looks++ < LOOKS && tells_apart(n->text, o->begin)))
+        if (sentence_a == sentence_b || is_denied(n->text, o->begin) ||
+            (looks++ < LOOKS && tells_apart(n->text, o->begin)))
             return true;
     }
     return false;

@@ -169,7 +169,7 @@ static void read_mark(struct walk *w)
 /* return  false: no memory */
 static bool read_word(struct walk *w)
 {
-    enum { TYPO_MIN = 4 };
+    enum { TYPO_MIN = 3 };
     const size_t begin = w->at;
     const struct shape k = look_at(w->n->text, begin);
     w->at = k.end;

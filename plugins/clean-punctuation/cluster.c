@@ -66,8 +66,14 @@ static struct cluster cluster_read(const struct prose *p, size_t at)
     return c;
 }
 
+/* German and others end a quotation with what begins one in English: „so“, »so«. */
+static bool ends_quotation(struct prose *p, uint32_t cp)
+{
+    return is_closing_quote(cp) || ((cp == 0x201C || cp == 0xAB) && prose_tongue(p) == TONGUE_LATIN);
+}
+
 /* Whether what ends at `at` may have a mark after it, and not one for itself as in `the "," key`. */
-static bool takes_mark(const struct prose *p, size_t at)
+static bool takes_mark(struct prose *p, size_t at)
 {
     size_t begin;
     const uint32_t cp = char_before(p, at, &begin);
@@ -79,7 +85,7 @@ static bool takes_mark(const struct prose *p, size_t at)
         const bool torn = cp == 0x201D && begin > p->begin + 1 && p->text.ptr[begin - 1] == ' ' &&
                           p->text.ptr[begin - 2] == '.';
         const uint32_t before = char_before(p, torn ? begin - 1 : begin, &begin);
-        return is_closing_quote(cp) && before != 0 && before != ' ' && before != '(' && !is_quote(before);
+        return ends_quotation(p, cp) && before != 0 && before != ' ' && before != '(' && !is_quote(before);
     }
     return is_digit(cp) || cp == ')' || cp == ']' || cp == '%';
 }
@@ -228,7 +234,7 @@ static bool is_name_like(const struct prose *p, dm_span word)
 }
 
 /* `known,but`: how sure it is that a space is missing; 0: not at all. */
-static double missing_space(const struct prose *p, const struct cluster *c)
+static double missing_space(struct prose *p, const struct cluster *c)
 {
     size_t begin, end;
     const char mark = c->marks[0].plain;
@@ -284,14 +290,15 @@ static void mend_stop_comma(struct prose *p, const struct cluster *c, bool apart
 {
     const struct cluster_mark *first = &c->marks[0], *second = &c->marks[1];
     size_t end;
-    if (is_abbreviated(p, first->begin)) {
+    if (is_abbreviated(p, first->begin > c->begin ? c->begin : first->begin)) {
         if (apart && first->begin == c->begin && !is_latin(char_at(p, c->end, &end)))
             prose_fix(p, (dm_span){first->end, second->begin}, DM_LIT(""), RULE_SPACE_BEFORE, 1, DM_LIT(""));
         return;
     }
     const dm_span word = word_before(p, c->begin);
     size_t begin;
-    const bool is_long = word.end - word.begin > 4 && is_lower(char_at(p, word.begin, &begin));
+    const bool small = is_lower(char_at(p, word.begin, &begin));
+    const bool is_long = word.end - word.begin > (small ? 4 : 6);
     /* What ends a paragraph is a sentence. */
     const char plain = after_spaces(p, c->end) ? second->plain : first->plain;
     if (apart || is_long)
@@ -328,9 +335,22 @@ static void mend_two(struct prose *p, const struct cluster *c)
         prose_fix(p, (dm_span){c->begin, first->begin}, DM_LIT(""), RULE_SPACE_BEFORE, 1, DM_LIT(""));
 }
 
+/* French has a space before these. */
+static bool keeps_french_space(struct prose *p, const struct cluster *c)
+{
+    bool high = false;
+    for (size_t i = 0; i < c->count && i < CLUSTER_MAX; i++)
+        high |= c->marks[i].plain != '.' && c->marks[i].plain != ',';
+    return high && prose_tongue(p) == TONGUE_FRENCH;
+}
+
 void cluster_mend(struct prose *p, size_t at)
 {
     const struct cluster c = cluster_read(p, at);
+    if (keeps_french_space(p, &c)) {
+        p->done = p->done < c.end ? c.end : p->done;
+        return;
+    }
     if (c.count == 1)
         mend_one(p, &c);
     else if (c.count == 2)

@@ -36,7 +36,9 @@ void bracket_mend(struct prose *p, size_t at)
 {
     size_t begin, end;
     const char *s = p->text.ptr;
-    if (s[at] == '%') { /* 62 % */
+    if (s[at] == '%') { /* 62 %, which others than English write so */
+        if (prose_tongue(p) != TONGUE_ENGLISH)
+            return;
         const uint32_t after = char_at(p, at + 1, &end);
         const bool number = is_digit(char_before(p, at - 1, &begin)) && !is_latin(after) && !is_digit(after);
         if (number && !(after == ' ' && is_digit(char_at(p, at + 2, &end))))
@@ -95,6 +97,33 @@ static bool is_within_sentence(const struct prose *p, size_t at)
            (is_lower(char_at(p, word.begin, &end)) || word_is(p, word, WORDS_ARTICLE));
 }
 
+/* A name, or what may be one: "Saudi- led" */
+static bool capitals_begin(const struct prose *p, dm_span word)
+{
+    size_t end;
+    return is_upper(char_at(p, word.begin, &end)) && word.end - word.begin > 1;
+}
+
+/* `water- logged`: two small words of which the second goes on with no sentence, where no other hyphen of the line
+ * is a dash. */
+static bool is_compound_like(const struct prose *p, dm_span first, dm_span second)
+{
+    enum { FIRST_MIN = 3, SECOND_MIN = 4 };
+    size_t end;
+    const size_t a = first.end - first.begin, b = second.end - second.begin;
+    if (a < FIRST_MIN || b < SECOND_MIN || !is_lower(char_at(p, first.begin, &end)) ||
+        (!memcmp(p->text.ptr + second.end - 2, "ly", 2) && !word_is(p, second, WORDS_TAIL)))
+        return false;
+    const uint32_t after = char_at(p, second.end, &end);
+    const size_t from = first.begin - p->begin > REACH ? first.begin - REACH : p->begin; /* of bounded cost */
+    return (after == 0 || after == ' ' || after == ',' || after == '.') &&
+           !word_is(p, second, WORDS_STARTER) && !word_is(p, second, WORDS_FUNCTION) &&
+           !word_is(p, second, WORDS_SPEECH) && !word_is(p, second, WORDS_AFTER_DASH) &&
+           !memmem(p->text.ptr + from, first.begin - from, "- ", 2) &&
+           !memmem(p->text.ptr + second.end, p->end - second.end < REACH ? p->end - second.end : REACH, "- ",
+                   2);
+}
+
 static double joint_sureness(struct prose *p, dm_span first, dm_span second, dm_str *evidence)
 {
     size_t end, begin;
@@ -112,7 +141,13 @@ static double joint_sureness(struct prose *p, dm_span first, dm_span second, dm_
     }
     if (word_is(p, first, WORDS_NUMBER) && word_is(p, second, WORDS_UNIT))
         return 0.9;
-    return word_is(p, first, WORDS_PREFIX) && is_lower(char_at(p, second.begin, &end)) ? 0.9 : 0;
+    if (!is_lower(char_at(p, second.begin, &end)))
+        return 0;
+    if (word_is(p, first, WORDS_PREFIX))
+        return 0.9;
+    if (word_is(p, second, WORDS_TAIL) && (capitals_begin(p, first) || word_is(p, first, WORDS_HEAD)))
+        return 0.9;
+    return is_compound_like(p, first, second) ? 0.7 : 0;
 }
 
 void hyphen_mend(struct prose *p, size_t at)
@@ -160,6 +195,15 @@ void case_mend(struct prose *p, size_t at)
 
 /* ---- inverted marks ------------------------------------------------------------------------- */
 
+/* á í ó ú ñ */
+static bool has_spanish_letter(const struct prose *p, size_t from, size_t to)
+{
+    for (size_t i = from; i + 1 < to; i++)
+        if (p->text.ptr[i] == '\xC3' && strchr("\xA1\xAD\xB3\xBA\xB1", p->text.ptr[i + 1]))
+            return true;
+    return false;
+}
+
 /* `¿When will it end?`: the mark goes where what follows is English, up to the mark or quote that ends it. */
 void inverted_mend(struct prose *p, size_t at)
 {
@@ -170,6 +214,10 @@ void inverted_mend(struct prose *p, size_t at)
     while (stop < p->end && stop - at < REACH && !strchr("?!\".", p->text.ptr[stop]))
         stop++;
     const struct votes v = words_vote(&p->small_words, p->text, at + 1, stop);
-    if (v.english > 0 && v.other == 0)
+    const enum tongue tongue = prose_tongue(p);
+    const bool ended = stop < p->end && (p->text.ptr[stop] == '?' || p->text.ptr[stop] == '!');
+    const bool own = tongue == TONGUE_ENGLISH ? v.english > 0 && v.english > v.other * 2 && v.accented == 0
+                                              : ended && !has_spanish_letter(p, at + 1, stop);
+    if (own && tongue != TONGUE_SPANISH)
         prose_fix(p, (dm_span){mark, at + 1}, DM_LIT(""), RULE_FOREIGN_MARK, 1, DM_LIT(""));
 }

@@ -30,13 +30,25 @@ static bool is_shaped(dm_str s, size_t begin, size_t end)
                        memchr(line, '\t', len) != NULL);
 }
 
+/* Many of the signs that programs are made of, and prose is not. */
+static bool is_code_like(dm_str s, size_t begin, size_t end)
+{
+    enum { LETTERS_A_SIGN = 30, SIGNS = 2 };
+    size_t signs = 0;
+    for (size_t i = begin; i < end; i++) {
+        const char c = s.ptr[i];
+        signs += c == '{' || c == '}' || c == '=' || c == ';' || c == '<' || c == '>';
+    }
+    return signs >= SIGNS && signs * LETTERS_A_SIGN >= end - begin;
+}
+
 static void enter_line(struct prose *p, size_t begin)
 {
     const char *start = p->text.ptr + begin, *stop = memchr(start, '\n', p->text.len - begin);
     p->begin = begin;
     p->end = stop ? begin + (size_t)(stop - start) : p->text.len;
     p->next = stop ? p->end + 1 : p->text.len;
-    p->english = -1;
+    p->tongue = -1;
     p->tick_at = begin;
     p->ticked = false;
     p->shaped = p->fenced;
@@ -78,7 +90,8 @@ bool prose_reach(struct prose *p, size_t at)
         do
             enter_line(p, p->next);
         while (at >= p->next && p->next < p->text.len);
-        p->shaped = p->shaped || is_shaped(p->text, p->begin, p->end);
+        p->shaped =
+            p->shaped || is_shaped(p->text, p->begin, p->end) || is_code_like(p->text, p->begin, p->end);
         if (p->done < p->begin)
             p->done = p->begin;
     }
@@ -131,16 +144,49 @@ static bool is_english_line(struct prose *p)
     return v.english > 0 ? v.english >= v.other : v.other + v.accented / 2 == 0;
 }
 
-bool prose_is_english(struct prose *p)
+/* The language that the metadata names. */
+static enum tongue named_tongue(const struct prose *p)
 {
-    if (p->english < 0)
-        p->english = is_english_line(p);
-    return p->english;
+    static const char latin[] =
+        " de it pt nl pl cs sk sl hr bs ro hu tr az sq sv da no nb nn fi et lv lt id ms af eu ";
+    const dm_str named = dm_meta(p->task, p->doc, "language");
+    if (!named.ptr || named.len < 2 || (named.len > 2 && named.ptr[2] != '-'))
+        return TONGUE_FOREIGN;
+    const char wanted[] = {' ', named.ptr[0], named.ptr[1], ' ', 0};
+    if (strstr(" es gl ca ", wanted))
+        return TONGUE_SPANISH;
+    return strstr(" fr ", wanted) ? TONGUE_FRENCH : strstr(latin, wanted) ? TONGUE_LATIN : TONGUE_FOREIGN;
+}
+
+/* A line that is no English one: of the text's language, unless its letters or its words are others. */
+static enum tongue other_tongue(struct prose *p)
+{
+    const enum tongue named = named_tongue(p);
+    if (named == TONGUE_FOREIGN || is_foreign_line(p))
+        return TONGUE_FOREIGN;
+    const size_t end = p->end - p->begin > VOTES_LINE ? p->begin + VOTES_LINE : p->end;
+    const struct votes v = words_vote(&p->small_words, p->text, p->begin, end);
+    return v.english > v.other + v.accented ? TONGUE_FOREIGN : named;
+}
+
+enum tongue prose_tongue(struct prose *p)
+{
+    if (p->tongue < 0)
+        p->tongue = (int8_t)(is_english_line(p) ? TONGUE_ENGLISH : other_tongue(p));
+    return (enum tongue)p->tongue;
+}
+
+static bool is_for_line(struct prose *p, uint32_t rule)
+{
+    const enum tongue tongue = prose_tongue(p);
+    if (tongue == TONGUE_ENGLISH || tongue == TONGUE_FOREIGN)
+        return tongue == TONGUE_ENGLISH;
+    return rule != RULE_STRAY_STOP && rule != RULE_HYPHEN_SPACE && rule != RULE_CASE;
 }
 
 void prose_fix(struct prose *p, dm_span at, dm_str with, uint32_t rule, double confidence, dm_str evidence)
 {
-    if (at.begin < p->done || !prose_is_english(p))
+    if (at.begin < p->done || !is_for_line(p, rule))
         return;
     const dm_change change = {.size = sizeof change,
                               .rule = rule,

@@ -24,7 +24,7 @@ static void mend(struct prose *p, size_t at)
 {
     const unsigned char *s = (const unsigned char *)p->text.ptr;
     const unsigned char c = s[at], before = s[at - 1];
-    if (c == 0xBF || (c == 0xA1 && before == 0xC2))
+    if (before == 0xC2 && (c == 0xBF || c == 0xA1))
         inverted_mend(p, at);
     else if (c == '%' || c == ')' || (c == ' ' && before == '('))
         bracket_mend(p, at);
@@ -41,7 +41,7 @@ static dm_status clean(const void *state, dm_task *t, dm_doc *d)
     (void)state;
     const dm_str text = dm_text(t, d);
     struct prose p = {
-        .task = t, .doc = d, .text = text, .marks = dm_marks(t, d), .english = -1, .document = -1};
+        .task = t, .doc = d, .text = text, .marks = dm_marks(t, d), .tongue = -1, .document = -1};
     for (size_t at = scan_oddity(text, 0); at < text.len; at = scan_oddity(text, at + 1)) {
         if (at > 0 && prose_reach(&p, at) && at > p.begin && at >= p.done)
             mend(&p, at);
@@ -85,14 +85,18 @@ static const char doc[] =
     "  (`the`). A\n"
     "  word that may begin a sentence of its own (`he`, `but`, `the`) is left, and so are names in\n"
     "  small letters and particles of names.\n"
-    "- `hyphen-space` needs two capitalised words, a number with its unit, a prefix, or the same\n"
+    "- `hyphen-space` needs two capitalised words, a number with its unit, a prefix, a word that often ends "
+    "a\n"
+    "  compound (`led`, `term`), two small words in a line without another such hyphen, or the same\n"
     "  compound elsewhere in the text. Suspended hyphens (`two- and three-year`) stay.\n"
     "- `space-after` is less certain of two words that are both ordinary (`wind,rain`).\n"
     "\n"
     "#### What stays\n"
     "\n"
     "- **Other languages**, with their spaces and marks: the small words of the text decide, or the\n"
-    "  metadata `language`, and then those of the line. So French keeps its space before `;`.\n"
+    "  metadata `language`, and then those of the line. Where the metadata names a language with Latin\n"
+    "  letters, its lines get what holds in all of them: no space before a comma or a stop, one behind,\n"
+    "  none inside brackets, no mark twice. French keeps its space before `;`, and all keep `62 %`.\n"
     "- **Code**: lines indented by four columns, lines with tabs, rows of tables, lines between\n"
     "  fences, stretches between backticks, and what is marked as code or as a table.\n"
     "- Abbreviations, initials, decimals, times, ratios, versions, names of files and hosts, addresses,\n"

@@ -51,9 +51,9 @@ struct prose {
     bool shaped;       /* the line's spaces are its shape */
     size_t tick_at;    /* backticks of the line were counted up to here */
     bool ticked;       /* and there was an odd number of them */
-    int8_t english;    /* whether the line is English: 1, 0, or -1: not looked at yet */
+    int8_t tongue;     /* of the line; -1: not looked at yet */
     struct small_words small_words;
-    int8_t document;        /* the same of the text */
+    int8_t document;        /* whether the text is English: 1, 0, or -1: not looked at yet */
     size_t done;            /* what is before was dealt with */
     size_t capitals, small; /* how many sentences begin so in the text; see sentence_count() */
     bool counted;
@@ -64,9 +64,18 @@ struct prose {
  * return  whether that place is prose and not code, a table or an indented block */
 bool prose_reach(struct prose *p, size_t at);
 
-bool prose_is_english(struct prose *p);
+/* What is known of the line's language.  All rules are for English; those that hold wherever Latin letters are
+ * written are for the other languages too, in a text whose language is named in its metadata. */
+enum tongue {
+    TONGUE_FOREIGN, /* not the text's, or nobody knows which */
+    TONGUE_ENGLISH,
+    TONGUE_FRENCH,  /* with spaces before ; : ? ! */
+    TONGUE_SPANISH, /* with marks that stand on their heads */
+    TONGUE_LATIN    /* another one in Latin letters */
+};
+enum tongue prose_tongue(struct prose *p);
 
-/* Ask for an edit, if the line is English and no edit was made there yet. */
+/* Ask for an edit, if the rule is for the line's language and no edit was made there yet. */
 void prose_fix(struct prose *p, dm_span at, dm_str with, uint32_t rule, double confidence, dm_str evidence);
 
 /* Whether the text has `form` somewhere; no longer so when that was asked very often. */
@@ -99,6 +108,9 @@ enum word_list {
     WORDS_PARTICLE,     /* of a name, and may begin a sentence in lower case */
     WORDS_SUSPENDED,    /* may follow a suspended hyphen */
     WORDS_PREFIX,       /* takes a hyphen */
+    WORDS_HEAD,         /* is often the first word of a compound: "long-term" */
+    WORDS_TAIL,         /* is the last word of many compounds: "Kurdish-led" */
+    WORDS_AFTER_DASH,   /* goes on behind a dash that was written as a hyphen */
     WORDS_UNIT,         /* "20-year" */
     WORDS_NUMBER,       /* "two-year" */
     WORDS_DOMAIN,       /* ends the name of a host, a file or a library */

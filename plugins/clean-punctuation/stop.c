@@ -176,7 +176,12 @@ static void mend_glued(struct prose *p, const struct cluster *c)
         (is_digit(last) && c->begin - p->begin > 4 && is_digit((unsigned char)p->text.ptr[c->begin - 4])))
         sure = little ? 0.95 : 0;
     else if (is_lower(last) && in_place && !is_abbreviation(p, word))
-        sure = little ? 1 : is_lower(char_at(p, word.begin, &end)) && before == ' ' ? 0.9 : 0;
+        sure = little ? 1 : before == ' ' && is_lower(char_at(p, word.begin, &end)) ? 0.9 : 0;
+    if (sure <= 0 && prose_tongue(p) != TONGUE_ENGLISH)
+        sure = is_lower(last) && in_place && !is_abbreviation(p, word) && word.end - word.begin > 3 &&
+                       next.end - next.begin > 2
+                   ? 0.8
+                   : 0;
     if (sure > 0)
         prose_fix(p, (dm_span){c->end, c->end}, DM_LIT(" "), RULE_SPACE_AFTER, sure, DM_LIT(""));
 }

@@ -20,7 +20,11 @@ static const char *const lists[] = {
         "penn tenn tex wash wis wyo yr yrs hr hrs wk wks mo mos sec secs lb lbs oz kg km cm mm sq cu esq "
         "messrs mlle mme mgr msgr hist lit adj adv arch ast bldg cent cert circ dim diss div doc ed encl "
         "eng engr exec fed fwd hwy illus mfg mngt mkt org perf phys poss prob prod prov pub "
-        "rec reg ret admin cir arts avg msg freq sci sgd spec stat subj treas tsp tbsp usu var ver vic ",
+        "rec reg ret admin cir arts avg msg freq sci sgd spec stat subj treas tsp tbsp usu var ver vic "
+        "usw bzw ggf evtl nr mio mrd std str bzgl inkl zzgl vgl sog geb gest hrsg jh tel verh sra srta dra "
+        "lic ing uds ud "
+        "ee uu aprox av avda c pág págs núm cap dpto env hab np tzw itp itd ul tys godz mln r doç yrd alb "
+        "öğr tğm şti ltd ",
     [WORDS_ARTICLE] = " a an the ",
     [WORDS_FUNCTION] =
         " of from to in on at by for with without within and or nor which who whom whose where into "
@@ -44,6 +48,23 @@ static const char *const lists[] = {
     [WORDS_PREFIX] =
         " non ex anti pre post pro co self semi multi mid vice inter intra counter ultra quasi pan "
         "all half well ill trans neo sub ",
+    [WORDS_HEAD] =
+        " long short high low large small middle far hard full part real same first second third last early "
+        "late "
+        "old new free fast slow deep wide open close cross air ground sea war peace cease world state city "
+        "home "
+        "self best worst better right left upper lower north south east west single double multi decade day "
+        "government opposition rebel police security ",
+    [WORDS_TAIL] =
+        " term scale level range time class led backed held based owned run wide long old profile ranking "
+        "speed "
+        "quality income lasting standing minded made style friendly free related like fire torn controlled "
+        "sponsored funded affiliated allied occupied elect general brokered mediated appointed sized shaped "
+        "aged wing eastern western born language speaking rich poor haired known "
+        "called ",
+    [WORDS_AFTER_DASH] =
+        " very perhaps maybe never always often himself herself itself themselves home well hence thus "
+        "namely indeed rather almost much too quite none nothing everything ",
     [WORDS_UNIT] =
         " year years month months week day hour minute second mile metre meter kilometre kilometer foot "
         "inch ton tonne pound dollar point percent member seat man page part party way lane storey "

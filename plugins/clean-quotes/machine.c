@@ -158,7 +158,7 @@ static enum sign_role role_inside_opening(struct machine *m, bool *given_up)
     const bool turned = m->w->signs[m->opened].turned; /* then this one may be so too */
     if (g->after == 0 || ((german || turned) && g->shape == SHAPE_CLOSER))
         return ROLE_CLOSE;
-    if (g->shape == SHAPE_CLOSER && g->before == ',' && is_speech_verb(m->w->s, word_at(m->w->s, g->gap_end)))
+    if (g->shape == SHAPE_CLOSER && g->before == ',' && is_attribution_after(m, g))
         return ROLE_CLOSE;
     if (g->shape == SHAPE_OPENER)
         return role_reopened(m, given_up);
@@ -174,6 +174,23 @@ static enum sign_role role_inside_opening(struct machine *m, bool *given_up)
     return ROLE_CLOSE;
 }
 
+/* `the "boot camp "in the port`: of straight signs alone, in pairs, one stands as an opener where one is due that
+ * closes, and all others stand as they should. */
+static bool is_torn_from_pair(const struct machine *m)
+{
+    const struct piece *w = m->w;
+    if (w->count % 2 != 0 || m->at % 2 != 1)
+        return false;
+    for (size_t i = 0; i < w->count; i++) {
+        const struct sign *g = &w->signs[i];
+        const enum sign_shape due = i % 2 ? SHAPE_CLOSER : SHAPE_OPENER;
+        if (g->kind != SIGN_PLAIN || (i != m->at && g->shape != due))
+            return false;
+    }
+    const struct sign *g = sign_now(m);
+    return is_letter(g->before) || ends_sentence(g->before) || g->before == ',';
+}
+
 static enum sign_role role_inside(struct machine *m, bool *given_up)
 {
     const struct sign *g = sign_now(m), *next = sign_next(m);
@@ -184,6 +201,8 @@ static enum sign_role role_inside(struct machine *m, bool *given_up)
         *given_up = g->shape == SHAPE_OPENER && is_letter(g->before) && looks_closing(next);
         return ROLE_CLOSE;
     }
+    if (g->shape == SHAPE_OPENER && is_torn_from_pair(m))
+        return ROLE_CLOSE;
     if (g->shape == SHAPE_OPENER)
         return role_reopened(m, given_up);
     *given_up = g->shape == SHAPE_TIGHT && (g->before == ':' || is_digit(g->after));

@@ -16,14 +16,17 @@ static const char *const small_words[LANGUAGE_COUNT] = {
         "whose when where while if because although than then as also not such each any some there here what "
         "how why until since said says among amid per via within toward towards despite every both either "
         "neither whether already however only just even still ",
-    [LANGUAGE_FRENCH] = " le les des du de un une et ou dans par pour sur avec sans sous au aux est sont qui "
-                        "dont ce ces cette son ses leur leurs mais donc car ",
+    [LANGUAGE_FRENCH] =
+        " le la les des du de un une et ou dans par pour sur avec sans sous au aux est sont qui que à été "
+        "dont ce ces cette son ses leur leurs mais donc car ",
     [LANGUAGE_SPANISH] =
         " el los las de del al un una unos unas y o en con por para sin sobre es son fue su sus "
-        "lo se este esta pero como entre hasta desde ",
+        "lo se este esta pero como entre hasta desde más también contra según durante ha han había ",
     [LANGUAGE_GERMAN] =
         " und oder aber von vom mit bei im am zum zur auf aus nach ein eine einen einem einer "
-        "eines dem des ist sind war wird werden nicht auch sich hat haben wurde ",
+        "eines dem des ist sind war wird werden nicht auch sich hat haben wurde für über durch gegen ohne um "
+        "bis seit "
+        "dass wenn weil ihre seine ihr sein kann wie noch nur ",
 };
 
 /* Doubled on purpose, in English or elsewhere: emphasis, sounds, borrowed words, and what grammar doubles

@@ -31,9 +31,12 @@ static dm_str text_of(const struct search *s, const struct repeats_word *w)
 
 static bool is_lower(dm_str word)
 {
-    for (size_t i = 0; i < word.len; i++)
-        if (word.ptr[i] < 'a' || word.ptr[i] > 'z')
+    for (size_t i = 0; i < word.len; i++) {
+        const bool wide = i + 1 < word.len && word.ptr[i] == '\xC3' && (unsigned char)word.ptr[i + 1] >= 0x9F;
+        if (!wide && (word.ptr[i] < 'a' || word.ptr[i] > 'z'))
             return false;
+        i += wide; /* U+00DF to U+00FF */
+    }
     return word.len > 0;
 }
 

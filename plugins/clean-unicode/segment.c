@@ -220,8 +220,23 @@ static unsigned what_to_scan(const struct uni_line *line)
            (line->flags & LINE_CJK ? SCAN_CJK : 0u);
 }
 
+/* One plain space before a long line that begins as a sentence does: nobody indents so. */
+static bool has_stray_space(dm_str s, const struct uni_line *line)
+{
+    enum { LONG = 80 };
+    const size_t at = line->begin;
+    if ((line->flags & LINE_SHAPED) || line->end - at < LONG || s.ptr[at] != ' ')
+        return false;
+    const unsigned char next = (unsigned char)s.ptr[at + 1];
+    const bool capital = (unsigned)next - 'A' < 26 || next == '"';
+    return capital || (next >= 0xC3 && (at < 2 || s.ptr[at - 2] == '\n' || s.ptr[at - 2] == '.'));
+}
+
 dm_status uni_clean_line(struct uni_document *u, const struct uni_line *line)
 {
+    if (has_stray_space(u->text, line))
+        dm_edit(u->task, u->doc, (dm_span){line->begin, line->begin + 1}, (dm_str){"", 0},
+                RULE_LEADING_SPACE);
     const unsigned what = what_to_scan(line);
     const dm_str s = u->text;
     size_t suspect = uni_scan(s, line->begin, line->end, what);

@@ -80,7 +80,10 @@ static bool push_run(struct uni_segment *s, struct run *r)
     const bool ends = r->end + 1 == c->count && s->end == s->line->end;
     if (ends)
         return drop_run(s, r, RULE_TRAILING_SPACE);
-    if (begins && r->odd > 0 && !r->tab && !(r->ideographic && (touches_cjk(r) || uni_is_cjk(s))))
+    const bool behind_dropped =
+        begins && c->at[r->begin].begin > 0; /* a zero-width space, then a plain one */
+    if (begins && (r->odd > 0 || (behind_dropped && r->end > r->begin)) && !r->tab &&
+        !(r->ideographic && (touches_cjk(r) || uni_is_cjk(s))))
         return drop_run(s, r, RULE_LEADING_SPACE);
     if (begins || (r->end - r->begin == 1 && !r->odd) || stays(s, r)) {
         for (size_t i = r->begin; i < r->end; i++)

@@ -2,6 +2,8 @@
  * not their own. */
 #include "unicode.h"
 
+#include <string.h>
+
 static const dm_rule rules[] = {
     [RULE_LINE_BREAK] = {"line-break", "A line break other than LF: CR LF, CR, VT, FF, NEL, LS or PS.",
                          DM_FIX, 0},
@@ -42,17 +44,36 @@ static void clean_break(struct uni_document *u, const struct uni_line *line)
     dm_edit(u->task, u->doc, at, crlf ? DM_LIT("") : DM_LIT("\n"), RULE_LINE_BREAK);
 }
 
+/* The next place that may have to change, and the next space at the start of a line, as far as they are known. */
+struct suspects {
+    size_t odd, leading;
+};
+
+static size_t next_suspect(struct suspects *k, dm_str s, size_t from)
+{
+    if (from == 0 || k->odd < from)
+        k->odd = uni_scan(s, from, s.len, SCAN_SPACES | SCAN_LETTERS);
+    if (from < s.len && s.ptr[from] == ' ' && (from == 0 || s.ptr[from - 1] == '\n')) {
+        k->leading = from;
+    } else if (from == 0 || k->leading < from) {
+        const char *const found = from < s.len ? memmem(s.ptr + from, s.len - from, "\n ", 2) : NULL;
+        k->leading = found ? (size_t)(found - s.ptr) + 1 : s.len;
+    }
+    return k->odd < k->leading ? k->odd : k->leading;
+}
+
 static dm_status clean(const void *state, dm_task *t, dm_doc *d)
 {
     (void)state;
     const dm_str text = dm_text(t, d);
-    size_t suspect = uni_scan(text, 0, text.len, SCAN_SPACES | SCAN_LETTERS);
+    struct suspects suspects = {0, 0};
+    size_t suspect = next_suspect(&suspects, text, 0);
     if (suspect == text.len)
         return DM_OK;
     struct uni_document u = {.task = t, .doc = d, .text = text, .cjk = -1, .french = -1};
     struct uni_reader reader;
     uni_reader_init(&reader, t, d);
-    for (; suspect < text.len; suspect = uni_scan(text, reader.at, text.len, SCAN_SPACES | SCAN_LETTERS)) {
+    for (; suspect < text.len; suspect = next_suspect(&suspects, text, reader.at)) {
         uni_reader_skip(&reader, suspect);
         if (!uni_reader_next(&reader))
             return DM_ELIMIT;

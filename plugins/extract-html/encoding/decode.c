@@ -46,8 +46,10 @@ static bool put_replacement(struct output *o)
     return true;
 }
 
-/* How many bytes at s[at] one U+FFFD stands for: a sequence that was cut off is one (Unicode 3.9, maximal subparts). */
-static size_t broken_length(dm_str s, size_t at)
+/* How many bytes at s[at] are one character, or what one U+FFFD stands for: a sequence that was cut off is one
+ * (Unicode 3.9, maximal subparts).
+ * sound  out: it is a character */
+static size_t sequence_length(dm_str s, size_t at, bool *sound)
 {
     const unsigned char *const p = (const unsigned char *)s.ptr + at;
     const size_t left = s.len - at;
@@ -61,24 +63,25 @@ static size_t broken_length(dm_str s, size_t at)
     while (len < wanted && len < left && p[len] >= (len == 1 ? low : 0x80) &&
            p[len] <= (len == 1 ? high : 0xBF))
         len++;
+    *sound = len == wanted && (len > 1 || p[0] < 0x80);
     return len;
 }
 
+/* Sequence by sequence: dm_check_utf8() may look at all that is left before it says where the first error is, and
+ * to ask it after each error would cost the square of the page. */
 static dm_status repair_utf8(dm_task *t, dm_str s, struct html_decoded *out)
 {
     struct output o = {.task = t};
-    for (size_t at = 0; at < s.len;) {
-        const dm_str rest = {s.ptr + at, s.len - at};
-        const size_t good = dm_check_utf8(t, rest);
-        if (!reserve(&o, good + 3 + (o.len ? 0 : rest.len)))
+    if (!reserve(&o, s.len + s.len / 4 + 16))
+        return DM_ELIMIT;
+    for (size_t at = 0, len; at < s.len; at += len) {
+        bool sound;
+        len = sequence_length(s, at, &sound);
+        if (!sound ? !put_replacement(&o) : !reserve(&o, len))
             return DM_ELIMIT;
-        memcpy(o.ptr + o.len, rest.ptr, good);
-        o.len += good;
-        at += good;
-        if (at < s.len) {
-            if (!put_replacement(&o))
-                return DM_ELIMIT;
-            at += broken_length(s, at);
+        if (sound) {
+            memcpy(o.ptr + o.len, s.ptr + at, len);
+            o.len += len;
         }
     }
     *out = (struct html_decoded){.text = {o.ptr, o.len}, .name = "utf-8", .replaced = o.replaced};
@@ -95,6 +98,19 @@ static dm_status take_utf8(dm_task *t, dm_str bytes, size_t offset, struct html_
 }
 
 /* ---- iconv --------------------------------------------------------------------------------------- */
+
+/* Some encodings have accents behind their letters: iconv keeps the last letter until it is told that none follows. */
+static bool put_held(struct output *o, iconv_t cd)
+{
+    enum { HELD_MAX = 16 };
+    if (!reserve(o, HELD_MAX))
+        return false;
+    char *to = o->ptr + o->len;
+    size_t room = o->cap - o->len;
+    iconv(cd, NULL, NULL, &to, &room);
+    o->len = o->cap - room;
+    return true;
+}
 
 static dm_status convert(dm_task *t, const struct html_encoding *e, dm_str in, struct html_decoded *out)
 {
@@ -121,6 +137,7 @@ static dm_status convert(dm_task *t, const struct html_encoding *e, dm_str in, s
         p++;
         left--;
     }
+    ok = ok && put_held(&o, cd);
     iconv_close(cd);
     *out = (struct html_decoded){.text = {o.ptr, o.len}, .name = e->name, .replaced = o.replaced};
     return ok ? DM_OK : DM_ELIMIT;

@@ -52,7 +52,7 @@ static bool is_shown(const struct html_tree *tree, uint32_t i)
     const struct html_node *const n = &tree->nodes[i];
     const unsigned parent = tree->nodes[n->parent].tag;
     return n->tag == HTML_TEXT && parent != HTML_SCRIPT && parent != HTML_STYLE && parent != HTML_OPTION &&
-           parent != HTML_TITLE;
+           parent != HTML_CODE && parent != HTML_PRE && parent != HTML_TITLE;
 }
 
 static dm_str next_text(const struct html_tree *tree, uint32_t i, uint32_t end)

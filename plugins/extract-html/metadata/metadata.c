@@ -66,7 +66,9 @@ static dm_str join_text(struct meta *m, uint32_t node, dm_str between)
     size_t len = 0;
     m->failed = m->failed || !out;
     for (uint32_t i = node + 1; out && i < nodes[node].end; i++) {
-        if (nodes[i].tag == HTML_SCRIPT || nodes[i].tag == HTML_SVG || nodes[i].tag == HTML_STYLE) {
+        const bool sign =
+            nodes[i].tag == HTML_A && nodes[i].text_len == 1; /* the link of a heading to itself */
+        if (sign || nodes[i].tag == HTML_SCRIPT || nodes[i].tag == HTML_SVG || nodes[i].tag == HTML_STYLE) {
             i = nodes[i].end - 1;
             continue;
         }

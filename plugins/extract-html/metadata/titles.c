@@ -58,9 +58,8 @@ static bool contains(dm_str whole, dm_str part)
 
 /* ---- the site's part ------------------------------------------------------------------------------ */
 
-static const char *const marks[] = {" | ",        " - ",  " \xE2\x80\x93 ", " \xE2\x80\x94 ",
-                                    " \xC2\xBB ", " :: ", " \xC2\xB7 ",     " \xE2\x80\xA2 ",
-                                    ": "};
+static const char *const marks[] = {" | ",        " - ",  " \xE2\x80\x93 ", " \xE2\x80\x94 ", " \xC2\xBB ",
+                                    " \xC2\xAB ", " :: ", " \xC2\xB7 ",     " \xE2\x80\xA2 ", ": "};
 
 /* Whether a part of the title names the site, as it or the page's address says. */
 static bool is_site(const struct meta *m, dm_str part)
@@ -140,6 +139,13 @@ static bool is_heading(const struct meta_candidate *c)
     return c->rank == META_RANK_HEADING || c->rank == META_RANK_LOGO || c->rank == META_RANK_SUBHEADING;
 }
 
+/* Whether the heading is what stands before the first mark. */
+static bool is_first_part(dm_str heading, dm_str head)
+{
+    size_t at = 0;
+    return first_mark(head, &at) && meta_is_same(heading, (dm_str){head.ptr, at});
+}
+
 /* How far the head agrees with a heading: 3, the same; 2, it begins so; 1, it holds it; 0, not at all. */
 static unsigned agreement(const struct meta *m, const struct meta_candidate *heading)
 {
@@ -153,10 +159,12 @@ static unsigned agreement(const struct meta *m, const struct meta_candidate *hea
         const dm_str head = cut_site(m, c->value);
         if (doubtful && heading->value.len * 2 < head.len)
             continue;
-        const unsigned found = meta_is_same(head, heading->value)                                  ? 3
-                               : begins(heading->value, head) && heading->value.len * 3 > head.len ? 2
-                               : heading->value.len > LONG && contains(head, heading->value)       ? 1
-                                                                                                   : 0;
+        const unsigned found = meta_is_same(head, heading->value) ? 3
+                               : (begins(heading->value, head) && heading->value.len * 3 > head.len) ||
+                                       is_first_part(heading->value, head)
+                                   ? 2
+                               : heading->value.len > LONG && contains(head, heading->value) ? 1
+                                                                                             : 0;
         best = found > best ? found : best;
     }
     return best;

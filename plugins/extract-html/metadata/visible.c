@@ -108,6 +108,17 @@ static void read_rel(struct meta *m, uint32_t i, dm_str rel)
 
 /* ---- bylines and dates -------------------------------------------------------------------------- */
 
+/* Who a byline names: the first link in it, if there is one that is short enough for a name. */
+static dm_str byline_of(struct meta *m, uint32_t i)
+{
+    enum { NAME_MAX_LEN = 40 };
+    const struct html_node *const nodes = m->tree->nodes;
+    for (uint32_t k = i + 1; k < nodes[i].end; k++)
+        if (nodes[k].tag == HTML_A && nodes[k].text_len > 2 && nodes[k].text_len < NAME_MAX_LEN)
+            return meta_lines(m, k);
+    return meta_lines(m, i);
+}
+
 static void read_byline(struct meta *m, uint32_t i, const struct html_node *n)
 {
     static const char *const strong[] = {"byline",       "author-name",    "author_name", "authorname",
@@ -118,9 +129,9 @@ static void read_byline(struct meta *m, uint32_t i, const struct html_node *n)
     if (!n->text_len || n->text_len > BYLINE_MAX || has_any(n, others))
         return;
     if (has_any(n, strong))
-        meta_add(m, META_AUTHOR, meta_lines(m, i), "byline", 11, i);
+        meta_add(m, META_AUTHOR, byline_of(m, i), "byline", 11, i);
     else if (has_any(n, weak))
-        meta_add(m, META_AUTHOR, meta_lines(m, i), "author class", 13, i);
+        meta_add(m, META_AUTHOR, byline_of(m, i), "author class", 13, i);
 }
 
 static void read_time(struct meta *m, uint32_t i, const struct html_node *n)

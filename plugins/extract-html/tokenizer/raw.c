@@ -26,17 +26,20 @@ static size_t find(const struct html_tokenizer *t, size_t at, char c)
     return p ? (size_t)(p - t->in.ptr) : t->in.len;
 }
 
-/* Where `<!--` in a script ends: behind `-->`; `-->` may begin with the two dashes of its start. */
-static size_t find_comment_end(const struct html_tokenizer *t, size_t dashes)
+/* Where `<!--` in a script ends: behind `-->`; `-->` may begin with the two dashes of its start.  Many scripts may
+ * begin a comment that the same `-->` would end, or none: what was found is kept. */
+static size_t find_comment_end(struct html_tokenizer *t, size_t dashes)
 {
-    const char *const p =
-        dashes < t->in.len ? memmem(t->in.ptr + dashes, t->in.len - dashes, "-->", 3) : NULL;
-    return p ? (size_t)(p - t->in.ptr) + 3 : t->in.len;
+    if (dashes > t->arrow) {
+        const char *const p = memmem(t->in.ptr + dashes, t->in.len - dashes, "-->", 3);
+        t->arrow = p ? (size_t)(p - t->in.ptr) : t->in.len;
+    }
+    return t->arrow < t->in.len ? t->arrow + 3 : t->in.len;
 }
 
 /* Within `<!--` of a script: `<script` hides the next `</script`, up to which it is "double escaped".
  * return  where the script's end tag stands, or the comment's end */
-static size_t pass_comment(const struct html_tokenizer *t, size_t from, bool *ends)
+static size_t pass_comment(struct html_tokenizer *t, size_t from, bool *ends)
 {
     static const dm_str script = {"script", 6};
     const size_t stop = find_comment_end(t, from + 2);
@@ -54,7 +57,7 @@ static size_t pass_comment(const struct html_tokenizer *t, size_t from, bool *en
     return stop;
 }
 
-size_t html_find_raw_end(const struct html_tokenizer *t)
+size_t html_find_raw_end(struct html_tokenizer *t)
 {
     for (size_t less = find(t, t->at, '<'); less < t->in.len; less = find(t, less, '<')) {
         if (is_end_tag(t, less))

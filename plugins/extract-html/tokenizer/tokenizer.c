@@ -11,6 +11,7 @@ void html_tokenizer_init(struct html_tokenizer *t, dm_task *task, dm_str in)
     t->at = 0;
     t->state = HTML_STATE_DATA;
     t->last_start = (dm_str){"", 0};
+    t->arrow = 0;
     t->foreign = false;
     t->odd = in.len > 0 && (memchr(in.ptr, 0, in.len) || memchr(in.ptr, '\r', in.len));
 }
@@ -77,7 +78,7 @@ static bool starts_with(const struct html_tokenizer *t, size_t at, const char *w
     return t->in.len - at >= len && !memcmp(t->in.ptr + at, what, len);
 }
 
-/* What begins with the `<` at t->at.  return  false: nothing, and t->at is behind it */
+/* What begins with the `<` at t->at.  return  false: nothing that is a token, and t->at is behind it */
 static bool take_markup(struct html_tokenizer *t, struct html_token *out)
 {
     const size_t begin = t->at, at = begin + 1;
@@ -102,6 +103,19 @@ static bool take_markup(struct html_tokenizer *t, struct html_token *out)
     return true;
 }
 
+/* return  false: the section is at its end, and the state is DATA again */
+static bool next_in_cdata(struct html_tokenizer *t, struct html_token *out)
+{
+    const char *const close =
+        t->at < t->in.len ? memmem(t->in.ptr + t->at, t->in.len - t->at, "]]>", 3) : NULL;
+    const size_t end = close ? (size_t)(close - t->in.ptr) : t->in.len;
+    if (end > t->at)
+        return give_text(t, end, 0, out);
+    t->at = close ? end + 3 : end;
+    t->state = HTML_STATE_DATA;
+    return false;
+}
+
 static bool next_in_data(struct html_tokenizer *t, struct html_token *out)
 {
     while (t->at < t->in.len) {
@@ -110,8 +124,8 @@ static bool next_in_data(struct html_tokenizer *t, struct html_token *out)
             return give_text(t, end, HTML_COOK_REFERENCES, out);
         if (take_markup(t, out))
             return true;
-        if (t->state != HTML_STATE_DATA)
-            return html_next(t, out);
+        if (t->state == HTML_STATE_CDATA && next_in_cdata(t, out))
+            return true;
     }
     return false;
 }
@@ -123,17 +137,6 @@ static bool next_in_raw(struct html_tokenizer *t, struct html_token *out)
     if (end > t->at)
         return give_text(t, end, cook, out);
     return take_tag(t, t->at + 2, HTML_TOKEN_END, out);
-}
-
-static bool next_in_cdata(struct html_tokenizer *t, struct html_token *out)
-{
-    const char *const close = memmem(t->in.ptr + t->at, t->in.len - t->at, "]]>", 3);
-    const size_t end = close ? (size_t)(close - t->in.ptr) : t->in.len;
-    if (end > t->at)
-        return give_text(t, end, 0, out);
-    t->at = end + 3;
-    t->state = HTML_STATE_DATA;
-    return next_in_data(t, out);
 }
 
 bool html_next(struct html_tokenizer *t, struct html_token *out)
@@ -150,7 +153,7 @@ bool html_next(struct html_tokenizer *t, struct html_token *out)
     case HTML_STATE_PLAINTEXT:
         return give_text(t, t->in.len, HTML_COOK_NUL, out);
     case HTML_STATE_CDATA:
-        return next_in_cdata(t, out);
+        return next_in_cdata(t, out) || next_in_data(t, out);
     }
     return false;
 }

@@ -61,8 +61,10 @@ struct html_tokenizer {
     size_t at; /* what is read next */
     enum html_state state;
     dm_str last_start; /* name of the last start tag: what ends RCDATA, RAWTEXT and SCRIPT */
-    bool foreign;      /* inside SVG or MathML, where <![CDATA[ is no comment */
-    bool odd;          /* the input has NUL or CR */
+    size_t
+        arrow; /* the `-->` that was looked for last, to end a comment in a script; in.len: there is none */
+    bool foreign; /* inside SVG or MathML, where <![CDATA[ is no comment */
+    bool odd;     /* the input has NUL or CR */
     struct html_token_attr attrs[HTML_ATTRS_MAX];
 };
 
@@ -104,7 +106,7 @@ size_t html_read_declaration(const struct html_tokenizer *t, size_t at, struct h
 size_t html_read_bogus(const struct html_tokenizer *t, size_t at, struct html_token *out);
 
 /* raw.c: where the text of an element ends that has no markup inside: at its end tag, or at the end of the input. */
-size_t html_find_raw_end(const struct html_tokenizer *t);
+size_t html_find_raw_end(struct html_tokenizer *t);
 
 /* references.c: the character reference at `at`, where a `&` stands.
  * out     [8] its characters in UTF-8
