@@ -108,15 +108,18 @@ static void read_rel(struct meta *m, uint32_t i, dm_str rel)
 
 /* ---- bylines and dates -------------------------------------------------------------------------- */
 
-/* Who a byline names: the first link in it, if there is one that is short enough for a name. */
+/* Who a byline names: the one link in it, if that is short enough for a name.  Several may be several names. */
 static dm_str byline_of(struct meta *m, uint32_t i)
 {
     enum { NAME_MAX_LEN = 40 };
     const struct html_node *const nodes = m->tree->nodes;
+    uint32_t link = 0, links = 0;
     for (uint32_t k = i + 1; k < nodes[i].end; k++)
-        if (nodes[k].tag == HTML_A && nodes[k].text_len > 2 && nodes[k].text_len < NAME_MAX_LEN)
-            return meta_lines(m, k);
-    return meta_lines(m, i);
+        if (nodes[k].tag == HTML_A && nodes[k].text_len > 2 && nodes[k].text_len < NAME_MAX_LEN) {
+            link = k;
+            links++;
+        }
+    return meta_lines(m, links == 1 ? link : i);
 }
 
 static void read_byline(struct meta *m, uint32_t i, const struct html_node *n)
