@@ -433,7 +433,9 @@ static inline dm_str dm_text(const dm_task *t, const dm_doc *d)
 }
 
 /* The value of a metadata key; ptr NULL: absent.  Keys that stages agree on: `title`, `language`
- * (BCP 47), `mime`, `encoding`, `author`, `date` (ISO 8601), `url`. */
+ * (BCP 47), `mime`, `encoding`, `author` (several are joined with `; `), `date` (ISO 8601; when it was published),
+ * `modified` (ISO 8601), `url`, `site`, `description`, `image`, `licence`, `categories` and `tags` (joined as authors
+ * are).  `KEY-source` may say where the value of KEY was found: `json-ld`, `meta og:title`, `h1`. */
 static inline dm_str dm_meta(const dm_task *t, const dm_doc *d, const char *key)
 {
     return t->host->meta(d, key);

@@ -181,7 +181,7 @@ static void read_json(struct meta *m, dm_str text)
             read_object(&l, i, rank * 4);
         else if (top)
             read_person(&l, i);
-        if (rank == 1 && !v->key.len)
+        if ((rank == 1 || rank == 2) && !v->key.len)
             i = v->end - 1; /* what is within describes other things */
         read += rank > 0;
     }

@@ -58,7 +58,7 @@ void meta_add(struct meta *m, enum meta_key key, dm_str value, const char *sourc
     m->items[key][m->counts[key]++] = (struct meta_candidate){value, source, rank, node};
 }
 
-dm_str meta_text(struct meta *m, uint32_t node)
+static dm_str join_text(struct meta *m, uint32_t node, dm_str between)
 {
     enum { TEXT_MAX = 1024 };
     const struct html_node *const nodes = m->tree->nodes;
@@ -72,8 +72,10 @@ dm_str meta_text(struct meta *m, uint32_t node)
             i = nodes[i].end - 1;
             continue;
         }
-        if ((nodes[i].flags & HTML_BLOCK || nodes[i].tag == HTML_BR) && len && len < TEXT_MAX)
-            out[len++] = ' ';
+        if ((nodes[i].flags & HTML_BLOCK || nodes[i].tag == HTML_BR) && len && len + between.len < TEXT_MAX) {
+            memcpy(out + len, between.ptr, between.len);
+            len += between.len;
+        }
         if (nodes[i].tag != HTML_TEXT)
             continue;
         size_t n = nodes[i].text.len < TEXT_MAX - len ? nodes[i].text.len : TEXT_MAX - len;
@@ -83,6 +85,16 @@ dm_str meta_text(struct meta *m, uint32_t node)
         len += n;
     }
     return meta_fold(m, (dm_str){out ? out : "", len});
+}
+
+dm_str meta_text(struct meta *m, uint32_t node)
+{
+    return join_text(m, node, DM_LIT(" "));
+}
+
+dm_str meta_lines(struct meta *m, uint32_t node)
+{
+    return join_text(m, node, DM_LIT(" | "));
 }
 
 static const struct meta_candidate *best_of(const struct meta *m, enum meta_key key)
@@ -123,6 +135,17 @@ static bool is_site(const struct meta *m, dm_str name)
     return false;
 }
 
+/* `ann.oduya`, and elsewhere it is "Ann Oduya". */
+static bool is_known_better(struct meta *m, dm_str name)
+{
+    bool known = false;
+    for (uint32_t i = 0; i < m->counts[META_AUTHOR] && !known && meta_is_account(name); i++) {
+        const dm_str other = meta_clean_author(m, m->items[META_AUTHOR][i].value);
+        known = !meta_is_account(other) && meta_is_same(name, other);
+    }
+    return known;
+}
+
 static bool is_in(dm_str list, dm_str name)
 {
     for (size_t at = 0; at < list.len;) {
@@ -138,7 +161,7 @@ static bool is_in(dm_str list, dm_str name)
 /* The best source that names somebody; of linked data and metadata all of that source, of the visible page the first. */
 static void set_author(struct meta *m, dm_doc *d)
 {
-    enum { LIST_MAX = 512, SITE_PENALTY = 40 };
+    enum { LIST_MAX = 512, SITE_PENALTY = 40, ACCOUNT_PENALTY = 30, NEWSROOM_PENALTY = 13 };
     static char none[1];
     const struct meta_candidate *best = NULL;
     uint32_t best_rank = 0;
@@ -146,7 +169,10 @@ static void set_author(struct meta *m, dm_doc *d)
     for (uint32_t i = 0; i < m->counts[META_AUTHOR]; i++) {
         struct meta_candidate *const c = &m->items[META_AUTHOR][i];
         c->value = meta_clean_author(m, c->value);
-        const uint32_t rank = c->rank + (is_site(m, c->value) ? SITE_PENALTY : 0u);
+        const uint32_t rank = c->rank + (is_site(m, c->value)             ? SITE_PENALTY
+                                         : is_known_better(m, c->value)   ? ACCOUNT_PENALTY
+                                         : meta_is_organisation(c->value) ? NEWSROOM_PENALTY
+                                                                          : 0u);
         if (c->value.len && (!best || rank < best_rank)) {
             best = c;
             best_rank = rank;
@@ -180,6 +206,41 @@ static bool is_month_first(const struct meta *m)
                   (c->value.len < 5 || ((c->value.ptr[3] | 0x20) == 'u' && (c->value.ptr[4] | 0x20) == 's')));
 }
 
+static int64_t day_number(const char *date)
+{
+    enum { DIGITS = 10 };
+    int64_t y = 0, mon, d;
+    for (int i = 0; i < 4; i++)
+        y = y * DIGITS + (date[i] - '0');
+    mon = (date[5] - '0') * DIGITS + (date[6] - '0');
+    d = (date[8] - '0') * DIGITS + (date[9] - '0');
+    y -= mon <= 2;
+    const int64_t days = (153 * (mon + (mon > 2 ? -3 : 9)) + 2) / 5 + d;
+    return 365 * y + y / 4 - y / 100 + y / 400 + days;
+}
+
+/* A time in UTC may be of the day before the one on which the page says it was written; that one counts. */
+static void use_local_day(const struct meta *m, enum meta_key which, char date[HTML_DATE_SIZE])
+{
+    enum { VISIBLE = 10, NEAR = 20 }; /* ranks */
+    char shown[HTML_DATE_SIZE], other[HTML_DATE_SIZE] = "";
+    const size_t len = strlen(date);
+    if (len <= 10 || (date[len - 1] != 'Z' && !strstr(date, "+00:00")))
+        return;
+    for (uint32_t i = 0; i < m->counts[which]; i++) {
+        const struct meta_candidate *const c = &m->items[which][i];
+        if (c->rank < VISIBLE || c->rank > NEAR || !html_date_find(c->value, is_month_first(m), shown))
+            continue;
+        const int64_t apart = day_number(shown) - day_number(date);
+        if (!apart)
+            return;
+        if (apart == 1 && !strstr(shown, "Z") && !*other)
+            memcpy(other, shown, sizeof other);
+    }
+    if (*other)
+        memcpy(date, other, sizeof other);
+}
+
 /* Of sources of a rank up to `max`. */
 static bool set_date(struct meta *m, dm_doc *d, const char *key, enum meta_key which, uint32_t max)
 {
@@ -193,6 +254,8 @@ static bool set_date(struct meta *m, dm_doc *d, const char *key, enum meta_key w
         memcpy(best, date, sizeof best);
         from = c;
     }
+    if (from)
+        use_local_day(m, which, best);
     if (from)
         set(m, d, key, (dm_str){best, strlen(best)}, from->source);
     return from;

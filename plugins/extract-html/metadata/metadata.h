@@ -32,8 +32,10 @@ struct meta_candidate {
     uint32_t node; /* where it stands, if it is of the visible page; else 0 */
 };
 
-enum { META_RANK_HEADING = 16, META_RANK_LOGO = 19 }; /* of <h1> as a title */
-enum { META_CANDIDATES_MAX = 24 };                    /* of each kind; further ones are of no use */
+/* As titles: of <h1>, of one that may be the site's name or of something else, and of <h2>, which counts where no <h1> is
+ * what the head speaks of. */
+enum { META_RANK_HEADING = 16, META_RANK_LOGO = 19, META_RANK_SUBHEADING = 20 };
+enum { META_CANDIDATES_MAX = 24 }; /* of each kind; further ones are of no use */
 
 struct meta {
     dm_task *task;
@@ -59,6 +61,9 @@ void meta_add(struct meta *m, enum meta_key key, dm_str value, const char *sourc
 /* The text of a node's subtree, spaces folded, at most 1 KiB. */
 dm_str meta_text(struct meta *m, uint32_t node);
 
+/* The same with ` | ` between blocks, so that a name does not run into what stands below it. */
+dm_str meta_lines(struct meta *m, uint32_t node);
+
 /* White space folded and taken from the ends.  return  of the task, or borrowed */
 dm_str meta_fold(struct meta *m, dm_str s);
 
@@ -73,6 +78,12 @@ const struct meta_candidate *meta_choose_title(struct meta *m, dm_str *value);
 /* names.c: what is left of an author when "By", roles and addresses are gone; several are joined with "; ".
  * return  len 0: it is no name */
 dm_str meta_clean_author(struct meta *m, dm_str s);
+
+/* Whether it is the name of an account rather than of somebody: `ann.oduya`. */
+bool meta_is_account(dm_str s);
+
+/* Whether a word says that it is a newsroom, a company or a site. */
+bool meta_is_organisation(dm_str s);
 
 /* Whether two texts are the same but for case, spaces and marks. */
 bool meta_is_same(dm_str a, dm_str b);

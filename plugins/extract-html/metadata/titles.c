@@ -136,7 +136,7 @@ static dm_str cut_site(const struct meta *m, dm_str s)
 
 static bool is_heading(const struct meta_candidate *c)
 {
-    return c->rank == META_RANK_HEADING || c->rank == META_RANK_LOGO;
+    return c->rank == META_RANK_HEADING || c->rank == META_RANK_LOGO || c->rank == META_RANK_SUBHEADING;
 }
 
 /* Whether the heading is what stands before the first mark. */
@@ -150,12 +150,15 @@ static bool is_first_part(dm_str heading, dm_str head)
 static unsigned agreement(const struct meta *m, const struct meta_candidate *heading)
 {
     enum { LONG = 12 };
+    const bool doubtful = heading->rank >= META_RANK_LOGO; /* has to be most of what the head says */
     unsigned best = 0;
     for (uint32_t i = 0; i < m->counts[META_TITLE]; i++) {
         const struct meta_candidate *const c = &m->items[META_TITLE][i];
         if (is_heading(c))
             continue;
         const dm_str head = cut_site(m, c->value);
+        if (doubtful && heading->value.len * 2 < head.len)
+            continue;
         const unsigned found = meta_is_same(head, heading->value) ? 3
                                : (begins(heading->value, head) && heading->value.len * 3 > head.len) ||
                                        is_first_part(heading->value, head)
@@ -211,6 +214,46 @@ static dm_str cut_last(dm_str s)
     return trim((dm_str){s.ptr, at});
 }
 
+static size_t ellipsis_of(dm_str s)
+{
+    if (s.len < 4 || memcmp(s.ptr + s.len - 3, "...", 3) != 0)
+        return s.len >= 4 && !memcmp(s.ptr + s.len - 3, "\xE2\x80\xA6", 3) ? 3 : 0;
+    return 3;
+}
+
+static bool next_is_letter(dm_str s, size_t at)
+{
+    size_t next = at + (at < s.len && s.ptr[at] == ' ');
+    const size_t from = next;
+    return next_letter(s, &next) >= 0 && next == from + 1;
+}
+
+/* A headline that was cut off: the head may have all of it. */
+static void complete(const struct meta *m, dm_str *heading)
+{
+    const dm_str part = trim((dm_str){heading->ptr, heading->len - ellipsis_of(*heading)});
+    for (uint32_t i = 0; ellipsis_of(*heading) && i < m->counts[META_TITLE]; i++) {
+        const struct meta_candidate *const c = &m->items[META_TITLE][i];
+        const dm_str head = cut_site(m, c->value);
+        if (!is_heading(c) && head.len > part.len && !ellipsis_of(head) &&
+            !memcmp(head.ptr, part.ptr, part.len) && next_is_letter(head, part.len)) {
+            *heading = head;
+            return;
+        }
+    }
+}
+
+/* The first <h2> that the head speaks of, and that is no section of a longer title. */
+static const struct meta_candidate *subheading_of(const struct meta *m)
+{
+    for (uint32_t i = 0; i < m->counts[META_TITLE]; i++) {
+        const struct meta_candidate *const c = &m->items[META_TITLE][i];
+        if (c->rank == META_RANK_SUBHEADING && !is_site(m, c->value) && agreement(m, c) > 0)
+            return c;
+    }
+    return NULL;
+}
+
 const struct meta_candidate *meta_choose_title(struct meta *m, dm_str *value)
 {
     const struct meta_candidate *heading = NULL, *head = NULL, *any = NULL, *first = NULL;
@@ -221,6 +264,8 @@ const struct meta_candidate *meta_choose_title(struct meta *m, dm_str *value)
             head = !head || c->rank < head->rank ? c : head;
             continue;
         }
+        if (c->rank == META_RANK_SUBHEADING)
+            continue;
         const unsigned found = agreement(m, c);
         any = !any || c->rank < any->rank ? c : any;
         first = !first && may_be_title(m, c) ? c : first;
@@ -229,13 +274,15 @@ const struct meta_candidate *meta_choose_title(struct meta *m, dm_str *value)
             heading = c;
         }
     }
+    heading = heading ? heading : subheading_of(m);
     const struct meta_candidate *const chosen = heading ? heading : first ? first : head ? head : any;
     if (!chosen)
         return NULL;
     *value = cut_site(m, chosen->value);
-    if (is_heading(chosen))
+    if (is_heading(chosen)) {
         cut_kicker(m, value);
-    else if (!strcmp(chosen->source, "title"))
+        complete(m, value);
+    } else if (!strcmp(chosen->source, "title"))
         *value = cut_last(*value);
     return chosen;
 }

@@ -49,6 +49,22 @@ static void read_heading(struct meta *m, uint32_t i, const struct html_node *n)
         meta_add(m, META_TITLE, meta_text(m, i), "h1", logo ? META_RANK_LOGO : META_RANK_HEADING, i);
 }
 
+static void read_subheading(struct meta *m, uint32_t i, const struct html_node *n)
+{
+    enum { LENGTH_MAX = 250, MOST = 16 /* which leaves room for an <h1> below */ };
+    if (n->text_len && n->text_len < LENGTH_MAX && m->counts[META_TITLE] < MOST)
+        meta_add(m, META_TITLE, meta_text(m, i), "h2", META_RANK_SUBHEADING, i);
+}
+
+/* Headlines stand in what looks like a margin at times; they count if the head says the same. */
+static void read_headings_elsewhere(struct meta *m, uint32_t from)
+{
+    const struct html_node *const nodes = m->tree->nodes;
+    for (uint32_t i = from; i < nodes[from].end; i++)
+        if (nodes[i].tag == HTML_H1 && nodes[i].text_len)
+            meta_add(m, META_TITLE, meta_text(m, i), "h1", META_RANK_LOGO, i);
+}
+
 /* ---- microdata and links ------------------------------------------------------------------------ */
 
 /* What an element with an itemprop says: its content, its time, or its text. */
@@ -71,7 +87,7 @@ static void read_itemprop(struct meta *m, uint32_t i, dm_str prop)
     else if (has(prop, "headline"))
         meta_add(m, META_TITLE, value_of(m, i), "itemprop headline", 14, i);
     else if (prop.len == 6 && has(prop, "author") && n->text_len && n->text_len < BYLINE_MAX)
-        meta_add(m, META_AUTHOR, meta_text(m, i), "itemprop author", 8, i);
+        meta_add(m, META_AUTHOR, meta_lines(m, i), "itemprop author", 8, i);
     else if (has(prop, "articleSection"))
         meta_add(m, META_CATEGORIES, value_of(m, i), "itemprop articleSection", 8, i);
 }
@@ -83,7 +99,7 @@ static void read_rel(struct meta *m, uint32_t i, dm_str rel)
     if (has(rel, "license") && href)
         meta_add(m, META_LICENCE, *href, "rel license", 4, i);
     else if (has(rel, "author") && n->text_len && n->text_len < BYLINE_MAX)
-        meta_add(m, META_AUTHOR, meta_text(m, i), "rel author", 10, i);
+        meta_add(m, META_AUTHOR, meta_lines(m, i), "rel author", 10, i);
     else if (has(rel, "tag") && has(rel, "category"))
         meta_add(m, META_CATEGORIES, meta_text(m, i), "rel category", 9, i);
     else if (rel.len == 3 && has(rel, "tag"))
@@ -92,15 +108,18 @@ static void read_rel(struct meta *m, uint32_t i, dm_str rel)
 
 /* ---- bylines and dates -------------------------------------------------------------------------- */
 
-/* Who a byline names: the first link in it, if there is one that is short enough for a name. */
+/* Who a byline names: the one link in it, if that is short enough for a name.  Several may be several names. */
 static dm_str byline_of(struct meta *m, uint32_t i)
 {
     enum { NAME_MAX_LEN = 40 };
     const struct html_node *const nodes = m->tree->nodes;
+    uint32_t link = 0, links = 0;
     for (uint32_t k = i + 1; k < nodes[i].end; k++)
-        if (nodes[k].tag == HTML_A && nodes[k].text_len > 2 && nodes[k].text_len < NAME_MAX_LEN)
-            return meta_text(m, k);
-    return meta_text(m, i);
+        if (nodes[k].tag == HTML_A && nodes[k].text_len > 2 && nodes[k].text_len < NAME_MAX_LEN) {
+            link = k;
+            links++;
+        }
+    return meta_lines(m, links == 1 ? link : i);
 }
 
 static void read_byline(struct meta *m, uint32_t i, const struct html_node *n)
@@ -149,9 +168,9 @@ static void read_link(struct meta *m, uint32_t i, const struct html_node *n)
     const dm_str *const href = html_attr_value(m->tree, i, HTML_NAME_HREF);
     for (size_t k = 0; href && k < sizeof paths / sizeof *paths; k++)
         if (n->text_len && n->text_len < BYLINE_MAX && has(*href, paths[k]))
-            meta_add(m, META_AUTHOR, meta_text(m, i), "link to an author", 12, i);
+            meta_add(m, META_AUTHOR, meta_lines(m, i), "link to an author", 12, i);
     if (has(n->class_name, "username") && n->text_len && n->text_len < BYLINE_MAX)
-        meta_add(m, META_AUTHOR, meta_text(m, i), "username", 17, i);
+        meta_add(m, META_AUTHOR, meta_lines(m, i), "username", 17, i);
 }
 
 static void read_element(struct meta *m, uint32_t i, uint32_t topics)
@@ -161,6 +180,8 @@ static void read_element(struct meta *m, uint32_t i, uint32_t topics)
     const dm_str *const rel = n->tag == HTML_A ? html_attr_value(m->tree, i, HTML_NAME_REL) : NULL;
     if (n->tag == HTML_H1)
         read_heading(m, i, n);
+    else if (n->tag == HTML_H2)
+        read_subheading(m, i, n);
     if (prop)
         read_itemprop(m, i, *prop);
     if (rel)
@@ -186,6 +207,7 @@ void meta_read_visible(struct meta *m)
         const uint32_t topics = topics_of(m, n);
         /* A wrapper of the whole page says so little as the body does. */
         if (n->text_len * 2 < tree->nodes[0].text_len && is_elsewhere(n, topics)) {
+            read_headings_elsewhere(m, i);
             i = n->end - 1;
             continue;
         }
