@@ -55,7 +55,8 @@ void meta_add(struct meta *m, enum meta_key key, dm_str value, const char *sourc
     value = meta_fold(m, html_cook(&t, value, HTML_COOK_REFERENCES));
     if (!value.ptr || !value.len)
         return;
-    m->items[key][m->counts[key]++] = (struct meta_candidate){value, source, rank, node};
+    m->items[key][m->counts[key]++] =
+        (struct meta_candidate){.value = value, .source = source, .rank = rank, .node = node};
 }
 
 static dm_str join_text(struct meta *m, uint32_t node, dm_str between)

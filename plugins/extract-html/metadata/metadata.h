@@ -27,6 +27,7 @@ enum meta_key {
 /* How much a source is worth: the smaller the better. */
 struct meta_candidate {
     dm_str value;       /* spaces folded, references decoded */
+    dm_str cut;         /* of a title: without the site's name, once they are compared */
     const char *source; /* for people: "json-ld", "meta og:title", "h1" */
     uint32_t rank;
     uint32_t node; /* where it stands, if it is of the visible page; else 0 */

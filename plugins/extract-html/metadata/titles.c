@@ -156,7 +156,7 @@ static unsigned agreement(const struct meta *m, const struct meta_candidate *hea
         const struct meta_candidate *const c = &m->items[META_TITLE][i];
         if (is_heading(c))
             continue;
-        const dm_str head = cut_site(m, c->value);
+        const dm_str head = c->cut;
         if (doubtful && heading->value.len * 2 < head.len)
             continue;
         const unsigned found = meta_is_same(head, heading->value) ? 3
@@ -194,7 +194,7 @@ static void cut_kicker(const struct meta *m, dm_str *heading)
     dm_str best = *heading;
     for (uint32_t i = 0; i < m->counts[META_TITLE]; i++) {
         const struct meta_candidate *const c = &m->items[META_TITLE][i];
-        const dm_str head = cut_site(m, c->value);
+        const dm_str head = c->cut;
         if (!is_heading(c) && head.len < best.len && head.len * 100 > heading->len * MOST &&
             contains(*heading, head))
             best = head;
@@ -234,7 +234,7 @@ static void complete(const struct meta *m, dm_str *heading)
     const dm_str part = trim((dm_str){heading->ptr, heading->len - ellipsis_of(*heading)});
     for (uint32_t i = 0; ellipsis_of(*heading) && i < m->counts[META_TITLE]; i++) {
         const struct meta_candidate *const c = &m->items[META_TITLE][i];
-        const dm_str head = cut_site(m, c->value);
+        const dm_str head = c->cut;
         if (!is_heading(c) && head.len > part.len && !ellipsis_of(head) &&
             !memcmp(head.ptr, part.ptr, part.len) && next_is_letter(head, part.len)) {
             *heading = head;
@@ -258,6 +258,8 @@ const struct meta_candidate *meta_choose_title(struct meta *m, dm_str *value)
 {
     const struct meta_candidate *heading = NULL, *head = NULL, *any = NULL, *first = NULL;
     unsigned best = 0;
+    for (uint32_t i = 0; i < m->counts[META_TITLE]; i++)
+        m->items[META_TITLE][i].cut = cut_site(m, m->items[META_TITLE][i].value);
     for (uint32_t i = 0; i < m->counts[META_TITLE]; i++) {
         const struct meta_candidate *const c = &m->items[META_TITLE][i];
         if (!is_heading(c)) {
@@ -278,7 +280,7 @@ const struct meta_candidate *meta_choose_title(struct meta *m, dm_str *value)
     const struct meta_candidate *const chosen = heading ? heading : first ? first : head ? head : any;
     if (!chosen)
         return NULL;
-    *value = cut_site(m, chosen->value);
+    *value = chosen->cut;
     if (is_heading(chosen)) {
         cut_kicker(m, value);
         complete(m, value);
