@@ -102,6 +102,7 @@ static dm_status extract(const void *state, dm_task *t, dm_doc *d)
     const struct state *const s = state;
     struct html_decoded page;
     struct html_tree tree;
+    struct content_page looked;
     const dm_str charset = dm_meta(t, d, "charset");
     dm_status status = html_decode(t, dm_bytes(t, d), charset, &page);
     if (!status)
@@ -109,9 +110,9 @@ static dm_status extract(const void *state, dm_task *t, dm_doc *d)
     if (status)
         return status;
     tell_encoding(t, d, &page);
-    status =
-        content_extract(t, d, &s->vocabulary, &tree, &s->content, page.borrowed ? page.offset : SIZE_MAX);
-    return status ? status : meta_find(t, d, &s->vocabulary, &tree);
+    status = content_extract(t, d, &s->vocabulary, &tree, &s->content, page.borrowed ? page.offset : SIZE_MAX,
+                             &looked);
+    return status ? status : meta_find(t, d, &looked);
 }
 
 static const char doc[] =

@@ -101,7 +101,8 @@ static dm_status extract(dm_str html, int32_t favor)
     struct html_tree tree;
     used = text_len = 0;
     assert_int_equal(html_tree_build(&task, &names, html, &tree), DM_OK);
-    return content_extract(&task, NULL, &vocabulary, &tree, &o, 0);
+    struct content_page page;
+    return content_extract(&task, NULL, &vocabulary, &tree, &o, 0, &page);
 }
 
 static const char *content_of(const char *html)

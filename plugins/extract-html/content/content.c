@@ -6,13 +6,15 @@
 #include <string.h>
 
 dm_status content_extract(dm_task *t, dm_doc *d, const struct content_vocabulary *v,
-                          const struct html_tree *tree, const struct content_options *o, size_t origin)
+                          const struct html_tree *tree, const struct content_options *o, size_t origin,
+                          struct content_page *page)
 {
     struct content_choice c;
     char number[16];
     uint32_t written = 0;
     if (!content_choose(t, v, tree, o, &c))
         return DM_ELIMIT;
+    *page = c.page;
     const dm_status status = content_emit(t, d, &c, o, origin, &written);
     if (status != DM_OK)
         return status;

@@ -316,16 +316,15 @@ static void set_language(struct meta *m, dm_doc *d)
     set(m, d, "language", (dm_str){tag, c->value.len}, c->source);
 }
 
-dm_status meta_find(dm_task *t, dm_doc *d, const struct content_vocabulary *words,
-                    const struct html_tree *tree)
+dm_status meta_find(dm_task *t, dm_doc *d, const struct content_page *page)
 {
     enum { SURE = 15 }; /* sources that speak of dates */
     struct meta *const m = dm_alloc(t, sizeof *m);
     if (!m)
         return DM_ELIMIT;
     m->task = t;
-    m->tree = tree;
-    m->words = words;
+    m->tree = page->tree;
+    m->page = page;
     meta_read_linked_data(m);
     meta_read_tags(m);
     meta_read_visible(m);

@@ -5,7 +5,7 @@
 #ifndef EXTRACT_HTML_METADATA_H
 #define EXTRACT_HTML_METADATA_H
 
-#include "content/vocabulary.h"
+#include "content/page.h"
 #include "tree/tree.h"
 
 enum meta_key {
@@ -41,7 +41,7 @@ enum { META_CANDIDATES_MAX = 24 }; /* of each kind; further ones are of no use *
 struct meta {
     dm_task *task;
     const struct html_tree *tree;
-    const struct content_vocabulary *words; /* of class names and ids */
+    const struct content_page *page; /* what its elements speak of */
     struct meta_candidate items[META_KEYS][META_CANDIDATES_MAX];
     uint32_t counts[META_KEYS];
     bool failed; /* no memory */
@@ -50,8 +50,7 @@ struct meta {
 /* Find all of it and set it in the document: `title`, `author`, `date`, `modified`, `site`, `url`, `language`,
  * `description`, `image`, `licence`, `categories`, `tags`, and for each KEY `KEY-source`.
  * errors  DM_ELIMIT */
-dm_status meta_find(dm_task *t, dm_doc *d, const struct content_vocabulary *words,
-                    const struct html_tree *tree);
+dm_status meta_find(dm_task *t, dm_doc *d, const struct content_page *page);
 
 /* ---- between its files ------------------------------------------------------------------------------- */
 

@@ -24,13 +24,6 @@ static bool has_any(const struct html_node *n, const char *const *words)
     return false;
 }
 
-/* What the class and id of an element speak of. */
-static uint32_t topics_of(const struct meta *m, const struct html_node *n)
-{
-    return (n->class_name.len ? content_topics(m->words, n->class_name) : 0) |
-           (n->id.len ? content_topics(m->words, n->id) : 0);
-}
-
 /* Below the article, in its margins, or of somebody else. */
 static bool is_elsewhere(const struct html_node *n, uint32_t topics)
 {
@@ -204,7 +197,7 @@ void meta_read_visible(struct meta *m)
         const struct html_node *const n = &tree->nodes[i];
         if (n->tag == HTML_HEAD || n->tag == HTML_TEXT || n->tag == HTML_SCRIPT)
             continue;
-        const uint32_t topics = topics_of(m, n);
+        const uint32_t topics = m->page->nodes[i].own;
         /* A wrapper of the whole page says so little as the body does. */
         if (n->text_len * 2 < tree->nodes[0].text_len && is_elsewhere(n, topics)) {
             read_headings_elsewhere(m, i);
