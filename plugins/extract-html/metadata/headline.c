@@ -33,7 +33,7 @@ static size_t opener_of(dm_str s)
 {
     for (size_t i = 0; i < sizeof openers / sizeof *openers; i++) {
         const size_t len = strlen(openers[i]);
-        if (s.len >= len && !strncasecmp(s.ptr, openers[i], len) &&
+        if (s.len >= len && (*s.ptr | 0x20) == (*openers[i] | 0x20) && !strncasecmp(s.ptr, openers[i], len) &&
             (s.len == len || is_space(s.ptr[len]) || openers[i][len - 1] == ':'))
             return len;
     }

@@ -51,8 +51,7 @@ void meta_add(struct meta *m, enum meta_key key, dm_str value, const char *sourc
     if (m->counts[key] == META_CANDIDATES_MAX || value.len > VALUE_MAX)
         return;
     /* JSON and attributes may hold references still: `Sea &amp;amp; Sand`. */
-    const struct html_tokenizer t = {.task = m->task};
-    value = meta_fold(m, html_cook(&t, value, HTML_COOK_REFERENCES));
+    value = meta_fold(m, html_cook(&m->cook, value, HTML_COOK_REFERENCES));
     if (!value.ptr || !value.len)
         return;
     m->items[key][m->counts[key]++] =
@@ -322,7 +321,7 @@ dm_status meta_find(dm_task *t, dm_doc *d, const struct content_page *page)
     struct meta *const m = dm_alloc(t, sizeof *m);
     if (!m)
         return DM_ELIMIT;
-    m->task = t;
+    m->task = m->cook.task = t;
     m->tree = page->tree;
     m->page = page;
     meta_read_linked_data(m);

@@ -6,6 +6,7 @@
 #define EXTRACT_HTML_METADATA_H
 
 #include "content/page.h"
+#include "tokenizer/tokenizer.h"
 #include "tree/tree.h"
 
 enum meta_key {
@@ -44,7 +45,8 @@ struct meta {
     const struct content_page *page; /* what its elements speak of */
     struct meta_candidate items[META_KEYS][META_CANDIDATES_MAX];
     uint32_t counts[META_KEYS];
-    bool failed; /* no memory */
+    struct html_tokenizer cook; /* decodes references */
+    bool failed;                /* no memory */
 };
 
 /* Find all of it and set it in the document: `title`, `author`, `date`, `modified`, `site`, `url`, `language`,

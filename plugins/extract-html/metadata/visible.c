@@ -11,7 +11,7 @@ static bool has(dm_str s, const char *word)
 {
     const size_t len = strlen(word);
     for (size_t i = 0; i + len <= s.len; i++)
-        if (!strncasecmp(s.ptr + i, word, len))
+        if ((s.ptr[i] | 0x20) == (*word | 0x20) && !strncasecmp(s.ptr + i, word, len))
             return true;
     return false;
 }
