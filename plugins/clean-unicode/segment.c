@@ -229,7 +229,9 @@ static bool has_stray_space(dm_str s, const struct uni_line *line)
         return false;
     const unsigned char next = (unsigned char)s.ptr[at + 1];
     const bool capital = (unsigned)next - 'A' < 26 || next == '"';
-    return capital || (next >= 0xC3 && (at < 2 || s.ptr[at - 2] == '\n' || s.ptr[at - 2] == '.'));
+    /* Letters begin with C3 and up; spaces and marks that do (E2, E3, EF) are looked at with what is beside them. */
+    const bool letter = next >= 0xC3 && char_script(char_decode(s, at + 1)) != SCRIPT_NONE;
+    return capital || (letter && (at < 2 || s.ptr[at - 2] == '\n' || s.ptr[at - 2] == '.'));
 }
 
 dm_status uni_clean_line(struct uni_document *u, const struct uni_line *line)
