@@ -178,7 +178,8 @@ static void add_attrs(struct builder *b, struct html_node *n, const struct html_
             html_cook(&b->tokens, raw->value, HTML_COOK_REFERENCES | HTML_COOK_VALUE | HTML_COOK_NUL)};
         b->failed = b->failed || !a->key.ptr || !a->value.ptr;
         n->attrs++;
-        use_attr(n, a);
+        if (a->value.ptr)
+            use_attr(n, a);
     }
 }
 
