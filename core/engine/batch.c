@@ -8,6 +8,7 @@
 #include <unistd.h>
 
 #include "core/engine/failpoint.h"
+#include "core/engine/watching.h"
 #include "core/ledger/work.h"
 #include "core/text/str.h"
 
@@ -236,6 +237,8 @@ static bool settle(struct dm_supervisor *s, const struct dm_frame_view *f)
     if (d->waits) /* a worker had it that said otherwise */
         dm__flight_unwait(&s->flight, d);
     dm__totals_settle(s, d, &fate);
+    if (s->watching != NULL)
+        dm__watching_settle(s, d, &fate);
     dm__flight_settle(&s->flight, d);
     return true;
 }
@@ -243,7 +246,9 @@ static bool settle(struct dm_supervisor *s, const struct dm_frame_view *f)
 /* Before its first tokens are stored nothing is written, and from then on the ledger may be behind. */
 static void begin_work(struct dm_supervisor *s)
 {
-    if (s->book.ledger != NULL && !dm__ledger_set_durable(s->book.ledger, false)) {
+    /* An input that is moved or deleted cannot be processed again. */
+    const bool durable = s->watching != NULL && s->pipeline->watch.after != DM_WATCH_LEAVE;
+    if (s->book.ledger != NULL && !dm__ledger_set_durable(s->book.ledger, durable)) {
         dm__supervisor_stop(s, "%s", dm__ledger_why(s->book.ledger));
         return;
     }

@@ -13,6 +13,7 @@
 #include "core/engine/sorter.h"
 #include "core/text/glob.h"
 #include "core/text/str.h"
+#include "core/watch/afterwards.h"
 #include "core/watch/complete.h"
 #include "core/watch/folders.h"
 #include "core/watch/names.h"
@@ -329,6 +330,8 @@ static bool open_next(struct dm_watcher *w, struct dm_walk *walk)
         dm__walk_leave(walk);
         return true;
     }
+    if (w->settings->after != DM_WATCH_LEAVE && w->catching_up)
+        dm__afterwards_recover(f->path);
     say_unwatched(w);
     return true;
 }
