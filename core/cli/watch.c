@@ -1,4 +1,5 @@
 /* docmill watch: a pipeline over files as they come. */
+#include <inttypes.h>
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
@@ -126,13 +127,15 @@ static bool on_reload(void *owner, bool asked)
 
 static void describe(const struct watch *w, const struct dm_engine_progress *p, char line[LINE_MAX])
 {
-    const uint64_t under_way = p->watch.ready + p->watch.waiting + p->watch.at_work + p->watch.backlog;
+    const uint64_t under_way = p->watch.ready + p->watch.waiting + p->watch.at_work + p->watch.backlog,
+                   all_done = w->done + p->done, failed = w->failed + p->failed,
+                   dropped = w->dropped + p->dropped;
     snprintf(line, LINE_MAX,
-             "watching %zu folder%s%s: %llu done, %llu failed, %llu dropped, %llu under way, %.0f/s",
+             "watching %zu folder%s%s: %" PRIu64 " done, %" PRIu64 " failed, %" PRIu64 " dropped, %" PRIu64
+             " under way, %.0f/s",
              p->watch.folders, p->watch.folders == 1 ? "" : "s",
-             p->watch.missing != 0 ? " (some are not there)" : "", (unsigned long long)(w->done + p->done),
-             (unsigned long long)(w->failed + p->failed), (unsigned long long)(w->dropped + p->dropped),
-             (unsigned long long)under_way, w->live.pace.documents);
+             p->watch.missing != 0 ? " (some are not there)" : "", all_done, failed, dropped, under_way,
+             w->live.pace.documents);
 }
 
 /* What `docmill status` tells of a watch: written beside the ledger by temporary and rename. */
@@ -310,7 +313,8 @@ static bool goes_on(struct watch *w, const struct dm_engine_summary *s, int *sta
         w->ready = false;
         return true;
     }
-    if (s->bereaved && w->ready && s->signal == 0) {
+    if (s->bereaved && s->signal == 0) {
+        nanosleep(&(struct timespec){0, w->ready ? 0 : 200000000}, NULL);
         dm__log_warning(&w->cli->log, "%s; starting again",
                         s->stopped != NULL ? s->stopped : "a process was killed");
         return true;

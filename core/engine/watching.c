@@ -59,7 +59,7 @@ void dm__watching_work(struct dm_supervisor *s)
 int dm__watching_next(struct dm_supervisor *s, struct dm_source_item *item, struct dm_history *history)
 {
     struct dm_watching *const w = s->watching;
-    const int got = dm__watcher_next(w->watcher, dm__clock(), item, s->fetch_why);
+    const int got = dm__watcher_next(w->watcher, dm__clock(), item);
     if (got != 1)
         return got;
     if (!dm__book_judge(&s->book, item->path, item->source, history, s->fetch_why))

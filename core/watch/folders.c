@@ -74,15 +74,15 @@ static void leave_path(struct dm_folders *f, const struct dm_folder *d)
     *at = d->next_by_path;
 }
 
-void dm__folders_forget_wd(struct dm_folders *f, struct dm_folder *d)
+void dm__folders_forget_wd(struct dm_folders *f, struct dm_folder *folder)
 {
-    if (d->wd < 0)
+    if (folder->wd < 0)
         return;
-    struct dm_folder **at = &f->by_wd[wd_hash(f, d->wd)];
-    while (*at != d)
+    struct dm_folder **at = &f->by_wd[wd_hash(f, folder->wd)];
+    while (*at != folder)
         at = &(*at)->next_by_wd;
-    *at = d->next_by_wd;
-    d->wd = -1;
+    *at = folder->next_by_wd;
+    folder->wd = -1;
     f->unwatched++;
 }
 
@@ -192,21 +192,33 @@ struct dm_folder *dm__folders_add(struct dm_folders *f, struct dm_folder *parent
     return NULL;
 }
 
-void dm__folders_remove(struct dm_folders *f, struct dm_folder *d)
+static void remove_leaf(struct dm_folders *f, struct dm_folder *folder)
 {
-    while (d->child != NULL)
-        dm__folders_remove(f, d->child);
-    if (d->wd >= 0)
-        inotify_rm_watch(f->fd, d->wd);
-    dm__folders_forget_wd(f, d);
-    leave_path(f, d);
-    if (d->before != NULL)
-        d->before->after = d->after;
-    else if (d->parent != NULL)
-        d->parent->child = d->after;
-    if (d->after != NULL)
-        d->after->before = d->before;
+    if (folder->wd >= 0)
+        inotify_rm_watch(f->fd, folder->wd);
+    dm__folders_forget_wd(f, folder);
+    leave_path(f, folder);
+    if (folder->before != NULL)
+        folder->before->after = folder->after;
+    else if (folder->parent != NULL)
+        folder->parent->child = folder->after;
+    if (folder->after != NULL)
+        folder->after->before = folder->before;
     f->count--;
     f->unwatched--;
-    free(d);
+    free(folder);
+}
+
+void dm__folders_remove(struct dm_folders *f, struct dm_folder *folder)
+{
+    for (struct dm_folder *at = folder; at != NULL;) {
+        struct dm_folder *const parent = at->parent;
+        if (at->child != NULL) {
+            at = at->child;
+            continue;
+        }
+        const bool last = at == folder;
+        remove_leaf(f, at);
+        at = last ? NULL : parent;
+    }
 }

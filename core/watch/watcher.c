@@ -757,10 +757,9 @@ static struct dm_name *next_name(struct dm_watcher *w)
     return newest ? ready->last : ready->first;
 }
 
-int dm__watcher_next(struct dm_watcher *w, uint64_t now, struct dm_source_item *item, char why[DM_WHY_MAX])
+int dm__watcher_next(struct dm_watcher *w, uint64_t now, struct dm_source_item *item)
 {
     struct dm_name *name;
-    (void)why;
     w->now = now;
     while ((name = next_name(w)) != NULL) {
         name->refused = NULL;

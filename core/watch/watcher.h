@@ -51,8 +51,8 @@ bool dm__watcher_has_some(const struct dm_watcher *w);
 
 /* The next file that is complete.
  * item    borrowed until done(); refused: it is no file that can be read
- * return  1: an item, 0: none now, -1: `why` */
-int dm__watcher_next(struct dm_watcher *w, uint64_t now, struct dm_source_item *item, char why[DM_WHY_MAX]);
+ * return  1: an item, 0: none now */
+int dm__watcher_next(struct dm_watcher *w, uint64_t now, struct dm_source_item *item);
 
 /* A file that was handed out is processed, or need not be. */
 void dm__watcher_done(struct dm_watcher *w, dm_str path);
