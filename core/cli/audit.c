@@ -1,4 +1,5 @@
 /* docmill audit: what became of each file of the folders that are watched. */
+#include <stdio.h>
 #include <string.h>
 #include <sys/stat.h>
 
@@ -105,6 +106,7 @@ static int audit(struct dm_cli *cli, const void *options, const struct dm_words 
         const dm_str shown = dm__printable(cli->arena, why);
         dm__log_error(&cli->log, "%.*s", (int)shown.len, shown.ptr);
     }
+    fflush(stdout); /* the figures stand below the list */
     if (status != DM_EXIT_OK)
         return status;
     dm__log_note(&cli->log,
