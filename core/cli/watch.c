@@ -39,7 +39,7 @@ struct watch {
     struct dm_engine_events told;   /* what `live` does with what the engine tells */
     uint64_t done, failed, dropped; /* of the generations before this one */
     uint64_t said_at, refused_stamp;
-    bool ready;
+    bool ready, unsaid; /* unsaid: figures changed, and status does not know */
 };
 
 /* ---- the pipeline ------------------------------------------------------------------------------- */
@@ -216,9 +216,11 @@ static void on_progress(void *owner, const struct dm_engine_progress *p)
     describe(w, p, line);
     if (w->live.bar)
         draw(w, line);
-    if (!changed || (p->nanoseconds - w->said_at < second && w->said_at != 0))
+    w->unsaid = w->unsaid || changed;
+    if (!w->unsaid || (p->nanoseconds - w->said_at < second && w->said_at != 0))
         return;
     w->said_at = p->nanoseconds;
+    w->unsaid = false;
     keep(w, p);
     dm__notify("STATUS=%s", line);
 }

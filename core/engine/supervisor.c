@@ -254,7 +254,7 @@ static void swap_found(struct dm_supervisor *s)
 
 static void fetch_more(struct dm_supervisor *s)
 {
-    if (s->fetching || s->draining)
+    if (s->fetching || (s->draining && !dm__watching_owes(s)))
         return;
     if (s->found.next == s->found.count && s->fetched.count != 0)
         swap_found(s);
@@ -372,8 +372,8 @@ void dm__supervisor_advance(struct dm_supervisor *s)
             announce_newest(s);
         }
     }
-    const bool all_settled =
-        dm__flight_is_empty(&s->flight) && (s->draining || is_exhausted(s)) && !s->fetching;
+    const bool all_settled = dm__flight_is_empty(&s->flight) && (s->draining || is_exhausted(s)) &&
+                             !s->fetching && !dm__watching_owes(s);
     if (all_settled && (s->writer_ready || s->stopping)) {
         dm__crew_dismiss(s);
         end_writer(s);

@@ -173,10 +173,16 @@ void dm__watching_free(struct dm_supervisor *s)
     s->watching = NULL;
 }
 
+bool dm__watching_owes(const struct dm_supervisor *s)
+{
+    return s->watching != NULL && s->watching->settled.count != 0 && !s->stopping &&
+           s->pipeline->watch.after != DM_WATCH_LEAVE;
+}
+
 bool dm__watching_is_due(struct dm_supervisor *s)
 {
     struct dm_watching *const w = s->watching;
-    w->fills = s->fetched.count == 0;
+    w->fills = s->fetched.count == 0 && !s->draining;
     if (!w->due && !(w->more && w->fills))
         return false;
     const struct dm_settled_list empty = w->settling;
@@ -216,7 +222,7 @@ void dm__watching_worked(struct dm_supervisor *s)
     s->progress.watch_moved = w->moved;
     w->more = dm__watcher_has_some(w->watcher);
     w->wait = dm__watcher_wait(w->watcher, dm__clock());
-    w->warm = w->warm || (w->wait != 0 && !w->more);
+    w->warm = w->warm || (s->progress.watch.scans != 0 && !s->progress.watch.looking);
     w->due = w->due || w->wait == 0 || w->settled.count != 0;
     if (w->due)
         return;

@@ -46,6 +46,8 @@ void dm__watching_free(struct dm_supervisor *s);
 
 /* On the loop: whether the thread pool has something to do.  If so it is about to. */
 bool dm__watching_is_due(struct dm_supervisor *s);
+/* On the loop: processed files are to be moved or deleted, also at the end. */
+bool dm__watching_owes(const struct dm_supervisor *s);
 /* On the loop: the work is over. */
 void dm__watching_worked(struct dm_supervisor *s);
 /* On the loop: a document's fate is on record. */

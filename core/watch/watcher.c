@@ -680,9 +680,14 @@ static uint64_t sooner(uint64_t a, uint64_t b)
     return a < b ? a : b;
 }
 
+static bool is_looking(const struct dm_watcher *w)
+{
+    return dm__walk_is_busy(&w->fresh) || dm__walk_is_busy(&w->full) || w->sorting != NULL;
+}
+
 uint64_t dm__watcher_wait(const struct dm_watcher *w, uint64_t now)
 {
-    if (dm__walk_is_busy(&w->fresh) || dm__walk_is_busy(&w->full) || w->sorting != NULL)
+    if (is_looking(w))
         return 0;
     uint64_t due = sooner(w->next_look, may_scan(w) ? w->next_audit : UINT64_MAX);
     if (may_scan(w) && w->missed && w->names.count < w->names.max)
@@ -812,6 +817,7 @@ void dm__watcher_counts(const struct dm_watcher *w, struct dm_watcher_counts *ou
                                                  w->names.lists[DM_NAME_LATER].count,
                                       .ready = w->names.lists[DM_NAME_READY].count,
                                       .at_work = w->names.lists[DM_NAME_AT_WORK].count,
+                                      .looking = is_looking(w),
                                       .backlog = w->backlog_count};
     for (size_t i = 0; i < w->roots.count; i++) {
         out->polled += w->roots.items[i].there && w->roots.items[i].polled;

@@ -28,6 +28,7 @@ struct dm_watcher_counts {
     size_t roots, polled, missing;     /* roots; those without events; those that are not there */
     size_t folders, unwatched;         /* folders; those that the kernel had no watch for */
     size_t waiting, ready, at_work;    /* names */
+    bool looking;                      /* folders are being looked through */
     uint64_t backlog;                  /* names of a scan that are yet to be looked at */
 };
 

@@ -2,6 +2,7 @@
 #include "fixture_folder.h"
 
 #include <poll.h>
+#include <sched.h>
 #include <signal.h>
 #include <sys/wait.h>
 #include <time.h>
@@ -274,6 +275,70 @@ static void test_polling(void **unused)
     dm__watcher_close(w);
 }
 
+static void put_text(const char *path, const char *text)
+{
+    const int fd = open(path, O_WRONLY | O_CLOEXEC);
+    if (fd < 0 || write(fd, text, strlen(text)) != (ssize_t)strlen(text))
+        _exit(77);
+    close(fd);
+}
+
+/* A namespace of its own has limits of its own. */
+static void limit_watches(const char *most)
+{
+    if (unshare(CLONE_NEWUSER) != 0)
+        _exit(77);
+    put_text("/proc/self/setgroups", "deny");
+    put_text("/proc/self/uid_map", "0 0 1");
+    put_text("/proc/self/gid_map", "0 0 1");
+    put_text("/proc/sys/user/max_inotify_watches", most);
+}
+
+static void look_without_watches(void)
+{
+    char line[DM_WHY_MAX], path[64];
+    limit_watches("3");
+    for (int i = 0; i < 8; i++) {
+        snprintf(path, sizeof path, "in/%d/a.txt", i);
+        folder_touch(path);
+    }
+    struct dm_watcher *const w = open_watcher(0);
+    struct haul h = {NULL, 0, 0, false};
+    longest = 300 * 1000000U;
+    work_for(w, &h, 200);
+    for (int i = 0; i < 8; i++) {
+        snprintf(path, sizeof path, "in/%d/late.txt", i);
+        folder_touch(path);
+    }
+    work_for(w, &h, 200);
+    for (int i = 0; i < 8; i++) {
+        snprintf(path, sizeof path, "%d/late.txt\n", i);
+        if (strstr(h.names, path) == NULL)
+            _exit(1);
+    }
+    if (!dm__watcher_told(w, line) || strstr(line, "max_user_watches") == NULL || dm__watcher_told(w, line))
+        _exit(2);
+    dm__watcher_close(w);
+    free(h.names);
+    _exit(0);
+}
+
+static void test_no_more_watches(void **unused)
+{
+    (void)unused;
+    int status;
+    if (geteuid() != 0)
+        skip();
+    const pid_t child = fork();
+    if (child == 0)
+        look_without_watches();
+    assert_int_equal(waitpid(child, &status, 0), child);
+    assert_true(WIFEXITED(status));
+    if (WEXITSTATUS(status) == 77) /* no namespaces here */
+        skip();
+    assert_int_equal(WEXITSTATUS(status), 0);
+}
+
 static void test_markers(void **unused)
 {
     (void)unused;
@@ -343,6 +408,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(test_folders_that_move, enter, folder_leave),
         cmocka_unit_test_setup_teardown(test_root_comes_back, enter, folder_leave),
         cmocka_unit_test_setup_teardown(test_polling, enter, folder_leave),
+        cmocka_unit_test_setup_teardown(test_no_more_watches, enter, folder_leave),
         cmocka_unit_test_setup_teardown(test_markers, enter, folder_leave),
         cmocka_unit_test_setup_teardown(test_order, enter, folder_leave),
         cmocka_unit_test_setup_teardown(test_what_is_no_file, enter, folder_leave),
