@@ -2,6 +2,9 @@
 
 #include <errno.h>
 #include <limits.h>
+#ifdef __GLIBC__
+#include <malloc.h>
+#endif
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -707,6 +710,14 @@ bool dm__watcher_has_some(const struct dm_watcher *w)
     return w->names.lists[DM_NAME_READY].count != 0 || (w->backlog != NULL && w->names.count < w->names.max);
 }
 
+/* What a scan took is not needed before the next one, which may come in another thread with a heap of its own. */
+static void give_memory_back(void)
+{
+#ifdef __GLIBC__
+    malloc_trim(0);
+#endif
+}
+
 /* Note the next name of the backlog.
  * *name   it, if it is ready now; else NULL
  * return  as dm__sorter_next() */
@@ -721,6 +732,7 @@ static int take_backlog(struct dm_watcher *w, struct dm_name **out)
         w->backlog = NULL;
         w->backlog_count = 0;
         w->missed = w->missed || got < 0;
+        give_memory_back();
         return got;
     }
     w->backlog_count--;
