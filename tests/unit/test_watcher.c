@@ -164,6 +164,18 @@ static void make_tree(unsigned trees, unsigned files)
         }
 }
 
+/* Events that the kernel's queue holds. */
+static uint64_t kernel_keeps(void)
+{
+    unsigned long most = 0;
+    FILE *const f = fopen("/proc/sys/fs/inotify/max_queued_events", "re");
+    if (f == NULL || fscanf(f, "%lu", &most) != 1)
+        most = ULONG_MAX;
+    if (f != NULL)
+        fclose(f);
+    return most;
+}
+
 /* Folders and files that come at the same moment, from another process, while nobody listens now and then. */
 static void count_in_tree(unsigned trees, unsigned files, size_t names, unsigned listens)
 {
@@ -197,7 +209,7 @@ static void count_in_tree(unsigned trees, unsigned files, size_t names, unsigned
     free(seen);
     struct dm_watcher_counts counts;
     dm__watcher_counts(w, &counts);
-    assert_true(names == 0 || counts.overflows + (counts.scans > 1) > 0);
+    assert_true(names == 0 || counts.overflows > 0 || kernel_keeps() > 2 * (uint64_t)trees * files);
     assert_int_equal(different, (size_t)trees * files);
     free(h.names);
     dm__watcher_close(w);
