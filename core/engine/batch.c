@@ -136,14 +136,25 @@ static bool count_left_behind(struct dm_supervisor *s)
     return true;
 }
 
+/* Whoever puts files into a watched folder may take them away again.  What nobody can read any more has no fate. */
+static bool is_gone(const struct dm_supervisor *s, const struct dm_flying *d, const struct dm_fate_view *fate)
+{
+    struct stat st;
+    return s->watching != NULL && fate->head.status == DM_EDOC && fate->head.step == -1 &&
+           lstat(d->path, &st) != 0 && (errno == ENOENT || errno == ENOTDIR);
+}
+
 static bool store_frame(struct dm_supervisor *s, const struct dm_frame_view *f)
 {
     struct dm_fate_view fate;
-    const struct dm_flying *d;
+    struct dm_flying *d;
     switch (f->type) {
     case DM_FRAME_FATE:
         d = dm__flight_find(&s->flight, f->number);
-        return dm__fate_read(f->payload, &fate) && store_fate(s, d, &fate);
+        if (!dm__fate_read(f->payload, &fate))
+            return false;
+        d->gone = is_gone(s, d, &fate);
+        return d->gone || store_fate(s, d, &fate);
     case DM_FRAME_TOKEN:
         return dm__ledger_put_token(s->book.ledger, (int64_t)f->number, f->payload);
     case DM_FRAME_TOUCH:
@@ -236,6 +247,10 @@ static bool settle(struct dm_supervisor *s, const struct dm_frame_view *f)
     }
     if (d->waits) /* a worker had it that said otherwise */
         dm__flight_unwait(&s->flight, d);
+    if (d->gone) {
+        fate.head.status = DM_DROP;
+        fate.why = DM_LIT("gone before it was read");
+    }
     dm__totals_settle(s, d, &fate);
     if (s->watching != NULL)
         dm__watching_settle(s, d, &fate);

@@ -197,6 +197,21 @@ done_with() {
     stop
 }
 
+@test "a file that is taken away before it is read is no failure" {
+    start
+    children=$(pgrep -P "$WATCH")
+    kill -STOP $children
+    echo one >in/1.txt
+    sleep 0.5
+    rm in/1.txt
+    kill -CONT $children
+    eventually grep -q '^dropped: in/1.txt: gone before it was read' log
+    echo two >in/1.txt
+    eventually done_with in/1.txt
+    stop
+    [ -z "$(ls -A out/.docmill/dead-letters)" ]
+}
+
 @test "workers that are killed cost nothing" {
     start
     for n in $(seq 40); do
