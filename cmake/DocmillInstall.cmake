@@ -10,7 +10,7 @@ if(TARGET docmill)
   install(TARGETS docmill EXPORT docmillTargets RUNTIME DESTINATION "${DOCMILL_BINDIR}")
 endif()
 install(FILES include/docmill/plugin.h DESTINATION "${DOCMILL_INCLUDEDIR}/docmill")
-install(DIRECTORY pipelines DESTINATION "${DOCMILL_DATADIR}/docmill")
+install(DIRECTORY pipelines systemd DESTINATION "${DOCMILL_DATADIR}/docmill")
 install(FILES LICENSE README.md DESTINATION "${CMAKE_INSTALL_DOCDIR}" OPTIONAL)
 install(DIRECTORY docs/ DESTINATION "${CMAKE_INSTALL_DOCDIR}" OPTIONAL
         FILES_MATCHING PATTERN "*.md" PATTERN "*.svg" PATTERN "*.png")

@@ -1,4 +1,8 @@
 /* docmill status: the totals of a state folder. */
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
 #include <sys/stat.h>
 
 #include "core/cli/figure.h"
@@ -23,6 +27,56 @@ static uint64_t ledger_size(const struct dm_cli *cli, const struct dm_state *s)
             size += (uint64_t)st.st_size;
     }
     return size;
+}
+
+/* Figures that a watch keeps in the state folder. */
+enum { WATCH_FIGURES = 15 };
+static const char *const watch_figures[WATCH_FIGURES] = {
+    "pid",     "done",      "failed", "dropped", "moved",  "backlog",   "waiting", "at_work",
+    "folders", "unwatched", "polled", "missing", "events", "overflows", "scans"};
+
+/* false: no watch is under way */
+static bool read_watch(const struct dm_cli *cli, const struct dm_state *s, uint64_t out[WATCH_FIGURES])
+{
+    char text[2048], key[32];
+    const dm_str path = dm__ledger_path(cli->arena, s->folder, "watch.json");
+    FILE *const f = path.ptr != NULL ? fopen(path.ptr, "re") : NULL;
+    if (f == NULL)
+        return false;
+    const size_t n = fread(text, 1, sizeof text - 1, f);
+    fclose(f);
+    text[n] = '\0';
+    for (size_t i = 0; i < WATCH_FIGURES; i++) {
+        const int len = snprintf(key, sizeof key, "\"%s\":", watch_figures[i]);
+        const char *const at = strstr(text, key);
+        out[i] = at != NULL ? strtoull(at + len, NULL, 10) : 0;
+    }
+    return out[0] != 0 && kill((pid_t)out[0], 0) == 0;
+}
+
+static void print_watch(const struct dm_cli *cli, const struct dm_state *s)
+{
+    uint64_t figures[WATCH_FIGURES];
+    if (!read_watch(cli, s, figures))
+        return;
+    printf("watch        process %llu", (unsigned long long)figures[0]);
+    for (size_t i = 1; i < WATCH_FIGURES; i++)
+        printf(", %s %s", watch_figures[i], dm__figure_count(figures[i]).text);
+    putchar('\n');
+}
+
+static void add_watch(const struct dm_cli *cli, const struct dm_state *s, struct dm_json *j)
+{
+    uint64_t figures[WATCH_FIGURES];
+    if (!read_watch(cli, s, figures))
+        return;
+    dm__json_key(j, "watch");
+    dm__json_open(j, '{');
+    for (size_t i = 0; i < WATCH_FIGURES; i++) {
+        dm__json_key(j, watch_figures[i]);
+        dm__json_uint(j, figures[i]);
+    }
+    dm__json_close(j, '}');
 }
 
 static void print_outputs(const struct dm_cli *cli, const struct dm_ledger_stage *stages, size_t count)
@@ -60,6 +114,7 @@ static void print_text(const struct dm_cli *cli, const struct dm_state *s, const
     print_moment("first seen   ", t->first);
     print_moment("last change  ", t->last);
     printf("ledger       %s\n", dm__figure_bytes((double)ledger_size(cli, s)).text);
+    print_watch(cli, s);
     if (s->newest.finished == 0)
         printf("the last run has not come to its end: `docmill run` goes on with it\n");
 }
@@ -89,6 +144,7 @@ static void print_json(const struct dm_cli *cli, const struct dm_state *s, const
     dm__moment_json(&j, "last_change", t->last);
     dm__json_key(&j, "ledger_bytes");
     dm__json_uint(&j, ledger_size(cli, s));
+    add_watch(cli, s, &j);
     dm__json_key(&j, "outputs");
     dm__json_open(&j, '[');
     for (size_t i = 0; i < count; i++) {

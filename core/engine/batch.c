@@ -8,6 +8,7 @@
 #include <unistd.h>
 
 #include "core/engine/failpoint.h"
+#include "core/engine/watching.h"
 #include "core/ledger/work.h"
 #include "core/text/str.h"
 
@@ -135,14 +136,25 @@ static bool count_left_behind(struct dm_supervisor *s)
     return true;
 }
 
+/* Whoever puts files into a watched folder may take them away again.  What nobody can read any more has no fate. */
+static bool is_gone(const struct dm_supervisor *s, const struct dm_flying *d, const struct dm_fate_view *fate)
+{
+    struct stat st;
+    return s->watching != NULL && fate->head.status == DM_EDOC && fate->head.step == -1 &&
+           lstat(d->path, &st) != 0 && (errno == ENOENT || errno == ENOTDIR);
+}
+
 static bool store_frame(struct dm_supervisor *s, const struct dm_frame_view *f)
 {
     struct dm_fate_view fate;
-    const struct dm_flying *d;
+    struct dm_flying *d;
     switch (f->type) {
     case DM_FRAME_FATE:
         d = dm__flight_find(&s->flight, f->number);
-        return dm__fate_read(f->payload, &fate) && store_fate(s, d, &fate);
+        if (!dm__fate_read(f->payload, &fate))
+            return false;
+        d->gone = is_gone(s, d, &fate);
+        return d->gone || store_fate(s, d, &fate);
     case DM_FRAME_TOKEN:
         return dm__ledger_put_token(s->book.ledger, (int64_t)f->number, f->payload);
     case DM_FRAME_TOUCH:
@@ -235,7 +247,13 @@ static bool settle(struct dm_supervisor *s, const struct dm_frame_view *f)
     }
     if (d->waits) /* a worker had it that said otherwise */
         dm__flight_unwait(&s->flight, d);
+    if (d->gone) {
+        fate.head.status = DM_DROP;
+        fate.why = DM_LIT("gone before it was read");
+    }
     dm__totals_settle(s, d, &fate);
+    if (s->watching != NULL)
+        dm__watching_settle(s, d, &fate);
     dm__flight_settle(&s->flight, d);
     return true;
 }
@@ -243,7 +261,9 @@ static bool settle(struct dm_supervisor *s, const struct dm_frame_view *f)
 /* Before its first tokens are stored nothing is written, and from then on the ledger may be behind. */
 static void begin_work(struct dm_supervisor *s)
 {
-    if (s->book.ledger != NULL && !dm__ledger_set_durable(s->book.ledger, false)) {
+    /* An input that is moved or deleted cannot be processed again. */
+    const bool durable = s->watching != NULL && s->pipeline->watch.after != DM_WATCH_LEAVE;
+    if (s->book.ledger != NULL && !dm__ledger_set_durable(s->book.ledger, durable)) {
         dm__supervisor_stop(s, "%s", dm__ledger_why(s->book.ledger));
         return;
     }

@@ -76,6 +76,39 @@ static bool may_replace(struct dm_book *b, const struct dm_ledger_stage *stage, 
     return *out || stage->target.len == 0 || dm__ledger_has_written(b->ledger, stage->target, out);
 }
 
+/* A watch goes on with the outputs that it has, under whatever pipeline: what it processed may be there no more.
+ * Where an output of the new one stood in the old one tells its token. */
+static bool find_tokens(struct dm_book *b, const struct dm_ledger_stage *stages, size_t count,
+                        char why[DM_WHY_MAX])
+{
+    struct dm_ledger_generation old;
+    struct dm_ledger_stage *before = NULL;
+    size_t before_count = 0;
+    b->tokens = dm__arena_alloc(&b->arena, (count + 1) * sizeof *b->tokens, _Alignof(dm_str));
+    if (b->tokens == NULL)
+        return no_memory(why);
+    if (!b->options->watch || b->options->overwrite)
+        return true;
+    if (!dm__ledger_newest(b->ledger, &b->arena, &old) ||
+        (old.id != 0 && !dm__ledger_stages(b->ledger, &b->arena, old.id, &before, &before_count)))
+        return explain(b->ledger, why);
+    for (size_t i = 0; i < count; i++)
+        for (size_t k = 0; k < before_count && stages[i].target.len != 0; k++)
+            if (dm__str_eq(stages[i].name, before[k].name) &&
+                dm__str_eq(stages[i].target, before[k].target) &&
+                !dm__ledger_token(b->ledger, &b->arena, before[k].position, &b->tokens[i]))
+                return explain(b->ledger, why);
+    return true;
+}
+
+static bool put_tokens(struct dm_book *b, size_t count)
+{
+    for (size_t i = 0; i < count; i++)
+        if (b->tokens[i].ptr != NULL && !dm__ledger_put_token(b->ledger, (int64_t)i, b->tokens[i]))
+            return false;
+    return true;
+}
+
 static bool start_generation(struct dm_book *b, const char *fingerprint, char why[DM_WHY_MAX])
 {
     const struct dm_pipeline *const p = b->options->pipeline;
@@ -90,12 +123,15 @@ static bool start_generation(struct dm_book *b, const char *fingerprint, char wh
     for (size_t i = 0; i < p->step_count; i++) {
         if (!describe_step(b, i, &stages[i]))
             return no_memory(why);
-        if (p->steps[i].kind == DM_OUTPUT && !may_replace(b, &stages[i], &stages[i].replaces))
+        if (p->steps[i].kind == DM_OUTPUT && !b->options->watch &&
+            !may_replace(b, &stages[i], &stages[i].replaces))
             return explain(b->ledger, why);
     }
+    if (!find_tokens(b, stages, p->step_count, why))
+        return false;
     if (!dm__ledger_begin(b->ledger) ||
         !dm__ledger_add_generation(b->ledger, &b->generation, stages, p->step_count) ||
-        !dm__ledger_commit(b->ledger)) {
+        !put_tokens(b, p->step_count) || !dm__ledger_commit(b->ledger)) {
         dm__ledger_roll_back(b->ledger);
         return explain(b->ledger, why);
     }
@@ -182,6 +218,7 @@ bool dm__book_open(struct dm_book *b, const struct dm_engine_options *options, c
     if (!find_generation(b, b->ledger, true, why))
         return false;
     b->past = dm__ledger_open_reader(state, why);
+    b->is_empty = b->is_empty && !options->watch; /* not for long */
     return b->past != NULL;
 }
 
@@ -253,7 +290,7 @@ static bool is_same(struct dm_book *b, dm_str path, const struct dm_ledger_input
 static enum dm_past past_of(struct dm_book *b, dm_str path, const struct dm_ledger_input *row,
                             int64_t *touched)
 {
-    if (row->generation != b->generation.id)
+    if (row->generation != b->generation.id && !b->options->watch)
         return DM_PAST_OUTDATED;
     if (b->options->force)
         return DM_PAST_FORCED;
@@ -264,10 +301,14 @@ static enum dm_past past_of(struct dm_book *b, dm_str path, const struct dm_ledg
 
 static struct dm_history history_of(enum dm_past past, const struct dm_ledger_input *row)
 {
-    return (struct dm_history){.past = past,
-                               .revision = past == DM_PAST_OUTDATED ? 1 : row->revision + 1,
-                               .known = true,
-                               .failed = row->state == DM_LEDGER_FAILED};
+    struct dm_history h = {.past = past,
+                           .revision = past == DM_PAST_OUTDATED ? 1 : row->revision + 1,
+                           .known = true,
+                           .failed = row->state == DM_LEDGER_FAILED,
+                           .size = row->size,
+                           .modified = row->modified};
+    memcpy(h.hash, row->hash, sizeof h.hash);
+    return h;
 }
 
 bool dm__book_judge(struct dm_book *b, dm_str path, dm_str source, struct dm_history *out,

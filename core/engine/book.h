@@ -31,7 +31,10 @@ struct dm_history {
     uint64_t revision; /* that its records get */
     bool known;        /* the ledger has a row of it */
     bool failed;       /* as which it has a dead letter */
-    int64_t touched;   /* unchanged, although its time of change is another now: this; 0: it is not */
+    uint64_t size;     /* of the version on record, where there is one */
+    int64_t modified;
+    unsigned char hash[DM_LEDGER_HASH];
+    int64_t touched; /* unchanged, although its time of change is another now: this; 0: it is not */
 };
 
 struct dm_book {
@@ -43,6 +46,7 @@ struct dm_book {
     bool is_empty; /* nothing is known of any input */
     bool rebuilds; /* a generation came before this one, and its outputs are replaced when it is finished */
     uint64_t left_behind; /* documents that only an older generation has, when this one was finished */
+    dm_str *tokens;       /* [step] that a new generation of a watch goes on from; ptr NULL: none */
     int lock;             /* -1: none */
 };
 

@@ -6,6 +6,7 @@
 #include <sys/stat.h>
 
 #include "core/chain/chain.h"
+#include "core/watch/watcher.h"
 
 enum { DM_EXIT_OK = 0, DM_EXIT_FAILED = 1, DM_EXIT_REFUSED = 2, DM_EXIT_SIGINT = 130, DM_EXIT_SIGTERM = 143 };
 
@@ -26,6 +27,7 @@ struct dm_engine_options {
     const char *from0; /* file with NUL-separated paths, "-": standard input; NULL: none */
     bool force;        /* unchanged inputs are processed again too */
     bool overwrite;    /* all is processed again, and the outputs replace whatever lies where they go */
+    bool watch;        /* wait for inputs, in the folders of the pipeline, until told to stop */
     const struct dm_engine_retry *retry; /* inputs come from the ledger's failures; NULL: a usual run */
 };
 
@@ -62,6 +64,9 @@ struct dm_engine_summary {
     size_t rule_count;
     const struct dm_engine_stage_total *stages; /* [stage_count], "read" first */
     size_t stage_count;
+    int signal;          /* that asked for the end; 0: none */
+    bool reload;         /* it ended so that a changed pipeline can be taken up */
+    bool bereaved;       /* it ended because somebody killed its processes */
     const char *stopped; /* why the run ended early; NULL: it did not */
     dm_str dead_letters; /* folder; empty: none is kept */
     dm_str *written;     /* [written_count] targets of the outputs */
@@ -74,6 +79,9 @@ struct dm_engine_progress {
     uint64_t unchanged;                    /* left alone, as they were processed before */
     bool found_all;                        /* `found` is final: the scan has ended */
     uint64_t bytes, nanoseconds;
+    bool watch_ready;     /* of a watch: workers and writer are, and all folders are watched */
+    uint64_t watch_moved; /* processed files that were moved or deleted */
+    struct dm_watcher_counts watch;
 };
 
 struct dm_engine_events {
@@ -82,10 +90,14 @@ struct dm_engine_events {
     void (*progress)(void *owner, const struct dm_engine_progress *p);
     /* A line from a stage, a worker's standard error, or the engine itself; level DM_LOG_... */
     void (*log)(void *owner, int32_t level, dm_str source, dm_str stage, dm_str line);
+    /* Of a watch: whether a changed pipeline is to be taken up, which ends the call after what is at work.
+     * asked  SIGHUP came; else: look whether there is a change */
+    bool (*reload)(void *owner, bool asked);
     bool every_document; /* false: document() hears of failures only, which is cheaper */
 };
 
-/* Run.  Installs handlers for SIGINT and SIGTERM: the first drains, the second stops at once.
+/* Run.  Installs handlers for SIGINT and SIGTERM: the first drains, the second stops at once; a
+ * watch has one for SIGHUP too.
  * arena    holds the summary
  * return   exit status, see DM_EXIT_... */
 int dm__engine_run(struct dm_arena *arena, const struct dm_engine_options *options,

@@ -16,6 +16,7 @@ struct dm_flying {
     bool known;          /* the ledger has a row of it */
     bool has_letter;     /* it failed in an earlier run */
     bool refused;        /* buried unread */
+    bool gone;           /* of a watch: there was nothing left to be read */
     uint32_t attempts;   /* that it spent */
     uint32_t outside;    /* times that its worker was killed from outside while it was at work */
     uint64_t worker;     /* that it was given to last; 0: none has it */

@@ -560,3 +560,33 @@ int dm__source_next(struct dm_source *s, struct dm_source_item *item, char why[D
             return 1;
     }
 }
+
+/* ---- what was asked for ------------------------------------------------------------------------- */
+
+int dm__source_next_asked(struct dm_source *s, struct dm_source_item *item, bool *folder,
+                          char why[DM_WHY_MAX])
+{
+    const int more = peek_asked(s);
+    if (more <= 0)
+        return more < 0 ? spill_failed(why) : 0;
+    const dm_str path = path_of(s->next);
+    *folder = s->next.ptr[s->next.len - 1] == ENTRY_FOLDER;
+    memcpy(s->path, path.ptr, path.len);
+    s->path[path.len] = '\0';
+    drop_asked(s);
+    size_t rest = s->base_len + (s->base_len != 0 && s->base[s->base_len - 1] != '/');
+    if (rest > path.len)
+        rest = path.len;
+    *item = (struct dm_source_item){.path = {s->path, path.len}, .source = {s->path + rest, path.len - rest}};
+    return 1;
+}
+
+bool dm__source_takes_file(const struct dm_input_settings *input, dm_str rel)
+{
+    return is_wanted(input, rel);
+}
+
+bool dm__source_takes_folder(const struct dm_input_settings *input, dm_str rel)
+{
+    return !any_matches(input->exclude, input->exclude_count, rel);
+}

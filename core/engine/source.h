@@ -24,4 +24,15 @@ void dm__source_close(struct dm_source *s);
  * return  1: an item, 0: no more, -1: `why` */
 int dm__source_next(struct dm_source *s, struct dm_source_item *item, char why[DM_WHY_MAX]);
 
+/* The next file or folder that was asked for, in order, instead of what lies in it; not to be mixed with next().
+ * item    a folder's path has its `/`; the source is empty
+ * return  as next() */
+int dm__source_next_asked(struct dm_source *s, struct dm_source_item *item, bool *folder,
+                          char why[DM_WHY_MAX]);
+
+/* Whether a file, or what lies in a folder, is taken: by `include` and `exclude`.
+ * rel  the path below the folder that was asked for */
+bool dm__source_takes_file(const struct dm_input_settings *input, dm_str rel);
+bool dm__source_takes_folder(const struct dm_input_settings *input, dm_str rel);
+
 #endif

@@ -16,6 +16,7 @@
 #include <unistd.h>
 
 #include "core/engine/failpoint.h"
+#include "core/engine/watching.h"
 #include "core/sandbox/inherit.h"
 #include "core/text/str.h"
 
@@ -26,7 +27,9 @@ enum {
     REFUSAL_MAX = 256,
     TICK_MS = 50,
     TICK_LEAST_MS = 5,
-    PROGRESS_MS = 100
+    PROGRESS_MS = 100,
+    SLOW_MS = 1000,   /* both timers of a watch that has nothing to do */
+    WATCH_FETCH = 256 /* inputs that a watch has ahead: what waits may change meanwhile */
 };
 static const uint64_t STOP_MAX = 60U * 1000000000U; /* ns: for the writer's last commit */
 
@@ -100,6 +103,8 @@ static const char *check_retried(dm_str path, dm_str source)
 /* The next input and what is known of it.  return  as dm__source_next() */
 static int next_input(struct dm_supervisor *s, struct dm_source_item *item, struct dm_history *history)
 {
+    if (s->watching != NULL)
+        return dm__watching_next(s, item, history);
     if (s->source == NULL) {
         const int got = dm__book_next_failure(&s->book, &item->path, &item->source, history, s->fetch_why);
         if (got == 1)
@@ -126,7 +131,8 @@ static void fetch_inputs(struct dm_supervisor *s)
     f->count = f->next = 0;
     memset(f->pasts, 0, sizeof f->pasts);
     for (size_t looked = 0;
-         looked < LOOK_COUNT && f->count < FETCH_COUNT && used + PATH_MAX + 1 + REFUSAL_MAX <= FETCH_BYTES;
+         looked < LOOK_COUNT && f->count < (s->watching != NULL ? WATCH_FETCH : FETCH_COUNT) &&
+         used + PATH_MAX + 1 + REFUSAL_MAX <= FETCH_BYTES;
          looked++) {
         struct dm_source_item item;
         struct dm_history history;
@@ -136,8 +142,11 @@ static void fetch_inputs(struct dm_supervisor *s)
         f->pasts[history.past]++;
         if (history.touched != 0)
             note_touched(f, item.source, history.touched);
-        if (!dm__past_is_due(history.past))
+        if (!dm__past_is_due(history.past)) {
+            if (s->watching != NULL)
+                dm__watcher_done(s->watching->watcher, item.path);
             continue;
+        }
         struct dm_found_item *const to = &f->items[f->count++];
         *to = (struct dm_found_item){used, item.path.len, (size_t)(item.source.ptr - item.path.ptr), 0,
                                      history};
@@ -153,7 +162,12 @@ static void fetch_inputs(struct dm_supervisor *s)
 static void fetch(uv_work_t *work)
 {
     struct dm_supervisor *const s = work->data;
-    const bool judging = s->source != NULL; /* a walk over failures is one statement already */
+    const bool judging =
+        s->source != NULL || s->watching != NULL; /* a walk over failures is one statement already */
+    if (s->watching != NULL)
+        dm__watching_work(s);
+    if (s->watching != NULL && !s->watching->fills)
+        return;
     if (judging && !dm__book_begin_judging(&s->book, s->fetch_why)) {
         s->fetched.count = 0;
         s->fetch_result = -1;
@@ -169,6 +183,12 @@ static void on_fetched(uv_work_t *work, int status)
     struct dm_supervisor *const s = work->data;
     (void)status;
     s->fetching = false;
+    if (s->watching != NULL)
+        dm__watching_worked(s);
+    if (s->watching != NULL && !s->watching->fills) {
+        dm__supervisor_advance(s);
+        return;
+    }
     s->found_count += s->fetched.count;
     for (size_t i = 0; i < DM_PAST_COUNT; i++)
         s->pasts[i] += s->fetched.pasts[i];
@@ -176,7 +196,7 @@ static void on_fetched(uv_work_t *work, int status)
         dm__batch_add(s, (dm_str){s->fetched.touched.ptr, s->fetched.touched.to}, 0);
     s->fetched.touched.to = 0;
     if (s->fetch_result == 0)
-        s->found_all = true;
+        s->found_all = s->watching == NULL;
     else if (s->fetch_result < 0)
         dm__supervisor_stop(s, "%s", s->fetch_why);
     dm__supervisor_advance(s);
@@ -234,11 +254,11 @@ static void swap_found(struct dm_supervisor *s)
 
 static void fetch_more(struct dm_supervisor *s)
 {
-    if (s->fetching || s->draining)
+    if (s->fetching || (s->draining && !dm__watching_owes(s)))
         return;
     if (s->found.next == s->found.count && s->fetched.count != 0)
         swap_found(s);
-    if (s->found_all || s->fetched.count != 0)
+    if (s->watching != NULL ? !dm__watching_is_due(s) : s->found_all || s->fetched.count != 0)
         return;
     s->fetching = true;
     s->fetch.data = s;
@@ -292,6 +312,11 @@ struct dm_flying *dm__supervisor_next(struct dm_supervisor *s)
     return d;
 }
 
+static void pace(struct dm_supervisor *s);
+static void on_tick(uv_timer_t *timer);
+static void on_progress(uv_timer_t *timer);
+static uint64_t tick_of(const struct dm_supervisor *s);
+
 /* ---- going on and ending
  * ---------------------------------------------------------------------- */
 
@@ -299,6 +324,8 @@ struct dm_flying *dm__supervisor_next(struct dm_supervisor *s)
  * a limit must not make documents vanish. */
 static bool is_complete(const struct dm_supervisor *s)
 {
+    if (s->watching != NULL)
+        return s->draining && dm__flight_is_empty(&s->flight);
     const bool all = s->found_all && !s->fetching && s->found.next == s->found.count && s->fetched.count == 0;
     return s->book.rebuilds ? all && s->source != NULL : is_exhausted(s);
 }
@@ -316,11 +343,12 @@ static void end_writer(struct dm_supervisor *s)
         dm__scribe_send(s, DM_FRAME_END, 0);
 }
 
-/* The writer need not wait for more. */
+/* The writer need not wait for more; of a watch: for now. */
 static void announce_newest(struct dm_supervisor *s)
 {
-    if (!is_exhausted(s) || s->fetching || dm__flight_is_empty(&s->flight) ||
-        s->announced == s->flight.newest)
+    const bool all = s->watching != NULL ? s->found.next == s->found.count && s->fetched.count == 0
+                                         : is_exhausted(s) && !s->fetching;
+    if (!all || dm__flight_is_empty(&s->flight) || s->announced == s->flight.newest)
         return;
     s->announced = s->flight.newest;
     dm__scribe_send(s, DM_FRAME_NEWEST, s->announced);
@@ -344,8 +372,8 @@ void dm__supervisor_advance(struct dm_supervisor *s)
             announce_newest(s);
         }
     }
-    const bool all_settled =
-        dm__flight_is_empty(&s->flight) && (s->draining || is_exhausted(s)) && !s->fetching;
+    const bool all_settled = dm__flight_is_empty(&s->flight) && (s->draining || is_exhausted(s)) &&
+                             !s->fetching && !dm__watching_owes(s);
     if (all_settled && (s->writer_ready || s->stopping)) {
         dm__crew_dismiss(s);
         end_writer(s);
@@ -357,7 +385,20 @@ void dm__supervisor_advance(struct dm_supervisor *s)
     if (writer_gone && dm__crew_is_gone(s) && !s->fetching && !s->counting && dm__batch_is_idle(s) &&
         (s->stopping || s->finishing || !s->writer_started))
         uv_stop(&s->loop);
+    pace(s);
     s->advancing = false;
+}
+
+/* How often the timers tick. */
+static void pace(struct dm_supervisor *s)
+{
+    const bool slow = s->watching != NULL && dm__flight_is_empty(&s->flight) && s->writer_ready &&
+                      s->crew_ready && !s->draining && s->found.next == s->found.count;
+    if (slow == s->slow)
+        return;
+    s->slow = slow;
+    uv_timer_start(&s->tick, on_tick, slow ? SLOW_MS : tick_of(s), slow ? SLOW_MS : tick_of(s));
+    uv_timer_start(&s->progress_timer, on_progress, PROGRESS_MS, slow ? SLOW_MS : PROGRESS_MS);
 }
 
 static void on_tick(uv_timer_t *timer)
@@ -373,6 +414,8 @@ static void on_progress(uv_timer_t *timer)
 {
     struct dm_supervisor *const s = uv_loop_get_data(timer->loop);
     dm__totals_progress(s);
+    if (s->watching != NULL)
+        dm__watching_reload(s, false);
 }
 
 /* The first signal drains; the second stops at once. */
@@ -416,7 +459,9 @@ static bool open_past(struct dm_supervisor *s, char why[DM_WHY_MAX])
         snprintf(why, DM_WHY_MAX, "with 'state: none' nothing is known of earlier failures");
         return false;
     }
-    if (s->options->retry == NULL) {
+    if (s->options->watch && !dm__watching_open(s, why))
+        return false;
+    if (s->options->retry == NULL && !s->options->watch) {
         s->source = dm__source_open(&s->pipeline->input, s->options->from0, why);
         if (s->source == NULL)
             return false;
@@ -469,6 +514,8 @@ static void start_handles(struct dm_supervisor *s)
     uv_signal_start(&s->interrupt, on_signal, SIGINT);
     uv_signal_init(&s->loop, &s->terminate);
     uv_signal_start(&s->terminate, on_signal, SIGTERM);
+    if (s->watching != NULL)
+        dm__watching_start(s);
 }
 
 static void close_handles(struct dm_supervisor *s)
@@ -477,6 +524,7 @@ static void close_handles(struct dm_supervisor *s)
     uv_close((uv_handle_t *)&s->progress_timer, NULL);
     uv_close((uv_handle_t *)&s->interrupt, NULL);
     uv_close((uv_handle_t *)&s->terminate, NULL);
+    dm__watching_close_handles(s);
     dm__crew_close(s);
     if (s->writer.supervisor != NULL)
         dm__child_close(&s->writer, NULL);
@@ -486,6 +534,7 @@ static void close_handles(struct dm_supervisor *s)
 static void release(struct dm_supervisor *s)
 {
     dm__source_close(s->source);
+    dm__watching_free(s);
     dm__batch_fini(s);
     dm__flight_fini(&s->flight);
     dm__totals_fini(s);
@@ -532,6 +581,20 @@ static void open_streams(void)
         close(fd);
 }
 
+/* Between two runs of a watch nobody would hear signals: they wait.  The threads of the pool, which are made while
+ * they do, never get one. */
+static void hold_signals(const struct dm_supervisor *s, int how)
+{
+    sigset_t set;
+    if (!s->options->watch)
+        return;
+    sigemptyset(&set);
+    sigaddset(&set, SIGHUP);
+    sigaddset(&set, SIGINT);
+    sigaddset(&set, SIGTERM);
+    pthread_sigmask(how, &set, NULL);
+}
+
 int dm__engine_run(struct dm_arena *arena, const struct dm_engine_options *options,
                    const struct dm_engine_events *events, struct dm_engine_summary *summary)
 {
@@ -555,6 +618,7 @@ int dm__engine_run(struct dm_arena *arena, const struct dm_engine_options *optio
     dm__arena_init(&s->scratch, 0);
     dm__arena_init(&s->batch.arena, 0);
     signal(SIGPIPE, SIG_IGN);
+    hold_signals(s, SIG_BLOCK);
     const bool started_at_all = begin(s);
     bool started = started_at_all;
     if (started) {
@@ -563,7 +627,9 @@ int dm__engine_run(struct dm_arena *arena, const struct dm_engine_options *optio
         if (dm__scribe_start(s))
             dm__crew_muster(s);
         dm__supervisor_advance(s);
+        hold_signals(s, SIG_UNBLOCK);
         uv_run(&s->loop, UV_RUN_DEFAULT);
+        hold_signals(s, SIG_BLOCK);
         /* A target that cannot be had, or a stage that does not open, refuses the run; whoever kills our processes
          * does not: the same command will go on. */
         started = s->bereaved || (s->writer_ready && (s->crew_ready || !s->stopping));
@@ -573,6 +639,8 @@ int dm__engine_run(struct dm_arena *arena, const struct dm_engine_options *optio
     close_book(s);
     if (started_at_all)
         dm__totals_finish(s);
+    summary->bereaved = s->bereaved;
+    summary->signal = s->caught;
     dm__failpoint(DM_FAIL_S_LEAVING);
     const int status = exit_status(s, started);
     uv_loop_close(&s->loop);

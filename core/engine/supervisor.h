@@ -7,6 +7,7 @@
  *   scribe.c      the writer: start it, speak with it
  *   batch.c       what the writer reported: store it, then let it take effect
  *   totals.c      what was counted
+ *   watching.c    inputs that come while it runs
  */
 #ifndef DOCMILL_CORE_SUPERVISOR_H
 #define DOCMILL_CORE_SUPERVISOR_H
@@ -122,9 +123,10 @@ struct dm_supervisor {
     struct dm_book book;
     struct dm_batch batch;
 
-    struct dm_source *source; /* NULL: inputs are the ledger's failures */
-    struct dm_found found;    /* being given out */
-    struct dm_found fetched;  /* filled by the thread pool */
+    struct dm_source *source;     /* NULL: inputs are the ledger's failures, or come from the watch */
+    struct dm_watching *watching; /* NULL: a run */
+    struct dm_found found;        /* being given out */
+    struct dm_found fetched;      /* filled by the thread pool */
     uv_work_t fetch;
     bool fetching, found_all;
     int fetch_result;
@@ -155,6 +157,7 @@ struct dm_supervisor {
                                          since when (ns) it is */
     int caught;                         /* signal that asked us to stop; 0: none */
     bool draining;                      /* no new documents */
+    bool slow;                          /* the timers are: a watch has nothing to do */
     bool advancing;                     /* advance() is at work */
     bool partial;  /* it ends as asked, before all inputs are in outputs that replace older ones */
     bool bereaved; /* a child was killed from outside, and the run ends for that */

@@ -2,7 +2,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "core/engine/supervisor.h"
+#include "core/engine/watching.h"
 #include "core/text/str.h"
 
 bool dm__totals_init(struct dm_supervisor *s)
@@ -93,6 +93,7 @@ void dm__totals_progress(struct dm_supervisor *s)
         return;
     s->progress.found = count_found(s, &s->progress.found_all);
     s->progress.unchanged = s->pasts[DM_PAST_UNCHANGED] + s->pasts[DM_PAST_FAILED];
+    s->progress.watch_ready = s->watching != NULL && s->writer_ready && s->crew_ready && s->watching->warm;
     s->progress.nanoseconds = dm__clock() - s->began;
     s->events->progress(s->events->owner, &s->progress);
 }

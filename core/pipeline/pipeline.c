@@ -105,7 +105,7 @@ static bool check_version(const struct dm_reader *r, const struct dm_yaml *root)
 
 static bool check_root(const struct dm_reader *r, const struct dm_yaml *root)
 {
-    static const char *const keys[] = {"docmill", "vars", "input", "stages", "run"};
+    static const char *const keys[] = {"docmill", "vars", "input", "watch", "stages", "run"};
     if (root->kind != DM_YAML_MAPPING) {
         const dm_str found = dm__reader_describe(r, root);
         struct dm_problem *const p = dm__reader_error(
@@ -134,7 +134,7 @@ static void replace_variables(const struct dm_reader *r, struct dm_yaml *root,
 
 static size_t count_targets(const struct dm_pipeline *p)
 {
-    size_t count = 1; /* the state */
+    size_t count = 2; /* the state, and the folder of what was watched */
     for (size_t i = 0; i < p->step_count; i++)
         for (size_t k = 0; k < p->steps[i].instance_count; k++)
             count += p->steps[i].instances[k].stage->options.count;
@@ -178,6 +178,9 @@ static bool check_targets(const struct dm_reader *r, const struct dm_yaml *root,
     const struct dm_yaml *const state = dm__yaml_find(dm__yaml_find(root, "run"), "state");
     if (p->run.state.len != 0)
         targets[count++] = (struct dm_target){p->run.state, "the state of the run", state};
+    const struct dm_yaml *const done = dm__yaml_find(dm__yaml_find(root, "watch"), "done");
+    if (p->watch.done.len != 0)
+        targets[count++] = (struct dm_target){p->watch.done, "what was processed", done};
     return dm__overlaps_check(r, targets, count, &p->input);
 }
 
@@ -193,6 +196,7 @@ static struct dm_pipeline *read_tree(const struct dm_reader *r, const struct dm_
         return NULL;
     replace_variables(r, root, args);
     dm__input_read(r, dm__yaml_find(root, "input"), args, &p->input);
+    dm__watch_read(r, dm__yaml_find(root, "watch"), &p->watch);
     dm__run_read(r, dm__yaml_find(root, "run"), r->file, &p->run);
     dm__stages_read(r, registry, dm__yaml_find(root, "stages"), root, p);
     check_targets(r, root, p);

@@ -42,6 +42,24 @@ struct dm_run_settings {
     dm_str state; /* folder; empty: none */
 };
 
+enum dm_watch_order { DM_WATCH_OLDEST, DM_WATCH_NEWEST };
+enum dm_watch_after { DM_WATCH_LEAVE, DM_WATCH_MOVE, DM_WATCH_DELETE };
+enum dm_watch_poll { DM_WATCH_POLL_AUTO, DM_WATCH_POLL_ALWAYS, DM_WATCH_POLL_NEVER };
+enum dm_watch_reload { DM_WATCH_RELOAD_SIGNAL, DM_WATCH_RELOAD_AUTO };
+
+/* How `docmill watch` looks at its folders; times in ms. */
+struct dm_watch_settings {
+    uint64_t settle, min_age, audit, poll_every;
+    dm_str *ignore; /* globs on names of files and folders */
+    size_t ignore_count;
+    dm_str marker; /* ".done": a file is complete when there is one of its name and this; empty: none */
+    enum dm_watch_order order;
+    enum dm_watch_after after;
+    enum dm_watch_poll poll;
+    enum dm_watch_reload reload;
+    dm_str done; /* folder that processed files are moved to; empty: they are not */
+};
+
 struct dm_input_settings {
     dm_str *paths; /* files, folders, globs, as given; relative to the current folder */
     size_t path_count;
@@ -69,6 +87,7 @@ struct dm_pipeline {
     dm_str text; /* its content; what a worker parses again */
     struct dm_input_settings input;
     struct dm_run_settings run;
+    struct dm_watch_settings watch;
     struct dm_step *steps; /* one extractor first, then cleaners and outputs */
     size_t step_count;
     size_t output_count;

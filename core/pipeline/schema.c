@@ -346,6 +346,7 @@ static void write_root_keys(struct dm_json *j)
     dm__schema_reference(j, DM_LIT("stage"));
     dm__json_close(j, '}');
     dm__json_close(j, '}');
+    write_settings(j, "watch", "How `docmill watch` looks at its folders.", dm__watch_options);
     write_settings(j, "run", "How it is run.", dm__run_options);
     dm__json_close(j, '}');
 }

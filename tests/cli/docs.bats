@@ -169,6 +169,10 @@ compiles() {
     page docs/tutorial/first-pipeline.md
 }
 
+@test "docs/tutorial/drop-folder.md" {
+    page docs/tutorial/drop-folder.md
+}
+
 @test "docs/tutorial/first-plugin.md" {
     page docs/tutorial/first-plugin.md
     grep -q DM_PLUGIN clone/first/stutter/stutter.c

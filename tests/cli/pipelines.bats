@@ -104,6 +104,15 @@ same_again() {
     same_again "$news"
 }
 
+@test "inbox.yaml: what comes into a folder, in JSON Lines and Markdown" {
+    cp -r "$samples" inbox
+    run_pipeline "$DOCMILL_SOURCE/pipelines/inbox.yaml"
+    one_line_each out/inbox.jsonl
+    one_file_each out/markdown .md
+    "$DOCMILL" audit "$DOCMILL_SOURCE/pipelines/inbox.yaml" >states
+    is "$(grep -c '^done ' states)" "$count"
+}
+
 @test "minimal.yaml: texts as they are, in JSON Lines" {
     minimal="$DOCMILL_SOURCE/pipelines/minimal.yaml"
     run_pipeline "$minimal"
