@@ -54,15 +54,17 @@ static bool read_watch(const struct dm_cli *cli, const struct dm_state *s, uint6
     return out[0] != 0 && kill((pid_t)out[0], 0) == 0;
 }
 
-static void print_watch(const struct dm_cli *cli, const struct dm_state *s)
+/* return  false: no watch is under way */
+static bool print_watch(const struct dm_cli *cli, const struct dm_state *s)
 {
     uint64_t figures[WATCH_FIGURES];
     if (!read_watch(cli, s, figures))
-        return;
+        return false;
     printf("watch        process %llu", (unsigned long long)figures[0]);
     for (size_t i = 1; i < WATCH_FIGURES; i++)
         printf(", %s %s", watch_figures[i], dm__figure_count(figures[i]).text);
     putchar('\n');
+    return true;
 }
 
 static void add_watch(const struct dm_cli *cli, const struct dm_state *s, struct dm_json *j)
@@ -114,8 +116,7 @@ static void print_text(const struct dm_cli *cli, const struct dm_state *s, const
     print_moment("first seen   ", t->first);
     print_moment("last change  ", t->last);
     printf("ledger       %s\n", dm__figure_bytes((double)ledger_size(cli, s)).text);
-    print_watch(cli, s);
-    if (s->newest.finished == 0)
+    if (!print_watch(cli, s) && s->newest.finished == 0)
         printf("the last run has not come to its end: `docmill run` goes on with it\n");
 }
 
