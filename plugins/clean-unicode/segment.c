@@ -220,18 +220,28 @@ static unsigned what_to_scan(const struct uni_line *line)
            (line->flags & LINE_CJK ? SCAN_CJK : 0u);
 }
 
-/* One plain space before a long line that begins as a sentence does: nobody indents so. */
+/* One plain space before a long line that begins as a sentence does: nobody indents so.  What is counted and compared is what
+ * the line will look like, so that it is judged the same the second time. */
 static bool has_stray_space(dm_str s, const struct uni_line *line)
 {
-    enum { LONG = 80 };
-    const size_t at = line->begin;
-    if ((line->flags & LINE_SHAPED) || line->end - at < LONG || s.ptr[at] != ' ')
+    enum { LONG = 66 }; /* without spaces */
+    uint32_t first = 0;
+    size_t width = 0;
+    if ((line->flags & LINE_SHAPED) || line->begin == line->end || s.ptr[line->begin] != ' ')
         return false;
-    const unsigned char next = (unsigned char)s.ptr[at + 1];
-    const bool capital = (unsigned)next - 'A' < 26 || next == '"';
-    /* Letters begin with C3 and up; spaces and marks that do (E2, E3, EF) are looked at with what is beside them. */
-    const bool letter = next >= 0xC3 && char_script(char_decode(s, at + 1)) != SCRIPT_NONE;
-    return capital || (letter && (at < 2 || s.ptr[at - 2] == '\n' || s.ptr[at - 2] == '.'));
+    for (size_t i = line->begin + 1; i < line->end && width < LONG; i += char_length(s, i)) {
+        const uint32_t cp = char_decode(s, i);
+        if (char_is_space(char_class(cp))) {
+            if (!first) /* a run, which is looked at as one */
+                return false;
+            continue;
+        }
+        first = first || !char_width(cp) ? first : char_plain(cp);
+        width += char_width(cp);
+    }
+    const enum char_script script = char_script(first);
+    return width >= LONG &&
+           (first == '"' || char_is_upper(first) || script == SCRIPT_RTL || script == SCRIPT_OTHER);
 }
 
 dm_status uni_clean_line(struct uni_document *u, const struct uni_line *line)
