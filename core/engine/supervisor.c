@@ -595,6 +595,16 @@ static void hold_signals(const struct dm_supervisor *s, int how)
     pthread_sigmask(how, &set, NULL);
 }
 
+/* A signal that came behind the loop's last look is in the loop's pipe, and would be lost with it. */
+static void hear_late_signals(struct dm_supervisor *s)
+{
+    if (!s->options->watch)
+        return;
+    uv_timer_stop(&s->tick);
+    uv_timer_stop(&s->progress_timer);
+    uv_run(&s->loop, UV_RUN_NOWAIT);
+}
+
 int dm__engine_run(struct dm_arena *arena, const struct dm_engine_options *options,
                    const struct dm_engine_events *events, struct dm_engine_summary *summary)
 {
@@ -630,6 +640,7 @@ int dm__engine_run(struct dm_arena *arena, const struct dm_engine_options *optio
         hold_signals(s, SIG_UNBLOCK);
         uv_run(&s->loop, UV_RUN_DEFAULT);
         hold_signals(s, SIG_BLOCK);
+        hear_late_signals(s);
         /* A target that cannot be had, or a stage that does not open, refuses the run; whoever kills our processes
          * does not: the same command will go on. */
         started = s->bereaved || (s->writer_ready && (s->crew_ready || !s->stopping));
