@@ -38,9 +38,14 @@ eventually() {
     return 1
 }
 
+# within a minute; one that does not hear is told apart from one that fails by its log
 stop() {
+    local killer
     kill -TERM "$WATCH"
-    wait "$WATCH"
+    { sleep 60; kill -QUIT "$WATCH"; } >/dev/null 2>&1 3>&- &
+    killer=$!
+    wait "$WATCH" || { cat log; kill "$killer"; return 1; }
+    kill "$killer"
     WATCH=
 }
 
