@@ -2,7 +2,7 @@
 #ifndef CONTENT_ADDRESS_H
 #define CONTENT_ADDRESS_H
 
-#include "../tree/tree.h"
+#include "tree/tree.h"
 
 /* The address against which the page's links are meant: of <base>, of its canonical link, or of og:url.
  * return  empty: the page does not say */

@@ -4,7 +4,7 @@
 #ifndef CONTENT_PAGE_H
 #define CONTENT_PAGE_H
 
-#include "../tree/tree.h"
+#include "tree/tree.h"
 #include "vocabulary.h"
 
 /* What a node lies in, itself included; each is a bit. */

@@ -4,7 +4,7 @@
 #ifndef CONTENT_WITNESS_H
 #define CONTENT_WITNESS_H
 
-#include "../tree/tree.h"
+#include "tree/tree.h"
 
 enum { CONTENT_TITLE_WORDS = 128, CONTENT_LEAD_WORDS = 256, CONTENT_AUTHOR_WORDS = 32 };
 #define CONTENT_WORD_START 0x811C9DC5u

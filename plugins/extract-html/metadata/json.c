@@ -1,4 +1,5 @@
 #include "json.h"
+#include "tokenizer/tokenizer.h"
 
 #include <string.h>
 
@@ -36,30 +37,6 @@ static bool add(struct reader *r, enum json_kind kind, dm_str text)
 
 /* ---- strings ----------------------------------------------------------------------------------- */
 
-static size_t put_code(char *out, uint32_t c)
-{
-    if (c < 0x80) {
-        out[0] = (char)c;
-        return 1;
-    }
-    if (c < 0x800) {
-        out[0] = (char)(0xC0 | c >> 6);
-        out[1] = (char)(0x80 | (c & 0x3F));
-        return 2;
-    }
-    if (c < 0x10000) {
-        out[0] = (char)(0xE0 | c >> 12);
-        out[1] = (char)(0x80 | (c >> 6 & 0x3F));
-        out[2] = (char)(0x80 | (c & 0x3F));
-        return 3;
-    }
-    out[0] = (char)(0xF0 | c >> 18);
-    out[1] = (char)(0x80 | (c >> 12 & 0x3F));
-    out[2] = (char)(0x80 | (c >> 6 & 0x3F));
-    out[3] = (char)(0x80 | (c & 0x3F));
-    return 4;
-}
-
 /* Four hexadecimal digits at s[at].  false: there are none */
 static bool read_hex(dm_str s, size_t at, uint32_t *out)
 {
@@ -92,7 +69,7 @@ static size_t read_escape(dm_str s, size_t at, char *out, size_t *len)
                       read_hex(s, at + 8, &low) && low >= 0xDC00 && low < 0xE000;
     if (pair)
         c = 0x10000 + ((c - 0xD800) << 10) + (low - 0xDC00);
-    *len += put_code(out + *len, c == 0 || (c >= 0xD800 && c < 0xE000) ? 0xFFFD : c);
+    *len += html_encode(c == 0 || (c >= 0xD800 && c < 0xE000) ? 0xFFFD : c, out + *len);
     return pair ? 12 : 6;
 }
 

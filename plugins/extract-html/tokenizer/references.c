@@ -14,7 +14,7 @@ static const struct {
 
 enum { REFERENCES = sizeof references / sizeof references[0], REPLACEMENT = 0xFFFD };
 
-static size_t encode(uint32_t c, char out[8])
+size_t html_encode(uint32_t c, char *out)
 {
     if (c < 0x80) {
         out[0] = (char)c;
@@ -73,7 +73,7 @@ static size_t read_number(dm_str s, size_t at, char out[8], size_t *len)
         number = number > 0x10FFFF ? number : number * base + d;
     if (at == begin)
         return 0;
-    *len = encode(meant(number), out);
+    *len = html_encode(meant(number), out);
     return at < s.len && s.ptr[at] == ';' ? at + 1 : at;
 }
 
@@ -187,7 +187,7 @@ static size_t cook_odd(dm_str s, size_t at, unsigned how, char out[8], size_t *l
         return at + 1 < s.len && s.ptr[at + 1] == '\n' ? 2 : 1;
     }
     if (s.ptr[at] == 0) {
-        *len = encode(REPLACEMENT, out);
+        *len = html_encode(REPLACEMENT, out);
         return 1;
     }
     const size_t taken = html_read_reference(s, at, how & HTML_COOK_VALUE, out, len);
@@ -229,7 +229,7 @@ dm_str html_fold(const struct html_tokenizer *t, dm_str raw)
     for (i = 0; out && i < raw.len; i++) {
         const char c = raw.ptr[i];
         if (c == 0)
-            len += encode(REPLACEMENT, out + len);
+            len += html_encode(REPLACEMENT, out + len);
         else
             out[len++] = (char)(c >= 'A' && c <= 'Z' ? c | 0x20 : c);
     }

@@ -84,6 +84,11 @@ dm_str html_cook(const struct html_tokenizer *t, dm_str raw, unsigned how);
  * return  as html_cook() */
 dm_str html_fold(const struct html_tokenizer *t, dm_str raw);
 
+/* Write a code point as UTF-8.
+ * out     room for four bytes
+ * return  how many it takes */
+size_t html_encode(uint32_t c, char *out);
+
 /* ---- between its files ---------------------------------------------------------------------------- */
 
 static inline bool html_is_space(char c)
