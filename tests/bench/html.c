@@ -17,11 +17,10 @@
 
 #include <libxml/HTMLparser.h>
 
-#include "core/document/arena.h"
-#include "core/text/utf8.h"
 #include "plugins/extract-html/encoding/encoding.h"
 #include "plugins/extract-html/tree/tree.h"
 #include "tests/harness/bench.h"
+#include "tests/harness/task.h"
 
 enum { PAGES_MAX = 10000, ROUNDS = 9, ROUNDS_MAX = 99 };
 
@@ -85,38 +84,15 @@ static double time_libxml2(void)
     return now() - began;
 }
 
-static struct dm_arena arena;
-
-static void *allocate(dm_task *t, size_t size, size_t align)
-{
-    (void)t;
-    return dm__arena_alloc(&arena, size, align);
-}
-
-static dm_status fail_with(dm_task *t, dm_status code, dm_str why)
-{
-    (void)t, (void)why;
-    return code;
-}
-
-static size_t check_utf8(dm_task *t, dm_str s)
-{
-    (void)t;
-    return dm__utf8_check(s);
-}
-
 static double time_tree(const struct html_names *names)
 {
-    static const dm_host host = {
-        .size = sizeof host, .alloc = allocate, .fail = fail_with, .check_utf8 = check_utf8};
-    dm_task task = {.size = sizeof task, .host = &host};
     const double began = now();
     for (size_t i = 0; i < page_count; i++) {
         struct html_decoded page;
         struct html_tree tree;
-        if (html_decode(&task, pages[i], DM_LIT(""), &page) == DM_OK)
-            html_tree_build(&task, names, page.text, &tree);
-        dm__arena_reset(&arena);
+        if (html_decode(&task_alone, pages[i], DM_LIT(""), &page) == DM_OK)
+            html_tree_build(&task_alone, names, page.text, &tree);
+        dm__arena_reset(&task_arena);
     }
     return now() - began;
 }
@@ -179,7 +155,7 @@ int main(int argc, char **argv)
     static double libxml2[ROUNDS_MAX], tree[ROUNDS_MAX], extract[ROUNDS_MAX];
     static struct html_names names;
     html_names_open(&names);
-    dm__arena_init(&arena, 0);
+    dm__arena_init(&task_arena, 0);
     read_pages(argv[1]);
     struct bench *const stage = open_stage();
     for (size_t i = 0; i <= rounds; i++) {

@@ -3,22 +3,11 @@
 #include <stdint.h>
 #include <stdlib.h>
 
-#include "core/document/arena.h"
 #include "core/text/utf8.h"
 #include "plugins/extract-html/tokenizer/tokenizer.h"
+#include "tests/harness/task.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
-
-static struct dm_arena arena;
-
-static void *allocate(dm_task *t, size_t size, size_t align)
-{
-    (void)t;
-    return dm__arena_alloc(&arena, size, align);
-}
-
-static const dm_host host = {.size = sizeof host, .alloc = allocate};
-static dm_task task = {.size = sizeof task, .host = &host};
 
 static void require(bool holds)
 {
@@ -62,7 +51,7 @@ static uint64_t read_all(dm_str in, unsigned how)
     struct html_token token;
     uint64_t sum = 0;
     size_t after = 0;
-    html_tokenizer_init(&t, &task, in);
+    html_tokenizer_init(&t, &task_alone, in);
     t.state = (enum html_state)(how % (HTML_STATE_CDATA + 1));
     t.last_start = enders[how / 8 % 4];
     t.foreign = how & 64;
@@ -72,7 +61,7 @@ static uint64_t read_all(dm_str in, unsigned how)
         sum = check_token(&t, &token, sum);
     }
     require(t.at >= in.len);
-    dm__arena_reset(&arena);
+    dm__arena_reset(&task_arena);
     return sum;
 }
 

@@ -3,36 +3,12 @@
 #include <stdint.h>
 #include <stdlib.h>
 
-#include "core/document/arena.h"
 #include "core/text/utf8.h"
 #include "plugins/extract-html/encoding/encoding.h"
 #include "plugins/extract-html/tree/tree.h"
+#include "tests/harness/task.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
-
-static struct dm_arena arena;
-
-static void *allocate(dm_task *t, size_t size, size_t align)
-{
-    (void)t;
-    return dm__arena_alloc(&arena, size, align);
-}
-
-static dm_status fail_with(dm_task *t, dm_status code, dm_str why)
-{
-    (void)t, (void)why;
-    return code;
-}
-
-static size_t check_utf8(dm_task *t, dm_str s)
-{
-    (void)t;
-    return dm__utf8_check(s);
-}
-
-static const dm_host host = {
-    .size = sizeof host, .alloc = allocate, .fail = fail_with, .check_utf8 = check_utf8};
-static dm_task task = {.size = sizeof task, .host = &host};
 
 static void require(bool holds)
 {
@@ -75,13 +51,13 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
         html_names_open(&names);
     open = true;
     const dm_str bytes = {(const char *)data, size};
-    const dm_status status = html_decode(&task, bytes, DM_LIT(""), &page);
+    const dm_status status = html_decode(&task_alone, bytes, DM_LIT(""), &page);
     require(status == DM_OK || status == DM_EDOC);
     if (status == DM_OK) {
         require(dm__utf8_check(page.text) == page.text.len);
-        require(html_tree_build(&task, &names, page.text, &tree) == DM_OK);
+        require(html_tree_build(&task_alone, &names, page.text, &tree) == DM_OK);
         check_tree(&tree, page.text.len);
     }
-    dm__arena_reset(&arena);
+    dm__arena_reset(&task_arena);
     return 0;
 }

@@ -6,41 +6,17 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "core/document/arena.h"
 #include "core/text/utf8.h"
 #include "plugins/extract-html/encoding/encoding.h"
+#include "tests/harness/task.h"
 
 #include <cmocka.h>
-
-static struct dm_arena arena;
-
-static void *allocate(dm_task *t, size_t size, size_t align)
-{
-    (void)t;
-    return dm__arena_alloc(&arena, size, align);
-}
-
-static dm_status fail_with(dm_task *t, dm_status code, dm_str why)
-{
-    (void)t, (void)why;
-    return code;
-}
-
-static size_t check_utf8(dm_task *t, dm_str s)
-{
-    (void)t;
-    return dm__utf8_check(s);
-}
-
-static const dm_host host = {
-    .size = sizeof host, .alloc = allocate, .fail = fail_with, .check_utf8 = check_utf8};
-static dm_task task = {.size = sizeof task, .host = &host};
 
 static struct html_decoded decode(const char *bytes, size_t len, const char *declared)
 {
     struct html_decoded page;
     const dm_str label = {declared, strlen(declared)};
-    assert_int_equal(html_decode(&task, (dm_str){bytes, len}, label, &page), DM_OK);
+    assert_int_equal(html_decode(&task_alone, (dm_str){bytes, len}, label, &page), DM_OK);
     assert_int_equal(dm__utf8_check(page.text), page.text.len);
     return page;
 }
@@ -97,7 +73,7 @@ static void test_broken_throughout(void **unused)
     memset(page, 0x80, SIZE);
     memcpy(page, "\xEF\xBB\xBF", 3);
     assert_int_equal(decode(page, SIZE, "").replaced, SIZE - 3);
-    dm__arena_reset(&arena);
+    dm__arena_reset(&task_arena);
     free(page);
 }
 
@@ -106,8 +82,8 @@ int main(void)
     const struct CMUnitTest tests[] = {cmocka_unit_test(test_declared), cmocka_unit_test(test_last_character),
                                        cmocka_unit_test(test_broken),
                                        cmocka_unit_test(test_broken_throughout)};
-    dm__arena_init(&arena, 0);
+    dm__arena_init(&task_arena, 0);
     const int failed = cmocka_run_group_tests(tests, NULL, NULL);
-    dm__arena_fini(&arena);
+    dm__arena_fini(&task_arena);
     return failed;
 }
