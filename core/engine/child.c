@@ -98,7 +98,8 @@ bool dm__child_begin(struct dm_job *job)
     keep_descriptors();
     dm__failpoint_prepare();
     signal(SIGPIPE, SIG_IGN);
-    signal(SIGINT, SIG_IGN); /* the supervisor drains; it tells us when to leave */
+    signal(SIGINT, SIG_IGN);  /* the supervisor drains; it tells us when to leave */
+    signal(SIGTERM, SIG_IGN); /* service managers send it to all processes of a service */
     prctl(PR_SET_PDEATHSIG, SIGKILL);
     char why[DM_WHY_MAX];
     const bool ok = dm__job_open(job, DM_FD_JOB, why);

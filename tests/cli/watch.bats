@@ -262,3 +262,20 @@ done_with() {
     run -2 "$DOCMILL" watch pipeline.yaml in
     has "$output" "inside the input"
 }
+
+@test "a signal to all processes, as service managers send it, ends a watch in order" {
+    local i children
+    start
+    for i in $(seq 50); do echo "text $i" >"in/$i.txt"; done
+    eventually test -s out/a.jsonl
+    children=$(cat "/proc/$WATCH/task/$WATCH/children")
+    [ -n "$children" ]
+    # shellcheck disable=SC2086  # numbers are words
+    kill -TERM $children
+    sleep 0.1
+    # shellcheck disable=SC2086
+    kill -TERM "$WATCH" $children
+    wait "$WATCH" || { echo "it ended with $?"; cat log; return 1; }
+    WATCH=
+    run ! grep -e died -e 'starting again' log
+}
