@@ -28,7 +28,7 @@ build_packages="cmake ninja-build gcc libc6-dev pkg-config
     libuv1-dev libyaml-dev libpcre2-dev libseccomp-dev libsqlite3-dev libxxhash-dev libutf8proc-dev
     libuchardet-dev g++ libcld2-dev"
 test_packages="make bats jq libcmocka-dev libxml2-dev"
-ci_packages="clang clang-tidy clang-format libclang-rt-14-dev git chromium"
+ci_packages="systemd clang clang-tidy clang-format libclang-rt-14-dev git chromium"
 
 say() {
     printf '== %s\n' "$*"
