@@ -7,7 +7,7 @@ setup() {
     enter_scratch
 }
 
-commands="run try undo check plugins new schema"
+commands="run watch audit try undo check status failures why retry verify forget plugins new graph schema"
 
 @test "--help lists every command" {
     run -0 --separate-stderr "$DOCMILL" --help
@@ -42,7 +42,7 @@ commands="run try undo check plugins new schema"
         "$DOCMILL" help "$command" | sed -n '/^Examples/,/^Exit/s/^  \(.*docmill '"$command"'.*\)/\1/p' >examples
         [ -s examples ]
         while read -r line; do
-            words=${line##*docmill }
+            words=$command${line#*docmill "$command"}
             words=${words%%[|<>]*}
             run bash -c "\"$DOCMILL\" $words --help"
             [ "$status" -eq 0 ] || { echo "$line: $output"; return 1; }
