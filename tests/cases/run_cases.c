@@ -13,13 +13,13 @@
 #include <sys/stat.h>
 
 #include "core/text/str.h"
-#include "tests/cases/case.h"
-#include "tests/harness/escape.h"
+#include "core/cases/case.h"
+#include "core/text/escape.h"
 
 struct run {
     const struct dm_plugin_file *plugin;
     struct dm_arena arena; /* of one case */
-    const struct case_file *c;
+    const struct dm_case_file *c;
     unsigned number, failed;
     bool bad; /* the present case has failed */
     /* how the document came out */
@@ -53,13 +53,13 @@ static void complain(struct run *r, const char *fmt, ...)
     printf("\n");
 }
 
-static void compare(struct run *r, const struct case_section *s, dm_str expected, dm_str found)
+static void compare(struct run *r, const struct dm_case_section *s, dm_str expected, dm_str found)
 {
     if (dm__str_eq(expected, found))
         return;
     complain(r, "%.*s:%u: %.*s differs", (int)r->c->path.len, r->c->path.ptr, s->line, (int)s->name.len,
              s->name.ptr);
-    escape_print_difference("#     ", expected, found);
+    dm__escape_print_difference(stdout, "#     ", expected, found);
 }
 
 /* ---- how a document comes out ----------------------------------------------------------------- */
@@ -93,10 +93,10 @@ static void see_part(void *owner, const dm_doc *d, dm_status status, dm_str rend
     r->status = status;
     r->text = dm__arena_str(&r->arena, d->text);
     r->bytes = dm__arena_str(&r->arena, rendered);
-    r->marks = case_write_marks(&r->arena, d->marks, d->mark_count);
-    r->metas = case_write_metas(&r->arena, d->metas, d->meta_count);
-    r->edits = case_write_edits(&r->arena, d->edits, d->edit_count);
-    r->fault = status == DM_OK ? bench_fault(d) : NULL;
+    r->marks = dm__case_write_marks(&r->arena, d->marks, d->mark_count);
+    r->metas = dm__case_write_metas(&r->arena, d->metas, d->meta_count);
+    r->edits = dm__case_write_edits(&r->arena, d->edits, d->edit_count);
+    r->fault = status == DM_OK ? dm__bench_fault(d) : NULL;
     r->made = 0;
     for (size_t i = 0; i < d->edit_count; i++)
         r->made += !(d->edits[i].flags & DM_EDIT_FLAGGED);
@@ -106,33 +106,33 @@ static void see_part(void *owner, const dm_doc *d, dm_status status, dm_str rend
 /* ---- expectations ----------------------------------------------------------------------------- */
 
 /* Both sides of marks and metadata as the same words. */
-static void compare_marks(struct run *r, const struct case_section *s)
+static void compare_marks(struct run *r, const struct dm_case_section *s)
 {
-    struct bench_document expected = {0};
+    struct dm_bench_document expected = {0};
     dm_str problem;
-    if (!case_marks(&r->arena, s, &expected, &problem))
+    if (!dm__case_marks(&r->arena, s, &expected, &problem))
         complain(r, "%.*s", (int)problem.len, problem.ptr);
     else
-        compare(r, s, case_write_marks(&r->arena, expected.marks, expected.mark_count), r->marks);
+        compare(r, s, dm__case_write_marks(&r->arena, expected.marks, expected.mark_count), r->marks);
 }
 
-static void compare_metas(struct run *r, const struct case_section *s)
+static void compare_metas(struct run *r, const struct dm_case_section *s)
 {
-    struct bench_document expected = {0};
+    struct dm_bench_document expected = {0};
     dm_str problem;
-    if (!case_metas(&r->arena, s, &expected, &problem)) {
+    if (!dm__case_metas(&r->arena, s, &expected, &problem)) {
         complain(r, "%.*s", (int)problem.len, problem.ptr);
         return;
     }
-    const dm_str lines = case_write_metas(&r->arena, expected.metas, expected.meta_count);
-    compare(r, s, case_sort_lines(&r->arena, lines), case_sort_lines(&r->arena, r->metas));
+    const dm_str lines = dm__case_write_metas(&r->arena, expected.metas, expected.meta_count);
+    compare(r, s, dm__case_sort_lines(&r->arena, lines), dm__case_sort_lines(&r->arena, r->metas));
 }
 
 /* return  whether the section expects something */
-static bool check_section(struct run *r, const struct case_section *s, const struct dm_outcome *out)
+static bool check_section(struct run *r, const struct dm_case_section *s, const struct dm_outcome *out)
 {
     const bool is_marks = dm__str_eq(s->name, DM_LIT("marks")), is_meta = dm__str_eq(s->name, DM_LIT("meta"));
-    if (dm__str_eq(s->name, DM_LIT("input")) || ((is_marks || is_meta) && case_is_given(r->c, s)))
+    if (dm__str_eq(s->name, DM_LIT("input")) || ((is_marks || is_meta) && dm__case_is_given(r->c, s)))
         return false;
     if (dm__str_eq(s->name, DM_LIT("fails")))
         compare(r, s, s->text, dm__str(out->why));
@@ -143,7 +143,7 @@ static bool check_section(struct run *r, const struct case_section *s, const str
     else if (dm__str_eq(s->name, DM_LIT("text")))
         compare(r, s, s->text, r->text);
     else if (dm__str_eq(s->name, DM_LIT("edits")))
-        compare(r, s, case_sort_lines(&r->arena, s->text), r->edits);
+        compare(r, s, dm__case_sort_lines(&r->arena, s->text), r->edits);
     else if (dm__str_eq(s->name, DM_LIT("bytes")))
         compare(r, s, s->text, r->bytes);
     return true;
@@ -151,7 +151,7 @@ static bool check_section(struct run *r, const struct case_section *s, const str
 
 static void check_sections(struct run *r, const struct dm_outcome *out)
 {
-    const bool fails = case_find(r->c, "fails") != NULL, drops = case_find(r->c, "drops") != NULL;
+    const bool fails = dm__case_find(r->c, "fails") != NULL, drops = dm__case_find(r->c, "drops") != NULL;
     if (out->status < DM_OK && !fails)
         complain(r, "it fails: %s", out->why);
     else if (out->status == DM_DROP && !drops)
@@ -174,16 +174,16 @@ static bool read_count(dm_str s, unsigned long long *out)
     return s.ptr == NULL || (s.len != 0 && end == s.ptr + s.len);
 }
 
-static bool read_document(struct run *r, struct bench_document *in)
+static bool read_document(struct run *r, struct dm_bench_document *in)
 {
-    const struct case_file *const c = r->c;
+    const struct dm_case_file *const c = r->c;
     unsigned long long part, revision;
     if (!read_count(c->part, &part) || !read_count(c->revision, &revision)) {
         complain(r, "part and revision are numbers");
         return false;
     }
-    const dm_str input = case_find(c, "input")->text;
-    *in = (struct bench_document){.source = c->name,
+    const dm_str input = dm__case_find(c, "input")->text;
+    *in = (struct dm_bench_document){.source = c->name,
                                   .part = (uint32_t)part,
                                   .part_name = c->part_name,
                                   .revision = revision,
@@ -191,11 +191,11 @@ static bool read_document(struct run *r, struct bench_document *in)
                                   .text = input};
     dm_str problem;
     for (size_t i = 0; i < c->count; i++) {
-        const struct case_section *const s = &c->sections[i];
+        const struct dm_case_section *const s = &c->sections[i];
         const bool marks = dm__str_eq(s->name, DM_LIT("marks")), meta = dm__str_eq(s->name, DM_LIT("meta"));
-        if (!(marks || meta) || !case_is_given(c, s))
+        if (!(marks || meta) || !dm__case_is_given(c, s))
             continue;
-        if (!(marks ? case_marks : case_metas)(&r->arena, s, in, &problem)) {
+        if (!(marks ? dm__case_marks : dm__case_metas)(&r->arena, s, in, &problem)) {
             complain(r, "%.*s", (int)problem.len, problem.ptr);
             return false;
         }
@@ -203,9 +203,9 @@ static bool read_document(struct run *r, struct bench_document *in)
     return true;
 }
 
-static struct bench *open_stage(struct run *r, struct dm_outcome *out)
+static struct dm_bench *open_stage(struct run *r, struct dm_outcome *out)
 {
-    const struct dm_stage_ref ref = bench_find(r->plugin, r->c->stage);
+    const struct dm_stage_ref ref = dm__bench_find(r->plugin, r->c->stage);
     if (ref.stage == NULL) {
         complain(r, "the plugin has no stage '%.*s'", (int)r->c->stage.len, r->c->stage.ptr);
         return NULL;
@@ -218,16 +218,16 @@ static struct bench *open_stage(struct run *r, struct dm_outcome *out)
         complain(r, "with: %.*s", (int)report.items[0].message.len, report.items[0].message.ptr);
         return NULL;
     }
-    struct bench *const b = bench_open(ref, with, r->c->path, out);
+    struct dm_bench *const b = dm__bench_open(ref, with, r->c->path, out);
     if (b == NULL)
         check_sections(r, out); /* a case may be about that */
     return b;
 }
 
 /* What must hold for every cleaner. */
-static void check_again(struct run *r, struct bench *b, const struct bench_document *first)
+static void check_again(struct run *r, struct dm_bench *b, const struct dm_bench_document *first)
 {
-    struct bench_document again = *first;
+    struct dm_bench_document again = *first;
     struct dm_outcome out;
     again.text = r->text;
     again.marks = r->mark_items;
@@ -235,47 +235,47 @@ static void check_again(struct run *r, struct bench *b, const struct bench_docum
     again.metas = r->meta_items;
     again.meta_count = r->meta_count;
     const dm_str once = r->text;
-    bench_run(b, &again, see_part, r, &out);
+    dm__bench_run(b, &again, see_part, r, &out);
     if (out.status != DM_OK)
         complain(r, "a second pass fails: %s", out.why);
     else if (r->made != 0) {
         complain(r, "a second pass changes something: %.*s", (int)r->edits.len, r->edits.ptr);
-        escape_print_difference("#     ", once, r->text);
+        dm__escape_print_difference(stdout, "#     ", once, r->text);
     }
 }
 
 static void run_case(struct run *r)
 {
-    struct bench_document in;
+    struct dm_bench_document in;
     struct dm_outcome out;
     if (!read_document(r, &in))
         return;
-    struct bench *const b = open_stage(r, &out);
+    struct dm_bench *const b = open_stage(r, &out);
     if (b == NULL)
         return;
     r->parts = 0;
-    bench_run(b, &in, see_part, r, &out);
+    dm__bench_run(b, &in, see_part, r, &out);
     if (r->parts > 1)
         complain(r, "the input has %u parts; a case is about one", r->parts);
     else
         check_sections(r, &out);
     if (!r->bad && r->fault != NULL)
         complain(r, "%s", r->fault);
-    if (!r->bad && out.status == DM_OK && bench_find(r->plugin, r->c->stage).stage->kind == DM_CLEANER &&
+    if (!r->bad && out.status == DM_OK && dm__bench_find(r->plugin, r->c->stage).stage->kind == DM_CLEANER &&
         !dm__str_eq(r->c->idempotent, DM_LIT("no")))
         check_again(r, b, &in);
-    bench_close(b);
+    dm__bench_close(b);
 }
 
 static void run_file(struct run *r, const char *path)
 {
-    struct case_file c = {.path = dm__str(path)};
+    struct dm_case_file c = {.path = dm__str(path)};
     dm_str problem;
     dm__arena_init(&r->arena, 0);
     r->c = &c;
     r->bad = false;
     r->number++;
-    if (!case_read(&r->arena, dm__str(path), &c, &problem))
+    if (!dm__case_read(&r->arena, dm__str(path), &c, &problem))
         complain(r, "%.*s", (int)problem.len, problem.ptr);
     else
         run_case(r);
@@ -321,7 +321,7 @@ int main(int argc, char **argv)
     struct dm_plugin_file plugin;
     dm__arena_init(&arena, 0);
     struct run r = {.plugin = &plugin};
-    bool ok = bench_load(&arena, argv[1], &plugin);
+    bool ok = dm__bench_load(&arena, argv[1], &plugin);
     if (!ok)
         printf("# %s: %.*s\n", argv[1], (int)plugin.problem.len, plugin.problem.ptr);
     for (int i = 2; ok && i < argc; i++) {

@@ -1,11 +1,11 @@
-#include "tests/cases/case.h"
+#include "core/cases/case.h"
 
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "core/text/str.h"
-#include "tests/harness/escape.h"
+#include "core/text/escape.h"
 
 enum { CASE_MAX = 4 * 1024 * 1024 };
 
@@ -77,7 +77,7 @@ static bool slurp(struct dm_arena *arena, dm_str path, dm_str *out, dm_str *prob
     return ok || complain(arena, problem, 0, "cannot be read, or holds more than 4 MiB");
 }
 
-static bool read_header(struct dm_arena *arena, struct case_file *c, dm_str line, unsigned number,
+static bool read_header(struct dm_arena *arena, struct dm_case_file *c, dm_str line, unsigned number,
                         dm_str *problem)
 {
     static const char *const keys[] = {"stage",     "with",     "name",      "part",
@@ -95,7 +95,7 @@ static bool read_header(struct dm_arena *arena, struct case_file *c, dm_str line
             value = (dm_str){value.ptr + 1, value.len - 1};
         size_t bad;
         const bool decoded = i != 1; /* YAML has escapes of its own */
-        *fields[i] = decoded ? escape_decode(arena, value, &bad) : value;
+        *fields[i] = decoded ? dm__escape_decode(arena, value, &bad) : value;
         return fields[i]->ptr != NULL || complain(arena, problem, number, "'%s' holds a bad escape", keys[i]);
     }
     return complain(arena, problem, number, "'%.*s' is no header line of a case", (int)line.len, line.ptr);
@@ -107,7 +107,7 @@ static bool is_decoded_later(dm_str name)
            dm__str_eq(name, DM_LIT("edits"));
 }
 
-static bool add_section(struct dm_arena *arena, struct case_file *c, dm_str name, unsigned line, dm_str raw,
+static bool add_section(struct dm_arena *arena, struct dm_case_file *c, dm_str name, unsigned line, dm_str raw,
                         dm_str *problem)
 {
     static const char *const names[] = {"input", "text", "marks", "meta", "edits", "bytes", "fails", "drops"};
@@ -117,12 +117,12 @@ static bool add_section(struct dm_arena *arena, struct case_file *c, dm_str name
     if (known == sizeof names / sizeof names[0] || c->count == CASE_SECTIONS_MAX)
         return complain(arena, problem, line, "no section is called '%.*s'", (int)name.len, name.ptr);
     size_t bad;
-    const dm_str text = is_decoded_later(name) ? raw : escape_decode(arena, raw, &bad);
+    const dm_str text = is_decoded_later(name) ? raw : dm__escape_decode(arena, raw, &bad);
     if (text.ptr == NULL) {
         const unsigned at = line + (unsigned)count_lines((dm_str){raw.ptr, bad});
         return complain(arena, problem, at, "not an escape: %.4s", raw.ptr + bad);
     }
-    c->sections[c->count++] = (struct case_section){name, line, text};
+    c->sections[c->count++] = (struct dm_case_section){name, line, text};
     return true;
 }
 
@@ -137,9 +137,9 @@ static dm_str content(const char *begin, const char *end)
     return (dm_str){begin, (size_t)(end - begin) - (end > begin && end[-1] == '\n')};
 }
 
-bool case_read(struct dm_arena *arena, dm_str path, struct case_file *out, dm_str *problem)
+bool dm__case_read(struct dm_arena *arena, dm_str path, struct dm_case_file *out, dm_str *problem)
 {
-    *out = (struct case_file){.path = path, .name = DM_LIT("case.txt")};
+    *out = (struct dm_case_file){.path = path, .name = DM_LIT("case.txt")};
     dm_str rest = DM_LIT("");
     if (!slurp(arena, path, &rest, problem))
         return false;
@@ -164,10 +164,10 @@ bool case_read(struct dm_arena *arena, dm_str path, struct case_file *out, dm_st
         return false;
     if (out->stage.ptr == NULL)
         return complain(arena, problem, 1, "a case needs 'stage: NAME'");
-    return case_find(out, "input") != NULL || complain(arena, problem, 1, "a case needs '--- input'");
+    return dm__case_find(out, "input") != NULL || complain(arena, problem, 1, "a case needs '--- input'");
 }
 
-const struct case_section *case_find(const struct case_file *c, const char *name)
+const struct dm_case_section *dm__case_find(const struct dm_case_file *c, const char *name)
 {
     for (size_t i = 0; i < c->count; i++)
         if (dm__str_eq(c->sections[i].name, dm__str(name)))
@@ -181,13 +181,13 @@ static bool is_expectation(dm_str name)
            dm__str_eq(name, DM_LIT("fails")) || dm__str_eq(name, DM_LIT("drops"));
 }
 
-bool case_is_given(const struct case_file *c, const struct case_section *s)
+bool dm__case_is_given(const struct dm_case_file *c, const struct dm_case_section *s)
 {
     if (c->stage.len < 8 || memcmp(c->stage.ptr, "extract-", 8) == 0)
         return false;
     if (memcmp(c->stage.ptr, "output-", 7) == 0)
         return true;
-    for (const struct case_section *before = c->sections; before < s; before++)
+    for (const struct dm_case_section *before = c->sections; before < s; before++)
         if (is_expectation(before->name))
             return false;
     return true;
@@ -198,7 +198,7 @@ bool case_is_given(const struct case_file *c, const struct case_section *s)
 static bool read_kind(dm_str word, uint32_t *kind)
 {
     for (*kind = 0; *kind <= DM_LANGUAGE; ++*kind)
-        if (bench_kind_name(*kind) != NULL && dm__str_eq(word, dm__str(bench_kind_name(*kind))))
+        if (dm__bench_kind_name(*kind) != NULL && dm__str_eq(word, dm__str(dm__bench_kind_name(*kind))))
             return true;
     return false;
 }
@@ -212,11 +212,11 @@ static bool read_mark(struct dm_arena *arena, dm_str line, dm_mark *out)
         !read_number(begin, &out->at.begin) || !read_number(end, &out->at.end))
         return false;
     out->level = (uint32_t)level;
-    out->value = escape_decode(arena, line, &bad);
+    out->value = dm__escape_decode(arena, line, &bad);
     return out->value.ptr != NULL;
 }
 
-bool case_marks(struct dm_arena *arena, const struct case_section *s, struct bench_document *out,
+bool dm__case_marks(struct dm_arena *arena, const struct dm_case_section *s, struct dm_bench_document *out,
                 dm_str *problem)
 {
     dm_mark *const marks = dm__arena_alloc(arena, count_lines(s->text) * sizeof *marks, _Alignof(dm_mark));
@@ -233,7 +233,7 @@ bool case_marks(struct dm_arena *arena, const struct case_section *s, struct ben
     return true;
 }
 
-bool case_metas(struct dm_arena *arena, const struct case_section *s, struct bench_document *out,
+bool dm__case_metas(struct dm_arena *arena, const struct dm_case_section *s, struct dm_bench_document *out,
                 dm_str *problem)
 {
     dm_pair *const pairs = dm__arena_alloc(arena, count_lines(s->text) * sizeof *pairs, _Alignof(dm_pair));
@@ -251,8 +251,8 @@ bool case_metas(struct dm_arena *arena, const struct case_section *s, struct ben
         const size_t len = (size_t)(colon - line.ptr);
         size_t bad;
         dm_pair *const p = &pairs[out->meta_count++];
-        p->key = escape_decode(arena, (dm_str){line.ptr, len}, &bad);
-        p->value = escape_decode(arena, (dm_str){colon + 2, line.len - len - 2}, &bad);
+        p->key = dm__escape_decode(arena, (dm_str){line.ptr, len}, &bad);
+        p->value = dm__escape_decode(arena, (dm_str){colon + 2, line.len - len - 2}, &bad);
         if (p->key.ptr == NULL || p->value.ptr == NULL)
             return complain(arena, problem, number, "a bad escape: %.*s", (int)line.len, line.ptr);
     }
@@ -301,23 +301,23 @@ static dm_str text_of(const struct lines *l)
     return (dm_str){l->ptr != NULL ? l->ptr : "", l->len};
 }
 
-dm_str case_write_marks(struct dm_arena *arena, const dm_mark *marks, size_t count)
+dm_str dm__case_write_marks(struct dm_arena *arena, const dm_mark *marks, size_t count)
 {
     struct lines l = {.arena = arena};
     for (size_t i = 0; i < count; i++) {
         const dm_mark *const m = &marks[i];
-        const dm_str value = escape_encode(arena, m->value);
-        add_line(&l, "%s %u %zu %zu%s%.*s", bench_kind_name(m->kind), m->level, m->at.begin, m->at.end,
+        const dm_str value = dm__escape_encode(arena, m->value);
+        add_line(&l, "%s %u %zu %zu%s%.*s", dm__bench_kind_name(m->kind), m->level, m->at.begin, m->at.end,
                  value.len != 0 ? " " : "", (int)value.len, value.ptr);
     }
     return text_of(&l);
 }
 
-dm_str case_write_metas(struct dm_arena *arena, const dm_pair *metas, size_t count)
+dm_str dm__case_write_metas(struct dm_arena *arena, const dm_pair *metas, size_t count)
 {
     struct lines l = {.arena = arena};
     for (size_t i = 0; i < count; i++) {
-        const dm_str key = escape_encode(arena, metas[i].key), value = escape_encode(arena, metas[i].value);
+        const dm_str key = dm__escape_encode(arena, metas[i].key), value = dm__escape_encode(arena, metas[i].value);
         add_line(&l, "%.*s: %.*s", (int)key.len, key.ptr, (int)value.len, value.ptr);
     }
     return text_of(&l);
@@ -337,7 +337,7 @@ static size_t count_like(const dm_edit_record *edits, size_t count, size_t from)
     return n;
 }
 
-dm_str case_write_edits(struct dm_arena *arena, const dm_edit_record *edits, size_t count)
+dm_str dm__case_write_edits(struct dm_arena *arena, const dm_edit_record *edits, size_t count)
 {
     struct lines l = {.arena = arena};
     for (size_t i = 0; i < count; i++) {
@@ -346,7 +346,7 @@ dm_str case_write_edits(struct dm_arena *arena, const dm_edit_record *edits, siz
             add_line(&l, "%.*s %zu%s", (int)edits[i].rule.len, edits[i].rule.ptr, n,
                      edits[i].flags & DM_EDIT_FLAGGED ? " flagged" : "");
     }
-    return case_sort_lines(arena, text_of(&l));
+    return dm__case_sort_lines(arena, text_of(&l));
 }
 
 static int compare_lines(const void *a, const void *b)
@@ -356,7 +356,7 @@ static int compare_lines(const void *a, const void *b)
     return c != 0 ? c : x->len < y->len ? -1 : x->len > y->len;
 }
 
-dm_str case_sort_lines(struct dm_arena *arena, dm_str lines)
+dm_str dm__case_sort_lines(struct dm_arena *arena, dm_str lines)
 {
     dm_str *const sorted = dm__arena_raw(arena, count_lines(lines) * sizeof *sorted);
     if (sorted == NULL)

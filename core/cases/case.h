@@ -25,53 +25,53 @@
  *
  * An extractor's marks and meta are expected.  Of a cleaner they are given where they stand before the
  * first of text, edits, fails and drops, and expected behind it.  An output's are given. */
-#ifndef DOCMILL_TESTS_CASE_H
-#define DOCMILL_TESTS_CASE_H
+#ifndef DOCMILL_CORE_CASE_H
+#define DOCMILL_CORE_CASE_H
 
-#include "tests/harness/bench.h"
+#include "core/bench/bench.h"
 
 enum { CASE_SECTIONS_MAX = 16 };
 
-struct case_section {
+struct dm_case_section {
     dm_str name;
     unsigned line;
     dm_str text; /* decoded; of marks, meta and edits as it stands */
 };
 
-struct case_file {
+struct dm_case_file {
     dm_str path;
     /* of the header; ptr NULL: absent */
     dm_str stage, with;
     dm_str name;                      /* of the input, as in dm_identity.source; "case.txt" */
     dm_str part, part_name, revision; /* the rest of the identity */
     dm_str idempotent;                /* "no": a second pass may change something */
-    struct case_section sections[CASE_SECTIONS_MAX];
+    struct dm_case_section sections[CASE_SECTIONS_MAX];
     size_t count;
 };
 
 /* Read a case.
  * problem  out, when it is none: what is wrong and where, in the arena */
-bool case_read(struct dm_arena *arena, dm_str path, struct case_file *out, dm_str *problem);
+bool dm__case_read(struct dm_arena *arena, dm_str path, struct dm_case_file *out, dm_str *problem);
 
 /* The section of that name; NULL: there is none. */
-const struct case_section *case_find(const struct case_file *c, const char *name);
+const struct dm_case_section *dm__case_find(const struct dm_case_file *c, const char *name);
 
 /* Whether a section of marks or metadata is given, not expected; see above. */
-bool case_is_given(const struct case_file *c, const struct case_section *s);
+bool dm__case_is_given(const struct dm_case_file *c, const struct dm_case_section *s);
 
 /* Read given marks and metadata into a document.
  * return  false: problem */
-bool case_marks(struct dm_arena *arena, const struct case_section *s, struct bench_document *out,
+bool dm__case_marks(struct dm_arena *arena, const struct dm_case_section *s, struct dm_bench_document *out,
                 dm_str *problem);
-bool case_metas(struct dm_arena *arena, const struct case_section *s, struct bench_document *out,
+bool dm__case_metas(struct dm_arena *arena, const struct dm_case_section *s, struct dm_bench_document *out,
                 dm_str *problem);
 
 /* The same lines for a document as it came out. */
-dm_str case_write_marks(struct dm_arena *arena, const dm_mark *marks, size_t count);
-dm_str case_write_metas(struct dm_arena *arena, const dm_pair *metas, size_t count);
-dm_str case_write_edits(struct dm_arena *arena, const dm_edit_record *edits, size_t count);
+dm_str dm__case_write_marks(struct dm_arena *arena, const dm_mark *marks, size_t count);
+dm_str dm__case_write_metas(struct dm_arena *arena, const dm_pair *metas, size_t count);
+dm_str dm__case_write_edits(struct dm_arena *arena, const dm_edit_record *edits, size_t count);
 
 /* Lines in bytewise order, without the empty ones. */
-dm_str case_sort_lines(struct dm_arena *arena, dm_str lines);
+dm_str dm__case_sort_lines(struct dm_arena *arena, dm_str lines);
 
 #endif
