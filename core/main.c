@@ -11,23 +11,12 @@
 #include "core/text/str.h"
 
 static const struct dm_command *const commands[] = {
-    &dm__command_run,
-    &dm__command_watch,
-    &dm__command_audit,
-    &dm__command_try,
-    &dm__command_undo,
-    &dm__command_check,
-    &dm__command_status,
-    &dm__command_failures,
-    &dm__command_why,
-    &dm__command_retry,
-    &dm__command_verify,
-    &dm__command_forget,
-    &dm__command_plugins,
-    &dm__command_plugins_check,
-    &dm__command_new,
-    &dm__command_schema,
-    NULL,
+    &dm__command_run,    &dm__command_watch,   &dm__command_audit,
+    &dm__command_try,    &dm__command_test,    &dm__command_undo,
+    &dm__command_check,  &dm__command_status,  &dm__command_failures,
+    &dm__command_why,    &dm__command_retry,   &dm__command_verify,
+    &dm__command_forget, &dm__command_plugins, &dm__command_plugins_check,
+    &dm__command_new,    &dm__command_schema,  NULL,
 };
 enum { COMMAND_COUNT = sizeof commands / sizeof commands[0] - 1 };
 
