@@ -21,6 +21,6 @@ struct dm_case_verdict {
     dm_str diff;     /* what differs in it, lines that begin with ` `, `-` or `+` */
 };
 
-void dm__case_run(struct dm_arena *arena, const struct dm_case_run *run, struct dm_case_verdict *out);
+void dm__case_run(struct dm_arena *arena, const struct dm_case_run *order, struct dm_case_verdict *out);
 
 #endif

@@ -7,7 +7,7 @@ setup() {
     enter_scratch
 }
 
-commands="run try undo check plugins new schema"
+commands="run try test undo check plugins new schema"
 
 @test "--help lists every command" {
     run -0 --separate-stderr "$DOCMILL" --help
