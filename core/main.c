@@ -15,6 +15,7 @@ static const struct dm_command *const commands[] = {
     &dm__command_watch,
     &dm__command_audit,
     &dm__command_try,
+    &dm__command_test,
     &dm__command_undo,
     &dm__command_check,
     &dm__command_status,
@@ -24,6 +25,7 @@ static const struct dm_command *const commands[] = {
     &dm__command_verify,
     &dm__command_forget,
     &dm__command_plugins,
+    &dm__command_plugins_check,
     &dm__command_new,
     &dm__command_graph,
     &dm__command_schema,
@@ -63,6 +65,21 @@ static const struct dm_command *find_command(const char *name)
             return commands[i];
     }
     return NULL;
+}
+
+/* The command that the words from argv[next] on name; some are called by two words.  *next is moved behind it. */
+static const struct dm_command *take_command(char *const *argv, size_t argc, size_t *next)
+{
+    const char *const first = argv[*next], *const second = *next + 1 < argc ? argv[*next + 1] : "";
+    for (size_t i = 0; i < COMMAND_COUNT; i++) {
+        const char *const name = commands[i]->name, *const space = strchr(name, ' ');
+        if (space == NULL || strlen(first) != (size_t)(space - name) ||
+            strncmp(first, name, (size_t)(space - name)) != 0 || strcmp(second, space + 1) != 0)
+            continue;
+        *next += 2;
+        return commands[i];
+    }
+    return find_command(argv[(*next)++]);
 }
 
 /* The option groups of a command; `help` is handed the same. */
@@ -128,7 +145,8 @@ static int help_on(struct dm_cli *cli, const struct dm_args *a)
 {
     if (a->next == a->argc)
         return show_help(cli, NULL);
-    const struct dm_command *command = find_command(a->argv[a->next]);
+    size_t next = a->next;
+    const struct dm_command *command = take_command(a->argv, a->argc, &next);
     return command ? show_help(cli, command) : refuse_command(cli, a->argv[a->next]);
 }
 
@@ -171,10 +189,12 @@ static int start(struct dm_cli *cli, int argc, char **argv)
         return help_on(cli, &a);
     if (a.next == a.argc)
         return refuse(cli, NULL, DM_LIT("which command?"), (dm_str){NULL, 0});
-    const char *name = argv[a.next++];
-    if (strcmp(name, "help") == 0)
+    const char *name = argv[a.next];
+    if (strcmp(name, "help") == 0) {
+        a.next++;
         return help_on(cli, &a);
-    const struct dm_command *command = find_command(name);
+    }
+    const struct dm_command *command = take_command(argv, a.argc, &a.next);
     return command ? run_command(cli, command, &a) : refuse_command(cli, name);
 }
 

@@ -50,6 +50,6 @@ enum { DM_COMMAND_OPTIONS_MAX = 256 /* bytes; options_size must not exceed it */
 extern const struct dm_command dm__command_run, dm__command_watch, dm__command_audit, dm__command_try,
     dm__command_check, dm__command_plugins, dm__command_new, dm__command_schema, dm__command_status,
     dm__command_failures, dm__command_why, dm__command_retry, dm__command_verify, dm__command_forget,
-    dm__command_undo, dm__command_graph;
+    dm__command_undo, dm__command_graph, dm__command_plugins_check, dm__command_test;
 
 #endif

@@ -1,7 +1,5 @@
 /* docmill graph: a pipeline as a picture, in the languages that draw pictures. */
 #include "core/cli/load.h"
-#include "core/cli/option_words.h"
-#include "core/cli/plan.h"
 #include "core/cli/printable.h"
 #include "core/cli/stage_name.h"
 #include "core/pipeline/regex.h"
@@ -107,7 +105,7 @@ static void print_target(const struct graph *g, const struct dm_instance *instan
         if (o->type != DM_PATH_OUT)
             continue;
         print_break(g);
-        print_label(g, dm__option_words_value(g->arena, o, instance->state));
+        print_label(g, *(const dm_str *)(const void *)((const char *)instance->state + o->offset));
     }
 }
 

@@ -105,7 +105,7 @@ static bool check_version(const struct dm_reader *r, const struct dm_yaml *root)
 
 static bool check_root(const struct dm_reader *r, const struct dm_yaml *root)
 {
-    static const char *const keys[] = {"docmill", "vars", "input", "watch", "stages", "run"};
+    static const char *const keys[] = {"docmill", "vars", "input", "watch", "stages", "run", "tests"};
     if (root->kind != DM_YAML_MAPPING) {
         const dm_str found = dm__reader_describe(r, root);
         struct dm_problem *const p = dm__reader_error(
@@ -186,6 +186,19 @@ static bool check_targets(const struct dm_reader *r, const struct dm_yaml *root,
 
 /* ---- reading -------------------------------------------------------------------------------- */
 
+/* Where the pipeline's cases are; they need not be there where it runs. */
+static dm_str read_tests(const struct dm_reader *r, const struct dm_yaml *node)
+{
+    static const dm_option option = {.name = "tests", .type = DM_TEXT, .min = 1, .max = 4096};
+    dm_str folder = DM_LIT("");
+    if (node == NULL || !dm__option_read(r, &option, node, &folder))
+        return DM_LIT("");
+    return folder.ptr[0] == '/' || r->folder.len == 0
+               ? folder
+               : dm__arena_printf(r->arena, "%.*s/%.*s", (int)r->folder.len, r->folder.ptr, (int)folder.len,
+                                  folder.ptr);
+}
+
 static struct dm_pipeline *read_tree(const struct dm_reader *r, const struct dm_registry *registry,
                                      struct dm_yaml *root, const struct dm_pipeline_args *args)
 {
@@ -198,6 +211,7 @@ static struct dm_pipeline *read_tree(const struct dm_reader *r, const struct dm_
     dm__input_read(r, dm__yaml_find(root, "input"), args, &p->input);
     dm__watch_read(r, dm__yaml_find(root, "watch"), &p->watch);
     dm__run_read(r, dm__yaml_find(root, "run"), r->file, &p->run);
+    p->tests = read_tests(r, dm__yaml_find(root, "tests"));
     dm__stages_read(r, registry, dm__yaml_find(root, "stages"), root, p);
     check_targets(r, root, p);
     return p;

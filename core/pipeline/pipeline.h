@@ -88,6 +88,7 @@ struct dm_pipeline {
     struct dm_input_settings input;
     struct dm_run_settings run;
     struct dm_watch_settings watch;
+    dm_str tests;          /* folder of its cases, beside the file; empty: none */
     struct dm_step *steps; /* one extractor first, then cleaners and outputs */
     size_t step_count;
     size_t output_count;

@@ -348,6 +348,12 @@ static void write_root_keys(struct dm_json *j)
     dm__json_close(j, '}');
     write_settings(j, "watch", "How `docmill watch` looks at its folders.", dm__watch_options);
     write_settings(j, "run", "How it is run.", dm__run_options);
+    dm__schema_open(j, "tests", '{');
+    dm__schema_pair(
+        j, "description",
+        "The folder of the cases that `docmill test` runs; a relative one starts beside this file.");
+    dm__schema_pair(j, "type", "string");
+    dm__json_close(j, '}');
     dm__json_close(j, '}');
 }
 

@@ -19,7 +19,7 @@
 
 #include "plugins/extract-html/encoding/encoding.h"
 #include "plugins/extract-html/tree/tree.h"
-#include "tests/harness/bench.h"
+#include "core/bench/bench.h"
 #include "tests/harness/task.h"
 
 enum { PAGES_MAX = 10000, ROUNDS = 9, ROUNDS_MAX = 99 };
@@ -97,18 +97,18 @@ static double time_tree(const struct html_names *names)
     return now() - began;
 }
 
-static double time_extract(struct bench *stage)
+static double time_extract(struct dm_bench *stage)
 {
     struct dm_outcome out;
     const double began = now();
     for (size_t i = 0; i < page_count; i++) {
-        const struct bench_document in = {.source = DM_LIT("bench.html"), .bytes = pages[i]};
-        bench_run(stage, &in, NULL, NULL, &out);
+        const struct dm_bench_document in = {.source = DM_LIT("bench.html"), .bytes = pages[i]};
+        dm__bench_run(stage, &in, NULL, NULL, &out);
     }
     return now() - began;
 }
 
-static struct bench *open_stage(void)
+static struct dm_bench *open_stage(void)
 {
     static struct dm_arena memory;
     static struct dm_plugin_file file;
@@ -118,8 +118,8 @@ static struct bench *open_stage(void)
     if (!dm__plugin_normalise(&memory, &docmill_plugin_v1, &file.about, &problem))
         die("the plugin is refused");
     file.loaded = true;
-    struct bench *const b =
-        bench_open(bench_find(&file, DM_LIT("extract-html")), NULL, DM_LIT("b.yaml"), &why);
+    struct dm_bench *const b =
+        dm__bench_open(dm__bench_find(&file, DM_LIT("extract-html")), NULL, DM_LIT("b.yaml"), &why);
     if (b == NULL)
         die(why.why);
     return b;
@@ -157,7 +157,7 @@ int main(int argc, char **argv)
     html_names_open(&names);
     dm__arena_init(&task_arena, 0);
     read_pages(argv[1]);
-    struct bench *const stage = open_stage();
+    struct dm_bench *const stage = open_stage();
     for (size_t i = 0; i <= rounds; i++) {
         const double a = time_libxml2(), b = time_tree(&names), c = time_extract(stage);
         if (i == 0)
@@ -171,6 +171,6 @@ int main(int argc, char **argv)
     say("libxml2", libxml2, rounds, base);
     say("tree", tree, rounds, base);
     say("extract", extract, rounds, base);
-    bench_close(stage);
+    dm__bench_close(stage);
     return 0;
 }

@@ -5,9 +5,10 @@ load common
 
 setup() {
     enter_scratch
+    mkdir in
     pipeline '- extract: text' '- clean: unicode' '  when: { language: [en, de], metadata: { title: { matches: "a\"b" } } }' \
         '- output: jsonl' '  with: { path: "${out}/a.jsonl" }' '  when: { mime: text/html }' '- clean: quotes' \
-        '- output: text' '  with: { path: "${out}/{stem}.txt" }'
+        '- output: text' '  with: { directory: "${out}" }'
     sed -i '1a input: { paths: [in] }' pipeline.yaml
 }
 
@@ -29,7 +30,7 @@ setup() {
     stage4["clean-quotes"]
     stage2 --> stage4
     when2 -->|no| stage4
-    stage5[("output-text<br/>out/{stem}.txt")]
+    stage5[("output-text<br/>out")]
     stage4 --> stage5'
     is "$stderr" ""
 }

@@ -7,7 +7,7 @@ setup() {
     enter_scratch
 }
 
-commands="run watch audit try undo check status failures why retry verify forget plugins new graph schema"
+commands="run watch audit try test undo check status failures why retry verify forget plugins new graph schema"
 
 @test "--help lists every command" {
     run -0 --separate-stderr "$DOCMILL" --help

@@ -18,7 +18,11 @@ enum sin {
     EDITS_BEYOND,
     TOO_SURE,
     CUTS_FILES,
-    GOES_ON_BEHIND
+    GOES_ON_BEHIND,
+    HANGS,
+    EXITS,
+    LEAKS,
+    NEVER_DONE
 };
 
 /* ---- extractor ------------------------------------------------------------------------------ */
@@ -33,6 +37,12 @@ static dm_status extract(const void *state, dm_task *t, dm_doc *d)
 {
     (void)state;
     const dm_str bytes = dm_bytes(t, d);
+    for (volatile bool on = SIN == HANGS; on;)
+        ;
+    if (SIN == EXITS)
+        exit(3);
+    if (SIN == LEAKS && malloc(100) == NULL)
+        return DM_ELIMIT;
     for (size_t i = 0; i < bytes.len; i++)
         if ((unsigned char)bytes.ptr[i] >= 0x80 || bytes.ptr[i] == 0)
             return dm_fail(t, DM_EDOC, "byte %zu is not ASCII", i);
@@ -53,7 +63,7 @@ static dm_status clean(const void *state, dm_task *t, dm_doc *d)
     char *const capital = dm_alloc(t, 8);
     if (SIN != IGNORES_NULL && capital == NULL)
         return DM_ELIMIT;
-    capital[0] = (char)(text.ptr[0] - 'a' + 'A');
+    capital[0] = (char)(SIN == NEVER_DONE ? text.ptr[0] == 'z' ? 'a' : text.ptr[0] + 1 : text.ptr[0] - 'a' + 'A');
     if (SIN == REMEMBERS)
         capital[0] = (char)('A' + seen++ % 26);
     return dm_edit(t, d, (dm_span){0, SIN == EDITS_BEYOND ? text.len + 1 : 1}, (dm_str){capital, 1}, 0);

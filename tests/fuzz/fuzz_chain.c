@@ -9,7 +9,7 @@
 
 #include "core/text/str.h"
 #include "core/text/utf8.h"
-#include "tests/harness/bench.h"
+#include "core/bench/bench.h"
 #include "tests/harness/mill.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
@@ -63,7 +63,7 @@ static dm_str redo_stage(struct dm_arena *arena, const dm_doc *d, uint32_t stage
 static bool after_step(void *owner, int32_t step, const dm_doc *d)
 {
     (void)owner;
-    const char *const fault = bench_fault(d);
+    const char *const fault = dm__bench_fault(d);
     check(fault == NULL, fault);
     struct dm_arena arena;
     dm__arena_init(&arena, 0);

@@ -9,11 +9,11 @@
 
 #include "core/text/str.h"
 #include "core/text/utf8.h"
-#include "tests/harness/bench.h"
+#include "core/bench/bench.h"
 
-static struct bench *open_stage(const char *name)
+static struct dm_bench *open_stage(const char *name)
 {
-    static struct bench *bench;
+    static struct dm_bench *bench;
     static struct dm_plugin_file file;
     static struct dm_arena arena;
     if (bench != NULL)
@@ -24,7 +24,7 @@ static struct bench *open_stage(const char *name)
     if (!dm__plugin_normalise(&arena, &docmill_plugin_v1, &file.about, &problem))
         abort();
     file.loaded = true;
-    bench = bench_open(bench_find(&file, dm__str(name)), NULL, DM_LIT("fuzz.yaml"), &why);
+    bench = dm__bench_open(dm__bench_find(&file, dm__str(name)), NULL, DM_LIT("fuzz.yaml"), &why);
     if (bench == NULL)
         abort();
     return bench;
@@ -42,7 +42,7 @@ static void keep(void *owner, const dm_doc *d, dm_status status, dm_str rendered
 {
     (void)rendered;
     struct result *const r = owner;
-    if (status != DM_OK || bench_fault(d) != NULL)
+    if (status != DM_OK || dm__bench_fault(d) != NULL)
         abort();
     r->text = malloc(d->text.len + 1);
     if (r->text == NULL)
@@ -60,9 +60,9 @@ static struct result clean(const char *stage, dm_str text, const dm_mark *marks,
 {
     struct result r = {0};
     struct dm_outcome out;
-    const struct bench_document in = {
+    const struct dm_bench_document in = {
         .source = DM_LIT("fuzz.txt"), .text = text, .marks = marks, .mark_count = mark_count};
-    bench_run(open_stage(stage), &in, keep, &r, &out);
+    dm__bench_run(open_stage(stage), &in, keep, &r, &out);
     if (out.status != DM_OK)
         abort();
     return r;

@@ -3,15 +3,15 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "tests/harness/bench.h"
+#include "core/bench/bench.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
-static struct bench *open_stage(void)
+static struct dm_bench *open_stage(void)
 {
     static struct dm_arena arena;
     static struct dm_plugin_file file;
-    static struct bench *b;
+    static struct dm_bench *b;
     if (b != NULL)
         return b;
     dm_str problem;
@@ -20,7 +20,7 @@ static struct bench *open_stage(void)
     if (!dm__plugin_normalise(&arena, &docmill_plugin_v1, &file.about, &problem))
         abort();
     file.loaded = true;
-    b = bench_open(bench_find(&file, DM_LIT("extract-html")), NULL, DM_LIT("fuzz.yaml"), &why);
+    b = dm__bench_open(dm__bench_find(&file, DM_LIT("extract-html")), NULL, DM_LIT("fuzz.yaml"), &why);
     if (b == NULL)
         abort();
     return b;
@@ -33,7 +33,7 @@ static void check(void *owner, const dm_doc *d, dm_status status, dm_str rendere
     uint64_t *const sum = owner;
     if (status != DM_OK)
         return;
-    if (bench_fault(d) != NULL || dm__doc_meta(d, "encoding").ptr == NULL)
+    if (dm__bench_fault(d) != NULL || dm__doc_meta(d, "encoding").ptr == NULL)
         abort();
     *sum = d->mark_count;
     for (size_t i = 0; i < d->text.len; i++)
@@ -44,10 +44,10 @@ static void check(void *owner, const dm_doc *d, dm_status status, dm_str rendere
 
 static uint64_t run(dm_str bytes)
 {
-    const struct bench_document in = {.source = DM_LIT("fuzz.html"), .bytes = bytes};
+    const struct dm_bench_document in = {.source = DM_LIT("fuzz.html"), .bytes = bytes};
     struct dm_outcome out;
     uint64_t sum = 0;
-    bench_run(open_stage(), &in, check, &sum, &out);
+    dm__bench_run(open_stage(), &in, check, &sum, &out);
     if (out.status != DM_OK && (out.status != DM_EDOC || out.why[0] == 0))
         abort();
     return sum;

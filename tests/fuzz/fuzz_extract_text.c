@@ -5,26 +5,26 @@
 #include <string.h>
 
 #include "core/text/utf8.h"
-#include "tests/harness/bench.h"
+#include "core/bench/bench.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
 struct stages {
     struct dm_arena arena;
     struct dm_plugin_file file;
-    struct bench *reject, *replace;
+    struct dm_bench *reject, *replace;
 };
 
 /* One that is open with the options `with`. */
-static struct bench *open_with(struct stages *s, const char *with)
+static struct dm_bench *open_with(struct stages *s, const char *with)
 {
     struct dm_report report;
     dm__report_init(&report, &s->arena);
     const dm_str text = {with, strlen(with)};
     const struct dm_yaml *const yaml = dm__yaml_read_into(&s->arena, &report, DM_LIT("with"), text);
     struct dm_outcome why;
-    const struct dm_stage_ref ref = bench_find(&s->file, DM_LIT("extract-text"));
-    struct bench *const b = bench_open(ref, yaml, DM_LIT("fuzz.yaml"), &why);
+    const struct dm_stage_ref ref = dm__bench_find(&s->file, DM_LIT("extract-text"));
+    struct dm_bench *const b = dm__bench_open(ref, yaml, DM_LIT("fuzz.yaml"), &why);
     if (b == NULL)
         abort();
     return b;
@@ -67,7 +67,7 @@ static void check(void *owner, const dm_doc *d, dm_status status, dm_str rendere
     const struct seen *const seen = owner;
     if (status != DM_OK)
         return;
-    if (bench_fault(d) != NULL || d->text.len == 0 || dm__doc_meta(d, "encoding").ptr == NULL)
+    if (dm__bench_fault(d) != NULL || d->text.len == 0 || dm__doc_meta(d, "encoding").ptr == NULL)
         abort();
     if (seen->utf8 && memchr(seen->bytes.ptr, 0x1B, seen->bytes.len) == NULL &&
         (d->text.len != seen->bytes.len || memcmp(d->text.ptr, seen->bytes.ptr, d->text.len) != 0))
@@ -93,9 +93,9 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     const dm_str bytes = {(const char *)data + 1, size - 1};
     struct seen seen = {bytes, dm__utf8_check(bytes) == bytes.len && !has_bom(bytes) &&
                                    memchr(bytes.ptr, 0, bytes.len) == NULL};
-    const struct bench_document in = {.source = DM_LIT("fuzz.txt"), .bytes = bytes};
+    const struct dm_bench_document in = {.source = DM_LIT("fuzz.txt"), .bytes = bytes};
     struct dm_outcome out;
-    bench_run(data[0] & 1 ? s->replace : s->reject, &in, check, &seen, &out);
+    dm__bench_run(data[0] & 1 ? s->replace : s->reject, &in, check, &seen, &out);
     if (out.status != DM_OK && (out.status != DM_EDOC || out.why[0] == 0))
         abort();
     return 0;

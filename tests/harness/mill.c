@@ -7,7 +7,7 @@
 #include "core/engine/child.h"
 #include "core/text/hash.h"
 #include "core/text/str.h"
-#include "tests/harness/bench.h"
+#include "core/bench/bench.h"
 
 struct mill {
     struct dm_arena arena; /* of all that follows */
@@ -33,7 +33,7 @@ static void load_folder(struct mill *m, const char *folder)
         r->files = dm__arena_grow(&m->arena, r->files, r->count, &r->cap, sizeof *r->files);
         if (r->files == NULL)
             abort();
-        if (bench_load(&m->arena, found.gl_pathv[i], &r->files[r->count]))
+        if (dm__bench_load(&m->arena, found.gl_pathv[i], &r->files[r->count]))
             r->count++;
     }
     globfree(&found);

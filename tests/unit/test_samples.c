@@ -15,7 +15,7 @@
 
 #include "core/text/str.h"
 #include "core/text/utf8.h"
-#include "tests/harness/bench.h"
+#include "core/bench/bench.h"
 #include "tests/harness/mill.h"
 
 #include <cmocka.h>
@@ -117,7 +117,7 @@ static bool after_step(void *owner, int32_t step, const dm_doc *d)
     struct seen *const s = owner;
     if (step >= STEPS)
         return true;
-    const char *const fault = bench_fault(d);
+    const char *const fault = dm__bench_fault(d);
     if (fault != NULL)
         fail_msg("%s: after stage %d: %s", s->name, (int)step + 1, fault);
     if (step == EXTRACT)

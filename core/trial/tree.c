@@ -10,17 +10,17 @@
 
 #include "core/engine/engine.h"
 #include "core/text/hash.h"
-#include "tests/conformance/trial.h"
+#include "core/trial/trial.h"
 
 enum { PATH_BYTES = 4096 };
 
-void buffer_add(struct dm_buffer *b, dm_str bytes)
+void dm__trial_buffer_add(struct dm_buffer *b, dm_str bytes)
 {
     if (!dm__buffer_add(b, bytes))
         abort();
 }
 
-void buffer_print(struct dm_buffer *b, const char *fmt, ...)
+void dm__trial_buffer_print(struct dm_buffer *b, const char *fmt, ...)
 {
     char *text;
     va_list ap;
@@ -29,11 +29,11 @@ void buffer_print(struct dm_buffer *b, const char *fmt, ...)
     va_end(ap);
     if (n < 0)
         abort();
-    buffer_add(b, (dm_str){text, (size_t)n});
+    dm__trial_buffer_add(b, (dm_str){text, (size_t)n});
     free(text);
 }
 
-bool buffer_equal(const struct dm_buffer *a, const struct dm_buffer *b)
+bool dm__trial_buffer_equal(const struct dm_buffer *a, const struct dm_buffer *b)
 {
     return a->len == b->len && (a->len == 0 || memcmp(a->ptr, b->ptr, a->len) == 0);
 }
@@ -64,10 +64,10 @@ static void add_file(struct dm_buffer *b, const char *path)
     struct dm_input_version version;
     char why[DM_WHY_MAX], hash[DM_HASH_DIGITS + 1];
     if (dm__engine_read(AT_FDCWD, path, UINT64_MAX, &bytes, &cap, &all, &version, why) != DM_OK) {
-        buffer_print(b, "%s\n", why);
+        dm__trial_buffer_print(b, "%s\n", why);
     } else {
         dm__hash_bytes(all, hash);
-        buffer_print(b, "%zu bytes, %s\n", all.len, hash);
+        dm__trial_buffer_print(b, "%zu bytes, %s\n", all.len, hash);
     }
     free(bytes);
 }
@@ -83,28 +83,28 @@ static void read_entry(const char *path, const char *name, void *owner)
     struct stat st;
     if (lstat(path, &st) != 0)
         return;
-    buffer_print(r->out, "%.2000s%s%s: ", r->prefix, name, S_ISDIR(st.st_mode) ? "/" : "");
+    dm__trial_buffer_print(r->out, "%.2000s%s%s: ", r->prefix, name, S_ISDIR(st.st_mode) ? "/" : "");
     if (!S_ISDIR(st.st_mode)) {
         add_file(r->out, path);
         return;
     }
-    buffer_print(r->out, "folder\n");
+    dm__trial_buffer_print(r->out, "folder\n");
     struct reading below = {.out = r->out};
     snprintf(below.prefix, sizeof below.prefix, "%.2000s%s/", r->prefix, name);
     each_entry(path, read_entry, &below);
 }
 
-struct dm_buffer tree_read(const char *path)
+struct dm_buffer dm__trial_tree_read(const char *path)
 {
     struct dm_buffer b = {0};
     struct stat st;
     if (stat(path, &st) != 0) {
-        buffer_print(&b, "nothing is there\n");
+        dm__trial_buffer_print(&b, "nothing is there\n");
     } else if (S_ISDIR(st.st_mode)) {
         struct reading r = {.out = &b};
         each_entry(path, read_entry, &r);
     } else {
-        buffer_print(&b, "the file: ");
+        dm__trial_buffer_print(&b, "the file: ");
         add_file(&b, path);
     }
     return b;
@@ -113,10 +113,10 @@ struct dm_buffer tree_read(const char *path)
 static void remove_entry(const char *path, const char *name, void *owner)
 {
     (void)name, (void)owner;
-    tree_remove(path);
+    dm__trial_tree_remove(path);
 }
 
-void tree_remove(const char *path)
+void dm__trial_tree_remove(const char *path)
 {
     struct stat st;
     if (lstat(path, &st) == 0 && S_ISDIR(st.st_mode)) {
@@ -127,19 +127,19 @@ void tree_remove(const char *path)
     }
 }
 
-bool tree_shorten(const char *path)
+bool dm__trial_tree_shorten(const char *path)
 {
     struct stat st;
     if (stat(path, &st) != 0)
         return false;
     if (S_ISDIR(st.st_mode)) {
-        tree_remove(path);
+        dm__trial_tree_remove(path);
         return true;
     }
     return st.st_size > 0 && truncate(path, st.st_size - 1) == 0;
 }
 
-dm_str tree_difference(struct dm_arena *arena, const struct dm_buffer *a, const struct dm_buffer *b)
+dm_str dm__trial_tree_difference(struct dm_arena *arena, const struct dm_buffer *a, const struct dm_buffer *b)
 {
     const size_t least = a->len < b->len ? a->len : b->len;
     size_t at = 0, line = 0;

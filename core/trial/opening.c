@@ -5,17 +5,14 @@
 
 #include "core/pipeline/options.h"
 #include "core/text/str.h"
-#include "tests/conformance/trial.h"
+#include "core/trial/trial.h"
 
 /* Bounds that would only cost time: lists of more entries, texts of more bytes are not built. */
 enum { ENTRIES_MAX = 1000, TEXT_MAX = 1 << 16 };
 
-static const char rule_open[] =
-    "options within what the plugin declares open, or are refused with DM_ECONFIG and a message";
-
 /* ---- nodes ------------------------------------------------------------------------------------ */
 
-static void *new (struct trial *t, size_t size)
+static void *new (struct dm_trial *t, size_t size)
 {
     void *const p = dm__arena_alloc(&t->arena, size, 16);
     if (p == NULL)
@@ -23,7 +20,7 @@ static void *new (struct trial *t, size_t size)
     return p;
 }
 
-static struct dm_yaml *scalar(struct trial *t, dm_str value)
+static struct dm_yaml *scalar(struct dm_trial *t, dm_str value)
 {
     struct dm_yaml *const n = new (t, sizeof *n);
     *n = (struct dm_yaml){.kind = DM_YAML_SCALAR, .plain = true, .value = dm__arena_str(&t->arena, value)};
@@ -31,7 +28,7 @@ static struct dm_yaml *scalar(struct trial *t, dm_str value)
 }
 
 /* A text is quoted, so that "" and "null" are texts. */
-static struct dm_yaml *text(struct trial *t, size_t len)
+static struct dm_yaml *text(struct dm_trial *t, size_t len)
 {
     char *const bytes = new (t, len + 1);
     memset(bytes, 'x', len);
@@ -40,7 +37,7 @@ static struct dm_yaml *text(struct trial *t, size_t len)
     return n;
 }
 
-static struct dm_yaml *collection(struct trial *t, enum dm_yaml_kind kind, size_t room)
+static struct dm_yaml *collection(struct dm_trial *t, enum dm_yaml_kind kind, size_t room)
 {
     struct dm_yaml *const n = new (t, sizeof *n);
     *n = (struct dm_yaml){.kind = kind,
@@ -49,13 +46,13 @@ static struct dm_yaml *collection(struct trial *t, enum dm_yaml_kind kind, size_
     return n;
 }
 
-static void add(struct trial *t, struct dm_yaml *n, const char *key, struct dm_yaml *value)
+static void add(struct dm_trial *t, struct dm_yaml *n, const char *key, struct dm_yaml *value)
 {
     n->keys[n->count] = scalar(t, dm__str(key));
     n->items[n->count++] = value;
 }
 
-static struct dm_yaml *entries(struct trial *t, const dm_option *o, size_t count)
+static struct dm_yaml *entries(struct dm_trial *t, const dm_option *o, size_t count)
 {
     struct dm_yaml *const n = collection(t, o->type == DM_LIST ? DM_YAML_SEQUENCE : DM_YAML_MAPPING, count);
     for (size_t i = 0; i < count; i++) {
@@ -66,7 +63,7 @@ static struct dm_yaml *entries(struct trial *t, const dm_option *o, size_t count
     return n;
 }
 
-static struct dm_yaml *number(struct trial *t, const dm_option *o, double n)
+static struct dm_yaml *number(struct dm_trial *t, const dm_option *o, double n)
 {
     const char *const unit = o->type == DM_TIME ? "ms" : o->type == DM_SIZE ? "B" : "";
     const char *const format = o->type == DM_REAL ? "%.17g%s" : "%.0f%s";
@@ -86,7 +83,7 @@ static bool is_bounded(const dm_option *o)
 }
 
 /* A value at a bound, or any value that can be thought of.  NULL: none can */
-static struct dm_yaml *value_at(struct trial *t, const dm_option *o, double n)
+static struct dm_yaml *value_at(struct dm_trial *t, const dm_option *o, double n)
 {
     switch (o->type) {
     case DM_BOOL:
@@ -120,33 +117,22 @@ static double least_of(const dm_option *o)
     return is_bounded(o) && (o->min > one || o->type == DM_INT || o->type == DM_REAL) ? o->min : one;
 }
 
-static const struct dm_yaml *from_command_line(struct trial *t)
+static const struct dm_yaml *given_to(struct dm_trial *t)
 {
-    for (const char *const *g = t->given; *g != NULL; g++) {
-        const dm_str arg = dm__str(*g);
-        if (arg.len <= t->stage_name.len || arg.ptr[t->stage_name.len] != '=' ||
-            memcmp(arg.ptr, t->stage_name.ptr, t->stage_name.len) != 0)
-            continue;
-        struct dm_report report;
-        dm__report_init(&report, &t->arena);
-        const struct dm_yaml *const with =
-            dm__yaml_read(&report, DM_LIT("command line"), dm__str(*g + t->stage_name.len + 1));
-        if (with != NULL && with->kind == DM_YAML_MAPPING && report.errors == 0)
-            return with;
-        fprintf(stderr, "%s: no YAML mapping\n", *g);
-        exit(2);
-    }
+    for (size_t i = 0; i < t->order->given_count; i++)
+        if (dm__str_eq(t->order->given[i].stage, t->stage_name))
+            return t->order->given[i].with;
     return NULL;
 }
 
-bool trial_is_given(struct trial *t, const char *name)
+bool dm__trial_is_given(struct dm_trial *t, const char *name)
 {
-    return dm__yaml_find(from_command_line(t), name) != NULL;
+    return dm__yaml_find(given_to(t), name) != NULL;
 }
 
-struct dm_yaml *trial_with(struct trial *t, bool *invented)
+struct dm_yaml *dm__trial_with(struct dm_trial *t, bool *invented)
 {
-    const struct dm_yaml *const given = from_command_line(t);
+    const struct dm_yaml *const given = given_to(t);
     const dm_array options = t->stage->options;
     struct dm_yaml *const with =
         collection(t, DM_YAML_MAPPING, options.count + (given != NULL ? given->count : 0) + 1);
@@ -163,10 +149,10 @@ struct dm_yaml *trial_with(struct trial *t, bool *invented)
     return with;
 }
 
-struct dm_yaml *trial_with_one(struct trial *t, const char *name, struct dm_yaml *value)
+struct dm_yaml *dm__trial_with_one(struct dm_trial *t, const char *name, struct dm_yaml *value)
 {
     bool invented;
-    struct dm_yaml *const with = trial_with(t, &invented);
+    struct dm_yaml *const with = dm__trial_with(t, &invented);
     for (size_t i = 0; i < with->count; i++) {
         if (!dm__str_eq(with->keys[i]->value, dm__str(name)))
             continue;
@@ -179,55 +165,60 @@ struct dm_yaml *trial_with_one(struct trial *t, const char *name, struct dm_yaml
 
 /* ---- opening ---------------------------------------------------------------------------------- */
 
-static struct dm_stage_ref ref_of(const struct trial *t)
+static struct dm_stage_ref ref_of(const struct dm_trial *t)
 {
     return (struct dm_stage_ref){&t->file, t->stage};
 }
 
 /* Open, work on a few documents, close.  must: a refusal is a finding */
-static void open_once(struct trial *t, const struct dm_yaml *with, bool must)
+static void open_once(struct dm_trial *t, const struct dm_yaml *with, bool must)
 {
     struct dm_outcome out;
-    char doing[TRIAL_DOING_MAX];
-    snprintf(doing, sizeof doing, "%s", t->doing);
-    struct bench *const b = bench_open(ref_of(t), with, DM_LIT("conformance.yaml"), &out);
+    char doing[DM_TRIAL_DOING_MAX];
+    snprintf(doing, sizeof doing, "%s", dm__ward_doing(t->ward));
+    struct dm_bench *const b = dm__bench_open(ref_of(t), with, DM_LIT("conformance.yaml"), &out);
     if (b == NULL) {
         if (out.why[0] == '\0' || out.status != DM_ECONFIG)
-            trial_find(t, rule_open, "it is refused with status %d and the message `%s`", out.status,
-                       out.why);
+            dm__trial_find(t, DM_RULE_OPENS, "it is refused with status %d and the message `%s`", out.status,
+                           out.why);
         else if (must)
-            trial_find(t, rule_open, "it is refused: %s", out.why);
+            dm__trial_find(t, DM_RULE_OPENS, "it is refused: %s", out.why);
         return;
     }
     for (size_t i = 0; i < t->document_count; i++) {
-        const struct trial_document *const d = &t->documents[i];
-        if (!trial_is_small(d) || !trial_takes(t, d))
+        const struct dm_trial_document *const d = &t->documents[i];
+        if (!dm__trial_is_small(d) || !dm__trial_takes(t, d))
             continue;
-        trial_doing(t, "%.400s, document \"%s\"", doing, d->name);
-        struct dm_buffer transcript = trial_run(t, b, d, &out);
+        dm__trial_doing(t, "%.400s, document \"%s\"", doing, d->name);
+        struct dm_buffer transcript = dm__trial_run(t, b, d, &out);
         free(transcript.ptr);
     }
-    bench_close(b);
+    dm__bench_close(b);
 }
 
-static void open_at(struct trial *t, const dm_option *o, double n, const char *which)
+static void open_at(struct dm_trial *t, const dm_option *o, double n, const char *which)
 {
-    trial_doing(t, "opening it with %s at its %s (%g)", o->name, which, n);
+    if (!dm__trial_begin(t, "opens with %s at its %s", o->name, which))
+        return;
+    dm__trial_doing(t, "opening it with %s at its %s (%g)", o->name, which, n);
     struct dm_yaml *const value = value_at(t, o, n);
     if (value == NULL)
         return;
-    const struct dm_yaml *const with = trial_with_one(t, o->name, value);
+    const struct dm_yaml *const with = dm__trial_with_one(t, o->name, value);
     open_once(t, with, false);
 }
 
-static void open_option(struct trial *t, const dm_option *o)
+static void open_option(struct dm_trial *t, const dm_option *o)
 {
     if (o->type == DM_BOOL) {
         open_at(t, o, 0, "least");
         open_at(t, o, 1, "greatest");
     }
-    for (size_t i = 0; o->type == DM_CHOICE && o->choices[i] != NULL; i++)
-        open_at(t, o, (double)i, "choice");
+    for (size_t i = 0; o->type == DM_CHOICE && o->choices[i] != NULL; i++) {
+        char which[128];
+        snprintf(which, sizeof which, "choice %.100s", o->choices[i]);
+        open_at(t, o, (double)i, which);
+    }
     const bool sized = o->type == DM_INT || o->type == DM_REAL || o->type == DM_SIZE || o->type == DM_TIME ||
                        o->type == DM_TEXT || o->type == DM_LIST || o->type == DM_MAP;
     if (!sized)
@@ -238,11 +229,12 @@ static void open_option(struct trial *t, const dm_option *o)
 }
 
 /* Each allocation of open() fails once. */
-static void open_without_memory(struct trial *t)
+static void open_without_memory(struct dm_trial *t)
 {
-    static const char rule[] = "an open() that gets no memory returns; docmill says so and refuses to start";
-    for (size_t nth = 1; t->stage->open != NULL; nth++) {
-        trial_doing(t, "opening it with allocation %zu failing", nth);
+    if (t->stage->open == NULL || !dm__trial_begin(t, "opens, or says so, when memory runs out"))
+        return;
+    for (size_t nth = 1;; nth++) {
+        dm__trial_doing(t, "opening it with allocation %zu failing", nth);
         struct dm_arena arena;
         struct dm_report report;
         struct dm_instance instance;
@@ -250,7 +242,7 @@ static void open_without_memory(struct trial *t)
         bool invented;
         dm__arena_init(&arena, 0);
         dm__report_init(&report, &arena);
-        if (!dm__instance_make(&arena, ref_of(t), trial_with(t, &invented), DM_LIT("conformance.yaml"),
+        if (!dm__instance_make(&arena, ref_of(t), dm__trial_with(t, &invented), DM_LIT("conformance.yaml"),
                                &report, &instance)) {
             dm__arena_fini(&arena);
             return;
@@ -264,21 +256,26 @@ static void open_without_memory(struct trial *t)
         if (status == DM_ELIMIT)
             continue;
         if (call.fail_nth == 0 && status != DM_ELIMIT)
-            trial_find(t, rule, "it ends in status %d, not in %d", status, DM_ELIMIT);
+            dm__trial_find(t, DM_RULE_MEMORY, "it ends in status %d, not in %d", status, DM_ELIMIT);
         return;
     }
 }
 
-void trial_opening(struct trial *t)
+bool dm__trial_opening(struct dm_trial *t)
 {
     bool invented;
-    const struct dm_yaml *const with = trial_with(t, &invented);
-    trial_doing(t, "opening it with its defaults");
-    open_once(t, with, !invented);
-    trial_doing(t, "opening it with its defaults once more");
-    open_once(t, with, !invented);
+    const struct dm_yaml *const with = dm__trial_with(t, &invented);
+    if (dm__trial_begin(t, "opens with its defaults, twice")) {
+        dm__trial_doing(t, "opening it with its defaults");
+        open_once(t, with, !invented);
+        dm__trial_doing(t, "opening it with its defaults once more");
+        open_once(t, with, !invented);
+    }
+    if (dm__trial_died(t))
+        return false;
     for (uint32_t i = 0; i < t->stage->options.count; i++)
-        if (!trial_is_given(t, DM_AT(dm_option, t->stage->options, i)->name))
+        if (!dm__trial_is_given(t, DM_AT(dm_option, t->stage->options, i)->name))
             open_option(t, DM_AT(dm_option, t->stage->options, i));
     open_without_memory(t);
+    return true;
 }

@@ -1,13 +1,13 @@
 /* One stage of a plugin on the bench: loaded into this process, opened with its options in a chain of its
  * own, and fed with documents.  A cleaner or an output gets a document that is given instead of
  * extracted.  For the programs that put plugins to the test. */
-#ifndef DOCMILL_TESTS_BENCH_H
-#define DOCMILL_TESTS_BENCH_H
+#ifndef DOCMILL_CORE_BENCH_H
+#define DOCMILL_CORE_BENCH_H
 
 #include "core/chain/chain.h"
 
 /* What goes in.  An extractor sees source and bytes; the others source and what follows. */
-struct bench_document {
+struct dm_bench_document {
     dm_str source, part_name;
     uint32_t part;
     uint64_t revision; /* 0 stands for 1 */
@@ -19,47 +19,47 @@ struct bench_document {
     size_t meta_count;
 };
 
-struct bench;
+struct dm_bench;
 
 /* Each part as it left the stage.  Borrowed for the call. */
-typedef void bench_part_fn(void *owner, const dm_doc *d, dm_status status, dm_str rendered);
+typedef void dm_bench_part_fn(void *owner, const dm_doc *d, dm_status status, dm_str rendered);
 
 /* Load a plugin.
  * return  false: file->problem says why */
-bool bench_load(struct dm_arena *arena, const char *path, struct dm_plugin_file *file);
+bool dm__bench_load(struct dm_arena *arena, const char *path, struct dm_plugin_file *file);
 
 /* The stage that a pipeline file would call so: "clean-unicode".  stage NULL: there is none. */
-struct dm_stage_ref bench_find(const struct dm_plugin_file *file, dm_str name);
+struct dm_stage_ref dm__bench_find(const struct dm_plugin_file *file, dm_str name);
 
 /* "clean-unicode" */
-dm_str bench_stage_name(struct dm_arena *arena, const dm_stage *stage);
+dm_str dm__bench_stage_name(struct dm_arena *arena, const dm_stage *stage);
 
 /* Make an instance and open it.
  * with    its options, or NULL
  * file    that relative data paths start beside
  * why     out, when it fails: who refused and why
  * return  NULL: refused */
-struct bench *bench_open(struct dm_stage_ref ref, const struct dm_yaml *with, dm_str file,
-                         struct dm_outcome *why);
-void bench_close(struct bench *b);
+struct dm_bench *dm__bench_open(struct dm_stage_ref ref, const struct dm_yaml *with, dm_str file,
+                                struct dm_outcome *why);
+void dm__bench_close(struct dm_bench *b);
 
 /* Put a document through.
  * part    called for each part; NULL: nobody looks */
-void bench_run(struct bench *b, const struct bench_document *in, bench_part_fn *part, void *owner,
-               struct dm_outcome *out);
+void dm__bench_run(struct dm_bench *b, const struct dm_bench_document *in, dm_bench_part_fn *part,
+                   void *owner, struct dm_outcome *out);
 
 /* The state of the stage. */
-const void *bench_state(const struct bench *b);
+const void *dm__bench_state(const struct dm_bench *b);
 
 /* See dm__chain_fail_alloc(); 0: never. */
-void bench_fail(struct bench *b, size_t nth);
+void dm__bench_fail(struct dm_bench *b, size_t nth);
 
 /* What is wrong with a document as it left a stage: text that is not UTF-8, marks outside of it or out of
  * order, edits that do not lead back to the extracted text.
  * return  NULL: nothing */
-const char *bench_fault(const dm_doc *d);
+const char *dm__bench_fault(const dm_doc *d);
 
 /* "list-item"; NULL: no kind has that number. */
-const char *bench_kind_name(uint32_t kind);
+const char *dm__bench_kind_name(uint32_t kind);
 
 #endif

@@ -1,11 +1,12 @@
-#include "tests/cases/case.h"
+#include "core/cases/case.h"
 
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
+#include "core/text/escape.h"
 #include "core/text/str.h"
-#include "tests/harness/escape.h"
+#include "core/text/utf8.h"
 
 enum { CASE_MAX = 4 * 1024 * 1024 };
 
@@ -77,13 +78,13 @@ static bool slurp(struct dm_arena *arena, dm_str path, dm_str *out, dm_str *prob
     return ok || complain(arena, problem, 0, "cannot be read, or holds more than 4 MiB");
 }
 
-static bool read_header(struct dm_arena *arena, struct case_file *c, dm_str line, unsigned number,
+static bool read_header(struct dm_arena *arena, struct dm_case_file *c, dm_str line, unsigned number,
                         dm_str *problem)
 {
-    static const char *const keys[] = {"stage",     "with",     "name",      "part",
-                                       "part-name", "revision", "idempotent"};
-    dm_str *const fields[] = {&c->stage,     &c->with,     &c->name,      &c->part,
-                              &c->part_name, &c->revision, &c->idempotent};
+    static const char *const keys[] = {"stage",    "with",       "name",     "part",  "part-name",
+                                       "revision", "idempotent", "pipeline", "output"};
+    dm_str *const fields[] = {&c->stage,    &c->with,       &c->name,     &c->part,  &c->part_name,
+                              &c->revision, &c->idempotent, &c->pipeline, &c->output};
     if (line.len == 0 || line.ptr[0] == '#')
         return true;
     for (size_t i = 0; i < sizeof keys / sizeof keys[0]; i++) {
@@ -95,7 +96,7 @@ static bool read_header(struct dm_arena *arena, struct case_file *c, dm_str line
             value = (dm_str){value.ptr + 1, value.len - 1};
         size_t bad;
         const bool decoded = i != 1; /* YAML has escapes of its own */
-        *fields[i] = decoded ? escape_decode(arena, value, &bad) : value;
+        *fields[i] = decoded ? dm__escape_decode(arena, value, &bad) : value;
         return fields[i]->ptr != NULL || complain(arena, problem, number, "'%s' holds a bad escape", keys[i]);
     }
     return complain(arena, problem, number, "'%.*s' is no header line of a case", (int)line.len, line.ptr);
@@ -107,22 +108,34 @@ static bool is_decoded_later(dm_str name)
            dm__str_eq(name, DM_LIT("edits"));
 }
 
-static bool add_section(struct dm_arena *arena, struct case_file *c, dm_str name, unsigned line, dm_str raw,
-                        dm_str *problem)
+/* Given and expected. */
+static bool may_come_twice(dm_str name)
 {
-    static const char *const names[] = {"input", "text", "marks", "meta", "edits", "bytes", "fails", "drops"};
+    return dm__str_eq(name, DM_LIT("marks")) || dm__str_eq(name, DM_LIT("meta"));
+}
+
+static bool add_section(struct dm_arena *arena, struct dm_case_file *c, dm_str name, unsigned line,
+                        dm_str raw, uint32_t part, dm_span whole, dm_str *problem)
+{
+    static const char *const names[] = {"input", "text",  "marks", "meta", "edits",
+                                        "bytes", "fails", "drops", "part"};
+    if (c->count == DM_CASE_SECTIONS_MAX)
+        return complain(arena, problem, line, "more than %d sections", DM_CASE_SECTIONS_MAX);
+    if (!dm__str_eq(name, DM_LIT("part")) && dm__case_find_part(c, name.ptr, part) != NULL &&
+        !may_come_twice(name))
+        return complain(arena, problem, line, "there is a section '%.*s' before", (int)name.len, name.ptr);
     size_t known = 0;
     while (known < sizeof names / sizeof names[0] && !dm__str_eq(name, dm__str(names[known])))
         known++;
-    if (known == sizeof names / sizeof names[0] || c->count == CASE_SECTIONS_MAX)
+    if (known == sizeof names / sizeof names[0])
         return complain(arena, problem, line, "no section is called '%.*s'", (int)name.len, name.ptr);
     size_t bad;
-    const dm_str text = is_decoded_later(name) ? raw : escape_decode(arena, raw, &bad);
+    const dm_str text = is_decoded_later(name) ? raw : dm__escape_decode(arena, raw, &bad);
     if (text.ptr == NULL) {
         const unsigned at = line + (unsigned)count_lines((dm_str){raw.ptr, bad});
-        return complain(arena, problem, at, "not an escape: %.4s", raw.ptr + bad);
+        return complain(arena, problem, at, "not an escape: %.2s", raw.ptr + bad);
     }
-    c->sections[c->count++] = (struct case_section){name, line, text};
+    c->sections[c->count++] = (struct dm_case_section){name, line, part, text, whole};
     return true;
 }
 
@@ -137,37 +150,93 @@ static dm_str content(const char *begin, const char *end)
     return (dm_str){begin, (size_t)(end - begin) - (end > begin && end[-1] == '\n')};
 }
 
-bool case_read(struct dm_arena *arena, dm_str path, struct case_file *out, dm_str *problem)
+/* A section at work. */
+struct opened {
+    dm_str name; /* ptr NULL: still in the header */
+    unsigned line;
+    size_t fence, begin; /* offsets */
+    uint32_t part;
+};
+
+/* `--- part 2 NAME`: what follows is about that part. */
+static bool open_section(struct dm_arena *arena, struct opened *o, dm_str title, unsigned line,
+                         dm_str *problem)
 {
-    *out = (struct case_file){.path = path, .name = DM_LIT("case.txt")};
-    dm_str rest = DM_LIT("");
-    if (!slurp(arena, path, &rest, problem))
-        return false;
-    dm_str name = DM_LIT("");
-    const char *begin = NULL; /* of the section's content; NULL: still in the header */
-    unsigned section_line = 0;
+    size_t number;
+    o->line = line;
+    dm_str rest = title;
+    if (!dm__str_eq(next_word(&rest), DM_LIT("part"))) {
+        o->name = dm__arena_str(arena, title);
+        return true;
+    }
+    o->name = DM_LIT("part");
+    if (!read_number(next_word(&rest), &number) || number != (size_t)o->part + 1)
+        return complain(arena, problem, line, "expected '--- part %u', as parts come in order", o->part + 1);
+    o->part++;
+    return true;
+}
+
+static bool close_section(struct dm_arena *arena, struct dm_case_file *c, const struct opened *o, size_t end,
+                          dm_str *problem)
+{
+    if (o->name.ptr == NULL)
+        return true;
+    return add_section(arena, c, o->name, o->line, content(c->file.ptr + o->begin, c->file.ptr + end),
+                       o->part, (dm_span){o->fence, end}, problem);
+}
+
+static bool check_whole(struct dm_arena *arena, const struct dm_case_file *c, dm_str *problem)
+{
+    const bool stage = c->stage.ptr != NULL, pipeline = c->pipeline.ptr != NULL;
+    if (stage && pipeline)
+        return complain(arena, problem, 1, "a case is about a stage or about a pipeline, not both");
+    if (pipeline && c->with.ptr != NULL)
+        return complain(arena, problem, 1, "'with' is for stages; a pipeline has its own options");
+    return dm__case_find(c, "input") != NULL || complain(arena, problem, 1, "a case needs '--- input'");
+}
+
+bool dm__case_parse(struct dm_arena *arena, dm_str path, dm_str file, struct dm_case_file *out,
+                    dm_str *problem)
+{
+    *out = (struct dm_case_file){.path = path, .file = file, .body = file.len, .name = DM_LIT("case.txt")};
+    dm_str rest = file;
+    struct opened o = {.name = {NULL, 0}};
     for (unsigned number = 1; rest.len != 0; number++) {
-        const char *const at = rest.ptr;
+        const size_t at = (size_t)(rest.ptr - file.ptr);
         const dm_str line = next_line(&rest);
         if (!is_fence(line)) {
-            if (begin == NULL && !read_header(arena, out, line, number, problem))
+            if (o.name.ptr == NULL && !read_header(arena, out, line, number, problem))
                 return false;
             continue;
         }
-        if (begin != NULL && !add_section(arena, out, name, section_line, content(begin, at), problem))
+        if (o.name.ptr == NULL)
+            out->body = at;
+        if (!close_section(arena, out, &o, at, problem) ||
+            !open_section(arena, &o, (dm_str){line.ptr + 4, line.len - 4}, number, problem))
             return false;
-        name = (dm_str){line.ptr + 4, line.len - 4};
-        section_line = number;
-        begin = rest.ptr;
+        o.fence = at;
+        o.begin = (size_t)(rest.ptr - file.ptr);
     }
-    if (begin != NULL && !add_section(arena, out, name, section_line, content(begin, rest.ptr), problem))
-        return false;
-    if (out->stage.ptr == NULL)
-        return complain(arena, problem, 1, "a case needs 'stage: NAME'");
-    return case_find(out, "input") != NULL || complain(arena, problem, 1, "a case needs '--- input'");
+    return close_section(arena, out, &o, file.len, problem) && check_whole(arena, out, problem);
 }
 
-const struct case_section *case_find(const struct case_file *c, const char *name)
+bool dm__case_read(struct dm_arena *arena, dm_str path, struct dm_case_file *out, dm_str *problem)
+{
+    dm_str file = DM_LIT("");
+    *out = (struct dm_case_file){.path = path};
+    return slurp(arena, path, &file, problem) && dm__case_parse(arena, path, file, out, problem);
+}
+
+const struct dm_case_section *dm__case_find_part(const struct dm_case_file *c, const char *name,
+                                                 uint32_t part)
+{
+    for (size_t i = 0; i < c->count; i++)
+        if (c->sections[i].part == part && dm__str_eq(c->sections[i].name, dm__str(name)))
+            return &c->sections[i];
+    return NULL;
+}
+
+const struct dm_case_section *dm__case_find(const struct dm_case_file *c, const char *name)
 {
     for (size_t i = 0; i < c->count; i++)
         if (dm__str_eq(c->sections[i].name, dm__str(name)))
@@ -181,13 +250,13 @@ static bool is_expectation(dm_str name)
            dm__str_eq(name, DM_LIT("fails")) || dm__str_eq(name, DM_LIT("drops"));
 }
 
-bool case_is_given(const struct case_file *c, const struct case_section *s)
+bool dm__case_is_given(const struct dm_case_file *c, const struct dm_case_section *s)
 {
     if (c->stage.len < 8 || memcmp(c->stage.ptr, "extract-", 8) == 0)
         return false;
     if (memcmp(c->stage.ptr, "output-", 7) == 0)
         return true;
-    for (const struct case_section *before = c->sections; before < s; before++)
+    for (const struct dm_case_section *before = c->sections; before < s; before++)
         if (is_expectation(before->name))
             return false;
     return true;
@@ -198,7 +267,7 @@ bool case_is_given(const struct case_file *c, const struct case_section *s)
 static bool read_kind(dm_str word, uint32_t *kind)
 {
     for (*kind = 0; *kind <= DM_LANGUAGE; ++*kind)
-        if (bench_kind_name(*kind) != NULL && dm__str_eq(word, dm__str(bench_kind_name(*kind))))
+        if (dm__bench_kind_name(*kind) != NULL && dm__str_eq(word, dm__str(dm__bench_kind_name(*kind))))
             return true;
     return false;
 }
@@ -212,12 +281,12 @@ static bool read_mark(struct dm_arena *arena, dm_str line, dm_mark *out)
         !read_number(begin, &out->at.begin) || !read_number(end, &out->at.end))
         return false;
     out->level = (uint32_t)level;
-    out->value = escape_decode(arena, line, &bad);
+    out->value = dm__escape_decode(arena, line, &bad);
     return out->value.ptr != NULL;
 }
 
-bool case_marks(struct dm_arena *arena, const struct case_section *s, struct bench_document *out,
-                dm_str *problem)
+bool dm__case_marks(struct dm_arena *arena, const struct dm_case_section *s, struct dm_bench_document *out,
+                    dm_str *problem)
 {
     dm_mark *const marks = dm__arena_alloc(arena, count_lines(s->text) * sizeof *marks, _Alignof(dm_mark));
     dm_str rest = s->text;
@@ -233,8 +302,8 @@ bool case_marks(struct dm_arena *arena, const struct case_section *s, struct ben
     return true;
 }
 
-bool case_metas(struct dm_arena *arena, const struct case_section *s, struct bench_document *out,
-                dm_str *problem)
+bool dm__case_metas(struct dm_arena *arena, const struct dm_case_section *s, struct dm_bench_document *out,
+                    dm_str *problem)
 {
     dm_pair *const pairs = dm__arena_alloc(arena, count_lines(s->text) * sizeof *pairs, _Alignof(dm_pair));
     dm_str rest = s->text;
@@ -251,8 +320,8 @@ bool case_metas(struct dm_arena *arena, const struct case_section *s, struct ben
         const size_t len = (size_t)(colon - line.ptr);
         size_t bad;
         dm_pair *const p = &pairs[out->meta_count++];
-        p->key = escape_decode(arena, (dm_str){line.ptr, len}, &bad);
-        p->value = escape_decode(arena, (dm_str){colon + 2, line.len - len - 2}, &bad);
+        p->key = dm__escape_decode(arena, (dm_str){line.ptr, len}, &bad);
+        p->value = dm__escape_decode(arena, (dm_str){colon + 2, line.len - len - 2}, &bad);
         if (p->key.ptr == NULL || p->value.ptr == NULL)
             return complain(arena, problem, number, "a bad escape: %.*s", (int)line.len, line.ptr);
     }
@@ -301,34 +370,102 @@ static dm_str text_of(const struct lines *l)
     return (dm_str){l->ptr != NULL ? l->ptr : "", l->len};
 }
 
-dm_str case_write_marks(struct dm_arena *arena, const dm_mark *marks, size_t count)
+/* Bytes of the character at `s` if nobody would see it, or take it for another: controls, odd spaces, joiners,
+ * directions; else 0.  Sets its number. */
+static size_t unseen(dm_str s, uint32_t *c)
+{
+    const unsigned char *const p = (const unsigned char *)s.ptr;
+    *c = p[0];
+    if (p[0] < 0x80)
+        return (p[0] < 0x20 && p[0] != '\n') || p[0] == 0x7F;
+    if (s.len >= 2 && p[0] == 0xC2 && (p[1] <= 0xA0 || p[1] == 0xAD))
+        return *c = p[1], 2;
+    if (s.len < 3 || (p[0] & 0xF0) != 0xE0)
+        return 0;
+    *c = (uint32_t)(p[0] & 0x0F) << 12 | (uint32_t)(p[1] & 0x3F) << 6 | (p[2] & 0x3F);
+    const bool odd = (*c >= 0x2000 && *c <= 0x200F) || (*c >= 0x2028 && *c <= 0x202F) ||
+                     (*c >= 0x205F && *c <= 0x206F) || *c == 0x3000 || *c == 0xFEFF || *c == 0x061C ||
+                     *c == 0x180E;
+    return odd ? 3 : 0;
+}
+
+/* What one character is written as.  return  its bytes */
+static size_t write_character(FILE *to, dm_str s, bool begins)
+{
+    uint32_t c;
+    const size_t hidden = unseen(s, &c);
+    if (begins && s.len >= 4 && memcmp(s.ptr, "--- ", 4) == 0)
+        return fprintf(to, "\\x%02X", (unsigned char)s.ptr[0]), 1;
+    if (hidden != 0)
+        return c == '\t'   ? fputs("\\t", to)
+               : c == '\r' ? fputs("\\r", to)
+                           : fprintf(to, "\\u{%X}", c),
+               hidden;
+    if (s.ptr[0] == '\\')
+        return fputs("\\\\", to), 1;
+    return fputc(s.ptr[0], to), 1;
+}
+
+dm_str dm__case_write_text(struct dm_arena *arena, dm_str text)
+{
+    char *bytes = NULL;
+    size_t len = 0;
+    FILE *const to = open_memstream(&bytes, &len);
+    if (to == NULL)
+        abort();
+    size_t whole = 0; /* up to there the bytes are the rest of a character that was looked at */
+    for (size_t i = 0; i < text.len;) {
+        const unsigned char first = (unsigned char)text.ptr[i];
+        if (i < whole && (first & 0xC0) == 0x80) {
+            fputc(first, to);
+            i++;
+            continue;
+        }
+        const dm_str rest = {text.ptr + i, text.len - i};
+        const size_t size = first < 0x80 ? 1 : first < 0xE0 ? 2 : first < 0xF0 ? 3 : 4;
+        const bool valid = size <= rest.len && dm__utf8_check((dm_str){rest.ptr, size}) == size;
+        whole = valid ? i + size : i;
+        if (!valid)
+            fprintf(to, "\\x%02X", first), i++;
+        else
+            i += write_character(to, rest, i == 0 || text.ptr[i - 1] == '\n');
+    }
+    fclose(to);
+    const dm_str out = dm__arena_str(arena, (dm_str){bytes, len});
+    free(bytes);
+    return out;
+}
+
+dm_str dm__case_write_marks(struct dm_arena *arena, const dm_mark *marks, size_t count)
 {
     struct lines l = {.arena = arena};
     for (size_t i = 0; i < count; i++) {
         const dm_mark *const m = &marks[i];
-        const dm_str value = escape_encode(arena, m->value);
-        add_line(&l, "%s %u %zu %zu%s%.*s", bench_kind_name(m->kind), m->level, m->at.begin, m->at.end,
+        const dm_str value = dm__escape_encode(arena, m->value);
+        add_line(&l, "%s %u %zu %zu%s%.*s", dm__bench_kind_name(m->kind), m->level, m->at.begin, m->at.end,
                  value.len != 0 ? " " : "", (int)value.len, value.ptr);
     }
     return text_of(&l);
 }
 
-dm_str case_write_metas(struct dm_arena *arena, const dm_pair *metas, size_t count)
+dm_str dm__case_write_metas(struct dm_arena *arena, const dm_pair *metas, size_t count)
 {
     struct lines l = {.arena = arena};
     for (size_t i = 0; i < count; i++) {
-        const dm_str key = escape_encode(arena, metas[i].key), value = escape_encode(arena, metas[i].value);
+        const dm_str key = dm__escape_encode(arena, metas[i].key),
+                     value = dm__escape_encode(arena, metas[i].value);
         add_line(&l, "%.*s: %.*s", (int)key.len, key.ptr, (int)value.len, value.ptr);
     }
     return text_of(&l);
 }
 
 /* How many records from `from` on have the same rule and flag; 0: an earlier one has, too. */
-static size_t count_like(const dm_edit_record *edits, size_t count, size_t from)
+static size_t count_like(const dm_edit_record *edits, size_t count, size_t from, bool staged)
 {
     size_t n = 0;
     for (size_t i = 0; i < count; i++) {
-        if (!dm__str_eq(edits[i].rule, edits[from].rule) || edits[i].flags != edits[from].flags)
+        if (!dm__str_eq(edits[i].rule, edits[from].rule) || edits[i].flags != edits[from].flags ||
+            (staged && edits[i].stage != edits[from].stage))
             continue;
         if (i < from)
             return 0;
@@ -337,16 +474,17 @@ static size_t count_like(const dm_edit_record *edits, size_t count, size_t from)
     return n;
 }
 
-dm_str case_write_edits(struct dm_arena *arena, const dm_edit_record *edits, size_t count)
+dm_str dm__case_write_edits(struct dm_arena *arena, const dm_edit_record *edits, size_t count, bool staged)
 {
     struct lines l = {.arena = arena};
     for (size_t i = 0; i < count; i++) {
-        const size_t n = count_like(edits, count, i);
+        const size_t n = count_like(edits, count, i, staged);
         if (n != 0)
-            add_line(&l, "%.*s %zu%s", (int)edits[i].rule.len, edits[i].rule.ptr, n,
+            add_line(&l, "%.*s%s%.*s %zu%s", staged ? (int)edits[i].stage_name.len : 0,
+                     edits[i].stage_name.ptr, staged ? "/" : "", (int)edits[i].rule.len, edits[i].rule.ptr, n,
                      edits[i].flags & DM_EDIT_FLAGGED ? " flagged" : "");
     }
-    return case_sort_lines(arena, text_of(&l));
+    return dm__case_sort_lines(arena, text_of(&l));
 }
 
 static int compare_lines(const void *a, const void *b)
@@ -356,7 +494,7 @@ static int compare_lines(const void *a, const void *b)
     return c != 0 ? c : x->len < y->len ? -1 : x->len > y->len;
 }
 
-dm_str case_sort_lines(struct dm_arena *arena, dm_str lines)
+dm_str dm__case_sort_lines(struct dm_arena *arena, dm_str lines)
 {
     dm_str *const sorted = dm__arena_raw(arena, count_lines(lines) * sizeof *sorted);
     if (sorted == NULL)

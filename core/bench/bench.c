@@ -1,5 +1,5 @@
 /* The chain is the engine's own: what passes here passes there. */
-#include "tests/harness/bench.h"
+#include "core/bench/bench.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -10,14 +10,14 @@
 #include "core/text/str.h"
 #include "core/text/utf8.h"
 
-struct bench {
+struct dm_bench {
     struct dm_arena arena; /* of the instance */
     struct dm_pipeline pipeline;
     struct dm_step steps[2];
     struct dm_instance instance, given;
     struct dm_chain *chain;
-    const struct bench_document *document; /* that is being run */
-    bench_part_fn *part;
+    const struct dm_bench_document *document; /* that is being run */
+    dm_bench_part_fn *part;
     void *owner;
     dm_str rendered;
 };
@@ -28,7 +28,7 @@ struct bench {
  * under test. */
 static dm_status give(const void *state, dm_task *t, dm_doc *d)
 {
-    const struct bench_document *const in = ((const struct bench *)state)->document;
+    const struct dm_bench_document *const in = ((const struct dm_bench *)state)->document;
     if (dm__doc_append(d, in->text, (dm_span){0, 0}) != DM_OK)
         return dm_fail(t, DM_EBUG, "the text that is given is not UTF-8");
     for (size_t i = 0; i < in->mark_count; i++) {
@@ -57,18 +57,18 @@ static const dm_stage given_stage = {
 
 /* ---- opening ---------------------------------------------------------------------------------- */
 
-bool bench_load(struct dm_arena *arena, const char *path, struct dm_plugin_file *file)
+bool dm__bench_load(struct dm_arena *arena, const char *path, struct dm_plugin_file *file)
 {
     *file = (struct dm_plugin_file){.path = dm__arena_str(arena, dm__str(path))};
     return dm__plugin_load(arena, file);
 }
 
-dm_str bench_stage_name(struct dm_arena *arena, const dm_stage *stage)
+dm_str dm__bench_stage_name(struct dm_arena *arena, const dm_stage *stage)
 {
     return dm__arena_printf(arena, "%s-%s", dm__kind_verb(stage->kind), stage->name);
 }
 
-struct dm_stage_ref bench_find(const struct dm_plugin_file *file, dm_str name)
+struct dm_stage_ref dm__bench_find(const struct dm_plugin_file *file, dm_str name)
 {
     for (const dm_stage *const *s = file->about.stages; *s != NULL; s++) {
         char called[256];
@@ -82,23 +82,23 @@ struct dm_stage_ref bench_find(const struct dm_plugin_file *file, dm_str name)
 static dm_status on_rendered(void *owner, int32_t step, const dm_doc *d, dm_str bytes)
 {
     (void)step, (void)d;
-    ((struct bench *)owner)->rendered = bytes;
+    ((struct dm_bench *)owner)->rendered = bytes;
     return DM_OK;
 }
 
 static void on_part(void *owner, const dm_doc *d, dm_status status)
 {
-    struct bench *const b = owner;
+    struct dm_bench *const b = owner;
     if (b->part != NULL)
         b->part(b->owner, d, status, b->rendered);
     b->rendered = DM_LIT("");
 }
 
-static void add_step(struct bench *b, struct dm_instance *instance)
+static void add_step(struct dm_bench *b, struct dm_instance *instance)
 {
     b->steps[b->pipeline.step_count++] = (struct dm_step){
         .kind = instance->stage->kind,
-        .name = bench_stage_name(&b->arena, instance->stage),
+        .name = dm__bench_stage_name(&b->arena, instance->stage),
         .instances = instance,
         .instance_count = 1,
     };
@@ -113,10 +113,10 @@ static void refuse(const struct dm_report *report, struct dm_outcome *why)
     snprintf(why->why, sizeof why->why, "%.*s", (int)p->message.len, p->message.ptr);
 }
 
-struct bench *bench_open(struct dm_stage_ref ref, const struct dm_yaml *with, dm_str file,
-                         struct dm_outcome *why)
+struct dm_bench *dm__bench_open(struct dm_stage_ref ref, const struct dm_yaml *with, dm_str file,
+                                struct dm_outcome *why)
 {
-    struct bench *const b = calloc(1, sizeof *b);
+    struct dm_bench *const b = calloc(1, sizeof *b);
     if (b == NULL)
         abort();
     dm__arena_init(&b->arena, 0);
@@ -124,7 +124,7 @@ struct bench *bench_open(struct dm_stage_ref ref, const struct dm_yaml *with, dm
     dm__report_init(&report, &b->arena);
     if (!dm__instance_make(&b->arena, ref, with, file, &report, &b->instance)) {
         refuse(&report, why);
-        bench_close(b);
+        dm__bench_close(b);
         return NULL;
     }
     b->pipeline.steps = b->steps;
@@ -136,11 +136,11 @@ struct bench *bench_open(struct dm_stage_ref ref, const struct dm_yaml *with, dm
     b->chain = dm__chain_open(&b->pipeline, 0, &events, why);
     if (b->chain != NULL)
         return b;
-    bench_close(b);
+    dm__bench_close(b);
     return NULL;
 }
 
-void bench_close(struct bench *b)
+void dm__bench_close(struct dm_bench *b)
 {
     if (b == NULL)
         return;
@@ -149,18 +149,18 @@ void bench_close(struct bench *b)
     free(b);
 }
 
-const void *bench_state(const struct bench *b)
+const void *dm__bench_state(const struct dm_bench *b)
 {
     return b->instance.state;
 }
 
-void bench_fail(struct bench *b, size_t nth)
+void dm__bench_fail(struct dm_bench *b, size_t nth)
 {
     dm__chain_fail_alloc(b->chain, nth);
 }
 
-void bench_run(struct bench *b, const struct bench_document *in, bench_part_fn *part, void *owner,
-               struct dm_outcome *out)
+void dm__bench_run(struct dm_bench *b, const struct dm_bench_document *in, dm_bench_part_fn *part,
+                   void *owner, struct dm_outcome *out)
 {
     char id[DM_HASH_DIGITS + 1];
     dm__hash_bytes(in->source, id);
@@ -195,7 +195,7 @@ static const char *mark_fault(const dm_doc *d)
     return NULL;
 }
 
-const char *bench_fault(const dm_doc *d)
+const char *dm__bench_fault(const dm_doc *d)
 {
     if (dm__utf8_check(d->text) != d->text.len)
         return "the text is not valid UTF-8";
@@ -210,7 +210,7 @@ const char *bench_fault(const dm_doc *d)
     return same ? NULL : "the text and the edits do not give back what was extracted";
 }
 
-const char *bench_kind_name(uint32_t kind)
+const char *dm__bench_kind_name(uint32_t kind)
 {
     static const char *const blocks[] = {"paragraph", "title", "heading", "list-item", "quote",
                                          "code",      "table", "row",     "cell",      "caption"};

@@ -5,7 +5,7 @@
 
 #include "core/text/str.h"
 #include "core/text/utf8.h"
-#include "tests/conformance/trial.h"
+#include "core/trial/trial.h"
 
 /* DM_LIT for static tables, where a compound literal is no constant. */
 #define LIT(s)                                                                                               \
@@ -81,7 +81,7 @@ enum { ROOM = 80, MIB = 1 << 20 };
 
 struct shelf {
     struct dm_arena *arena;
-    struct trial_document *items;
+    struct dm_trial_document *items;
     size_t count;
 };
 
@@ -111,7 +111,7 @@ static size_t boundary(dm_str text, size_t at)
 
 /* The first line is the title, each other one a paragraph with a link, or with a protected stretch, in
  * its middle. */
-static void mark_lines(struct shelf *s, struct bench_document *d)
+static void mark_lines(struct shelf *s, struct dm_bench_document *d)
 {
     size_t lines = 1;
     for (size_t i = 0; i < d->text.len; i++)
@@ -143,9 +143,9 @@ static const dm_pair metas[] = {
     {LIT("\u00FC key"), LIT("")},
 };
 
-static struct bench_document *add(struct shelf *s, const char *name, dm_str bytes)
+static struct dm_bench_document *add(struct shelf *s, const char *name, dm_str bytes)
 {
-    struct trial_document *const d = &s->items[s->count];
+    struct dm_trial_document *const d = &s->items[s->count];
     if (s->count++ == ROOM)
         abort();
     d->name = name;
@@ -223,7 +223,7 @@ static void add_structure(struct shelf *s)
         {DM_ROW, 0, {65, 68}, LIT("")},        {DM_CELL, 0, {65, 66}, LIT("")},
         {DM_CELL, 0, {67, 68}, LIT("")},       {DM_CAPTION, 0, {69, 76}, LIT("")},
     };
-    struct bench_document *const d = add(s, "every kind of mark", dm__str(text));
+    struct dm_bench_document *const d = add(s, "every kind of mark", dm__str(text));
     d->marks = marks;
     d->mark_count = sizeof marks / sizeof marks[0];
 }
@@ -240,12 +240,12 @@ static void add_nonsense(struct shelf *s)
         {50, 0, {7, 8}, LIT("?")},          {4000000000U, 4000000000U, {7, 8}, LIT("?")},
         {DM_QUOTE, 0, {13, 13}, LIT("")},
     };
-    struct bench_document *const d = add(s, "marks without sense", dm__str(text));
+    struct dm_bench_document *const d = add(s, "marks without sense", dm__str(text));
     d->marks = marks;
     d->mark_count = sizeof marks / sizeof marks[0];
 }
 
-const struct trial_document *trial_documents(struct dm_arena *arena, size_t *count)
+const struct dm_trial_document *dm__trial_documents(struct dm_arena *arena, size_t *count)
 {
     struct shelf s = {.arena = arena};
     s.items = new (&s, ROOM * sizeof *s.items);
@@ -256,7 +256,7 @@ const struct trial_document *trial_documents(struct dm_arena *arena, size_t *cou
     add_structure(&s);
     add_nonsense(&s);
     add_large(&s);
-    struct bench_document *const odd = add(&s, "an odd name", DM_LIT("Text.\n"));
+    struct dm_bench_document *const odd = add(&s, "an odd name", DM_LIT("Text.\n"));
     odd->source = DM_LIT("d\xE9j\xE0 \"vu\"\n/..a/{name}%s.txt");
     *count = s.count;
     return s.items;

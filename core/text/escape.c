@@ -1,4 +1,4 @@
-#include "tests/harness/escape.h"
+#include "core/text/escape.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -58,7 +58,7 @@ static size_t decode_one(dm_str s, char out[4], size_t *len)
     return dm__utf8_check((dm_str){out, *len}) == *len ? digits + 3 : 0;
 }
 
-dm_str escape_decode(struct dm_arena *arena, dm_str s, size_t *bad)
+dm_str dm__escape_decode(struct dm_arena *arena, dm_str s, size_t *bad)
 {
     char *const out = dm__arena_alloc(arena, s.len + 4, 1);
     if (out == NULL)
@@ -83,7 +83,7 @@ dm_str escape_decode(struct dm_arena *arena, dm_str s, size_t *bad)
     return (dm_str){out, n};
 }
 
-dm_str escape_encode(struct dm_arena *arena, dm_str s)
+dm_str dm__escape_encode(struct dm_arena *arena, dm_str s)
 {
     char *const out = dm__arena_alloc(arena, 4 * s.len + 1, 1);
     if (out == NULL)
@@ -130,27 +130,27 @@ static bool is_plain(uint32_t c)
 }
 
 /* return  columns */
-static size_t show(dm_str s, size_t *used)
+static size_t show(FILE *to, dm_str s, size_t *used)
 {
     uint32_t c;
     size_t len = next_character(s, &c);
     *used = len != 0 ? len : 1;
     if (len == 0)
-        return (size_t)printf("\\x%02X", (unsigned char)s.ptr[0]);
+        return (size_t)fprintf(to, "\\x%02X", (unsigned char)s.ptr[0]);
     if (is_plain(c)) {
-        printf("%.*s", (int)len, s.ptr);
+        fprintf(to, "%.*s", (int)len, s.ptr);
         return 1;
     }
     const char *const known = c == '\n' ? "\\n" : c == '\r' ? "\\r" : c == '\t' ? "\\t" : "\\\\";
     if (c == '\n' || c == '\r' || c == '\t' || c == '\\')
-        return (size_t)printf("%s", known);
-    return (size_t)printf("\\u{%X}", c);
+        return (size_t)fprintf(to, "%s", known);
+    return (size_t)fprintf(to, "\\u{%X}", c);
 }
 
-void escape_print(dm_str s)
+void dm__escape_print(FILE *to, dm_str s)
 {
     for (size_t i = 0, used; i < s.len; i += used)
-        show((dm_str){s.ptr + i, s.len - i}, &used);
+        show(to, (dm_str){s.ptr + i, s.len - i}, &used);
 }
 
 /* Where to begin so that `at` is in sight, not within a code point. */
@@ -163,22 +163,22 @@ static size_t window(dm_str s, size_t at)
 }
 
 /* return  column of `at` */
-static size_t print_window(const char *label, dm_str s, size_t begin, size_t at)
+static size_t print_window(FILE *to, const char *label, dm_str s, size_t begin, size_t at)
 {
-    printf("%s", label);
+    fprintf(to, "%s", label);
     size_t column = 0, mark = 0, i = begin;
     for (size_t used; i < s.len && i < at + AFTER; i += used) {
         if (i <= at)
             mark = column;
-        column += show((dm_str){s.ptr + i, s.len - i}, &used);
+        column += show(to, (dm_str){s.ptr + i, s.len - i}, &used);
     }
     if (i <= at)
         mark = column;
-    printf("%s\n", i < s.len ? " ..." : "");
+    fprintf(to, "%s\n", i < s.len ? " ..." : "");
     return mark;
 }
 
-void escape_print_difference(const char *indent, dm_str expected, dm_str found)
+void dm__escape_print_difference(FILE *to, const char *indent, dm_str expected, dm_str found)
 {
     const size_t least = expected.len < found.len ? expected.len : found.len;
     size_t at = 0;
@@ -189,9 +189,9 @@ void escape_print_difference(const char *indent, dm_str expected, dm_str found)
     const size_t begin = window(expected, at);
     char label[64];
     snprintf(label, sizeof label, "%sexpected  %s", indent, begin != 0 ? "... " : "");
-    print_window(label, expected, begin, at);
+    print_window(to, label, expected, begin, at);
     snprintf(label, sizeof label, "%sfound     %s", indent, begin != 0 ? "... " : "");
-    const size_t mark = print_window(label, found, begin, at);
-    printf("%s          %*s^ byte %zu of %zu, %zu\n", indent, (int)(mark + (begin != 0 ? 4 : 0)), "", at,
-           expected.len, found.len);
+    const size_t mark = print_window(to, label, found, begin, at);
+    fprintf(to, "%s          %*s^ byte %zu of %zu, %zu\n", indent, (int)(mark + (begin != 0 ? 4 : 0)), "", at,
+            expected.len, found.len);
 }
