@@ -132,8 +132,11 @@ static void add_address(const struct linked *l, enum meta_key key, uint32_t obje
 
 static void read_object(const struct linked *l, uint32_t object, uint32_t rank)
 {
-    add_strings(l, META_TITLE, object, "headline", rank);
-    add_strings(l, META_TITLE, object, "name", rank + 1);
+    enum { TITLES_MAX = 8 /* which leaves room for what the page shows */ };
+    if (l->meta->counts[META_TITLE] < TITLES_MAX) {
+        add_strings(l, META_TITLE, object, "headline", rank);
+        add_strings(l, META_TITLE, object, "name", rank + 1);
+    }
     add_strings(l, META_DATE, object, "datePublished", rank);
     add_strings(l, META_DATE, object, "uploadDate", rank + 1);
     add_strings(l, META_DATE, object, "dateCreated", rank + 1);
@@ -177,6 +180,7 @@ static void read_json(struct meta *m, dm_str text)
         /* Of objects that are members, only what the page is said to be about. */
         const bool top = !v->key.len || is_word(v->key, "mainEntity") || is_word(v->key, "mainEntityOfPage");
         const uint32_t rank = top ? rank_of(&j, i) : 0;
+        l.meta->is_article |= rank == 1;
         if (rank)
             read_object(&l, i, rank * 4);
         else if (top)

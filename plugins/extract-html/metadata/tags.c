@@ -130,6 +130,7 @@ static void read_meta(struct meta *m, uint32_t node)
         const dm_str *const name = html_attr_value(m->tree, node, kinds[i]);
         if (name)
             read_name(m, *name, *content);
+        m->is_article |= is_word(name, "og:type") && is_word(content, "article");
     }
 }
 
@@ -170,6 +171,7 @@ static void read_label(struct meta *m, uint32_t node)
 void meta_read_tags(struct meta *m)
 {
     const struct html_tree *const tree = m->tree;
+    uint32_t titles = 0;
     for (uint32_t i = 0; i < tree->count; i++) {
         const struct html_node *const n = &tree->nodes[i];
         if (n->tag == HTML_META) {
@@ -177,7 +179,7 @@ void meta_read_tags(struct meta *m)
             read_label(m, i);
         } else if (n->tag == HTML_LINK)
             read_link(m, i);
-        else if (n->tag == HTML_TITLE && tree->nodes[n->parent].tag == HTML_HEAD)
+        else if (n->tag == HTML_TITLE && n->text_len && tree->nodes[n->parent].tag != HTML_SVG && !titles++)
             meta_add(m, META_TITLE, meta_text(m, i), "title", 15, 0);
         else if (n->tag == HTML_HTML) {
             const dm_str *lang = html_attr_value(tree, i, HTML_NAME_LANG);
