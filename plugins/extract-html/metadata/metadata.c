@@ -165,6 +165,19 @@ static bool is_in(dm_str list, dm_str name)
     return false;
 }
 
+/* "Ann", and elsewhere it is "Ann Oduya". */
+static dm_str complete_name(const struct meta *m, dm_str name)
+{
+    for (uint32_t i = 0; i < m->counts[META_AUTHOR] && name.len && !memchr(name.ptr, ' ', name.len); i++) {
+        const dm_str other = m->items[META_AUTHOR][i].value;
+        if (other.len > name.len + 1 && other.ptr[name.len] == ' ' &&
+            !memcmp(other.ptr, name.ptr, name.len) && meta_is_full_name(other) &&
+            !memchr(other.ptr, ',', other.len))
+            return other;
+    }
+    return name;
+}
+
 /* The best source that names somebody; of linked data and metadata all of that source, of the visible page the first. */
 static void set_author(struct meta *m, dm_doc *d)
 {
@@ -199,6 +212,7 @@ static void set_author(struct meta *m, dm_doc *d)
         memcpy(out + list.len, c->value.ptr, c->value.len);
         list = (dm_str){out, list.len + c->value.len};
     }
+    list = complete_name(m, list);
     if (list.len)
         set(m, d, "author", list, best->source);
 }
@@ -226,14 +240,16 @@ static int64_t day_number(const char *date)
     return 365 * y + y / 4 - y / 100 + y / 400 + days;
 }
 
-/* A time in UTC may be of the day before the one on which the page says it was written; that one counts. */
+/* A time in UTC, or of no zone, may be of the day before or behind the one on which the page says it was written; that one
+ * counts.  West of Greenwich it is still the day before in the first hours of a day, east of it the next in the last. */
 static void use_local_day(const struct meta *m, enum meta_key which, char date[HTML_DATE_SIZE])
 {
-    enum { VISIBLE = 10, NEAR = 20 }; /* ranks */
+    enum { VISIBLE = 10, NEAR = 20, NOON = 12, WITHOUT_ZONE = sizeof "2021-04-03T10:00:00" - 1 };
     char shown[HTML_DATE_SIZE], other[HTML_DATE_SIZE] = "";
     const size_t len = strlen(date);
-    if (len <= 10 || (date[len - 1] != 'Z' && !strstr(date, "+00:00")))
+    if (len <= 10 || (date[len - 1] != 'Z' && !strstr(date, "+00:00") && len != WITHOUT_ZONE))
         return;
+    const int hour = (date[11] - '0') * 10 + (date[12] - '0');
     for (uint32_t i = 0; i < m->counts[which]; i++) {
         const struct meta_candidate *const c = &m->items[which][i];
         if (c->rank < VISIBLE || c->rank > NEAR || !html_date_find(c->value, is_month_first(m), shown))
@@ -241,7 +257,7 @@ static void use_local_day(const struct meta *m, enum meta_key which, char date[H
         const int64_t apart = day_number(shown) - day_number(date);
         if (!apart)
             return;
-        if (apart == 1 && !strstr(shown, "Z") && !*other)
+        if (apart == (hour < NOON ? -1 : 1) && !strstr(shown, "Z") && !*other)
             memcpy(other, shown, sizeof other);
     }
     if (*other)

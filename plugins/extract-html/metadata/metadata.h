@@ -46,6 +46,7 @@ struct meta {
     struct meta_candidate items[META_KEYS][META_CANDIDATES_MAX];
     uint32_t counts[META_KEYS];
     struct html_tokenizer cook; /* decodes references */
+    uint32_t linked[4];         /* objects of linked data, by what they are */
     bool is_article;            /* as linked data or og:type have it */
     bool failed;                /* no memory */
 };
@@ -91,6 +92,12 @@ const struct meta_candidate *meta_choose_title(struct meta *m, dm_str *value);
 /* names.c: what is left of an author when "By", roles and addresses are gone; several are joined with "; ".
  * return  len 0: it is no name */
 dm_str meta_clean_author(struct meta *m, dm_str s);
+
+/* Whether it begins with a capital, of ASCII or two bytes, or with what has none. */
+bool meta_is_capital(dm_str s);
+
+/* Whether it is two to four words with capitals, or in a script that has none. */
+bool meta_is_full_name(dm_str s);
 
 /* Whether it is the name of an account rather than of somebody: `ann.oduya`. */
 bool meta_is_account(dm_str s);

@@ -79,8 +79,9 @@ static void read_byline(struct meta *m, uint32_t i, const struct html_node *n)
                                          "entry-author", "post-author",    "p-author",    "fn",
                                          "c-author",     "article-author", NULL};
     static const char *const weak[] = {"author", "autor", "writer", "contributor", "reporter", NULL};
-    static const char *const others[] = {"bio", "avatar", "image", "about", "box", "social", "comment", NULL};
-    if (!n->text_len || n->text_len > BYLINE_MAX || meta_is_called(n, others))
+    static const char *const others[] = {"bio", "avatar", "image", "about", "box", "social", "comment", NULL},
+                             *const name[] = {"name", NULL};
+    if (!n->text_len || n->text_len > BYLINE_MAX || (meta_is_called(n, others) && !meta_is_called(n, name)))
         return;
     if (meta_is_called(n, strong))
         meta_add(m, META_AUTHOR, byline_of(m, i), "byline", 11, i);
@@ -124,6 +125,38 @@ static void read_link(struct meta *m, uint32_t i, const struct html_node *n)
         meta_add(m, META_AUTHOR, meta_lines(m, i), "username", 17, i);
 }
 
+/* Who wrote it stands below the article as well: `rel="author"`, and what is called the author's name. */
+static void read_author_elsewhere(struct meta *m, uint32_t i)
+{
+    enum { BOX = 19, FIRST_POST = 23 };
+    const struct html_node *const n = &m->tree->nodes[i];
+    const dm_str *const rel = n->tag == HTML_A ? html_attr_value(m->tree, i, HTML_NAME_REL) : NULL;
+    if (!n->text_len || n->text_len > BYLINE_MAX || n->tag == HTML_TEXT)
+        return;
+    const bool named = meta_has(n->class_name, "author") &&
+                       (meta_has(n->class_name, "name") || meta_has(n->class_name, "title") ||
+                        meta_has(n->class_name, "vcard"));
+    if (named || (rel && meta_has(*rel, "author")) ||
+        (n->class_name.len == 2 && meta_has(n->class_name, "fn")))
+        meta_add(m, META_AUTHOR, byline_of(m, i), "author box", BOX, i);
+    else if (meta_has(n->class_name, "username"))
+        meta_add(m, META_AUTHOR, meta_lines(m, i), "username", FIRST_POST, i);
+}
+
+static void read_elsewhere(struct meta *m, uint32_t from)
+{
+    const uint32_t others = CONTENT_TOPIC(COMMENT) | CONTENT_TOPIC(RELATED) | CONTENT_TOPIC(NAV);
+    const struct html_node *const nodes = m->tree->nodes;
+    uint32_t others_end = from;
+    for (uint32_t i = from; i < nodes[from].end; i++) {
+        meta_read_heading(m, i, true);
+        if (i >= others_end && m->page->nodes[i].own & others)
+            others_end = nodes[i].end;
+        if (i >= others_end)
+            read_author_elsewhere(m, i);
+    }
+}
+
 static void read_element(struct meta *m, uint32_t i, uint32_t topics)
 {
     const struct html_node *const n = &m->tree->nodes[i];
@@ -155,8 +188,8 @@ void meta_read_visible(struct meta *m)
         const uint32_t topics = m->page->nodes[i].own;
         /* A wrapper of the whole page says so little as the body does. */
         if (n->text_len * 2 < tree->nodes[0].text_len && is_elsewhere(n, topics)) {
-            for (uint32_t end = n->end; i + 1 < end; i++)
-                meta_read_heading(m, i + 1, true);
+            read_elsewhere(m, i);
+            i = n->end - 1;
             continue;
         }
         read_element(m, i, topics);
