@@ -9,6 +9,7 @@
 #include "plugins/extract-html/metadata/dates.h"
 #include "plugins/extract-html/metadata/json.h"
 #include "plugins/extract-html/metadata/metadata.h"
+#include "plugins/extract-html/metadata/phrases.h"
 
 #include <cmocka.h>
 
@@ -123,8 +124,8 @@ static void test_kinds_of_names(void **state)
     assert_false(meta_is_account(str("Ann Oduya")));
     assert_true(meta_is_organisation(str("Ruderverein Quendelrode e.V.")));
     assert_false(meta_is_organisation(str("Ann Oduya")));
-    assert_true(meta_is_same(str("ann.oduya"), str("Ann Oduya")));
-    assert_false(meta_is_same(str("Ann Oduya"), str("Ann Odaya")));
+    assert_true(phrase_same(str("ann.oduya"), str("Ann Oduya")));
+    assert_false(phrase_same(str("Ann Oduya"), str("Ann Odaya")));
 }
 
 /* ---- JSON ------------------------------------------------------------------------------------------- */

@@ -5,12 +5,57 @@
 #include <string.h>
 #include <strings.h>
 
+enum { NEAR = 20, FAR = 21, ANYWHERE = 22 /* ranks */ };
 enum { BEFORE = 60, BEHIND = 200 /* nodes that are looked at */ };
 
 /* Words that a byline begins with, in the languages whose bylines are short. */
-static const char *const openers[] = {
-    "by",     "von",      "par",     "por",        "di",        "door",     "av",   "af",  "przez", "text:",
-    "autor:", "autorin:", "author:", "written by", "posted by", "words by", "von:", "by:", "vom",   "автор:"};
+static const char *const openers[] = {"by",
+                                      "von",
+                                      "par",
+                                      "por",
+                                      "di",
+                                      "door",
+                                      "av",
+                                      "af",
+                                      "przez",
+                                      "text:",
+                                      "autor:",
+                                      "autorin:",
+                                      "author:",
+                                      "written by",
+                                      "posted by",
+                                      "words by",
+                                      "von:",
+                                      "by:",
+                                      "vom",
+                                      "автор:",
+                                      "geschrieben von",
+                                      "erstellt von",
+                                      "eingestellt von",
+                                      "verfasst von",
+                                      "veröffentlicht von",
+                                      "artikel von",
+                                      "ein artikel von",
+                                      "beitrag von",
+                                      "ein beitrag von",
+                                      "blog beitrag von",
+                                      "kolumne von",
+                                      "eine kolumne von",
+                                      "kommentar von",
+                                      "ein kommentar von",
+                                      "gastbeitrag von",
+                                      "ein gastbeitrag von",
+                                      "article by",
+                                      "story by",
+                                      "| by",
+                                      "publié par",
+                                      "écrit par",
+                                      "escrito por",
+                                      "publicado por",
+                                      "scritto da",
+                                      "geschreven door",
+                                      "责任编辑：",
+                                      "yazan:"};
 
 static bool is_space(char c)
 {
@@ -34,17 +79,11 @@ static size_t opener_of(dm_str s)
     for (size_t i = 0; i < sizeof openers / sizeof *openers; i++) {
         const size_t len = strlen(openers[i]);
         if (s.len >= len && (*s.ptr | 0x20) == (*openers[i] | 0x20) && !strncasecmp(s.ptr, openers[i], len) &&
-            (s.len == len || is_space(s.ptr[len]) || openers[i][len - 1] == ':'))
+            (s.len == len || is_space(s.ptr[len]) || openers[i][len - 1] == ':' ||
+             (unsigned char)openers[i][len - 1] >= 0x80))
             return len;
     }
     return 0;
-}
-
-/* A capital, of ASCII or two bytes. */
-static bool begins_with_capital(dm_str s)
-{
-    const unsigned char c = s.len ? (unsigned char)*s.ptr : 0;
-    return (c >= 'A' && c <= 'Z') || (c >= 0xC3 && c <= 0xD0);
 }
 
 static bool is_shown(const struct html_tree *tree, uint32_t i)
@@ -65,7 +104,7 @@ static dm_str next_text(const struct html_tree *tree, uint32_t i, uint32_t end)
     return (dm_str){"", 0};
 }
 
-static void read_author(struct meta *m, uint32_t i, uint32_t end)
+static void read_author(struct meta *m, uint32_t i, uint32_t end, uint32_t rank)
 {
     enum { TEXT_MAX = 90 };
     const dm_str s = trim(m->tree->nodes[i].text);
@@ -73,8 +112,21 @@ static void read_author(struct meta *m, uint32_t i, uint32_t end)
     dm_str name = len ? trim((dm_str){s.ptr + len, s.len - len}) : (dm_str){"", 0};
     if (len && !name.len)
         name = next_text(m->tree, i, end);
-    if (name.len && name.len <= TEXT_MAX && begins_with_capital(name))
-        meta_add(m, META_AUTHOR, name, "text", 20, i);
+    if (name.len && name.len <= TEXT_MAX && meta_is_capital(name))
+        meta_add(m, META_AUTHOR, name, "text", rank, i);
+}
+
+/* `04.02.2022 | Ann Oduya`: a line that has a date, and a name parted off by a mark. */
+static void read_dated_name(struct meta *m, uint32_t i)
+{
+    enum { TEXT_MAX = 100, RANK = 22 };
+    char date[HTML_DATE_SIZE];
+    const dm_str s = trim(m->tree->nodes[i].text);
+    if (s.len > TEXT_MAX || !html_date_find(s, false, date))
+        return;
+    const dm_str name = meta_clean_author(m, s);
+    if (meta_is_full_name(name) && name.len < s.len)
+        meta_add(m, META_AUTHOR, name, "text", RANK, i);
 }
 
 /* As many as the shortest date has. */
@@ -87,18 +139,26 @@ static bool has_digits(dm_str s)
     return digits >= DIGITS_MIN;
 }
 
+static bool is_digit(char c)
+{
+    return c >= '0' && c <= '9';
+}
+
 static void read_date(struct meta *m, uint32_t i, uint32_t rank)
 {
-    enum { TEXT_MAX = 100 };
+    enum { TEXT_MAX = 100, BEGINNING = 24 };
     char date[HTML_DATE_SIZE];
-    const dm_str s = m->tree->nodes[i].text;
+    dm_str s = trim(m->tree->nodes[i].text);
+    /* `3 April 2021 - The sea is`: a text that begins with a date. */
+    if (s.len > TEXT_MAX && rank == NEAR && (is_digit(*s.ptr) || (*s.ptr == '(' && is_digit(s.ptr[1]))))
+        s.len = BEGINNING;
     if (s.len <= TEXT_MAX && has_digits(s) && html_date_find(s, false, date))
         meta_add(m, META_DATE, s, "text", rank, i);
 }
 
 void meta_read_headline(struct meta *m)
 {
-    enum { NEAR = 20, FAR = 21, ANYWHERE = 22, FEW = 8 };
+    enum { FEW = 8, CLOSE = 60, CLOSE_RANK = 15 };
     const struct html_tree *const tree = m->tree;
     uint32_t headline = 0;
     for (uint32_t i = 0; i < tree->count && !headline; i++)
@@ -111,6 +171,8 @@ void meta_read_headline(struct meta *m)
         if (behind || before || m->counts[META_DATE] < FEW)
             read_date(m, i, behind ? NEAR : before ? FAR : ANYWHERE);
         if (behind || before || m->counts[META_AUTHOR] == 0)
-            read_author(m, i, i + BEHIND);
+            read_author(m, i, i + BEHIND, behind && i < headline + CLOSE ? CLOSE_RANK : NEAR);
+        if ((behind && i < headline + CLOSE) || (before && i + CLOSE / 4 > headline))
+            read_dated_name(m, i);
     }
 }

@@ -88,11 +88,17 @@ static void add_strings(const struct linked *l, enum meta_key key, uint32_t obje
             meta_add(l->meta, key, j->values[i].text, source, rank, 0);
 }
 
+static bool is_organisation(const struct json *j, uint32_t object)
+{
+    const uint32_t type = j->values[object].kind == JSON_OBJECT ? meta_json_member(j, object, "@type") : 0;
+    return type && ends_with(j->values[type].text, "Organization");
+}
+
 /* Names of people or organisations: words, objects, arrays of both, references. */
 static void add_names(const struct linked *l, enum meta_key key, uint32_t object, const char *member,
                       uint32_t rank)
 {
-    enum { MOST = 8 };
+    enum { MOST = 8, BODY = 13 /* so that a byline comes first */ };
     const struct json *const j = l->json;
     const uint32_t at = meta_json_member(j, object, member);
     uint32_t found = 0;
@@ -109,7 +115,8 @@ static void add_names(const struct linked *l, enum meta_key key, uint32_t object
         if (name && j->values[name].kind == JSON_ARRAY)
             name++;
         if (name && name < j->count && j->values[name].kind == JSON_STRING) {
-            meta_add(l->meta, key, j->values[name].text, source, rank, 0);
+            meta_add(l->meta, key, j->values[name].text, source,
+                     rank + (is_organisation(j, other ? other : i) ? BODY : 0), 0);
             found++;
         }
         i = v->end;
@@ -132,8 +139,11 @@ static void add_address(const struct linked *l, enum meta_key key, uint32_t obje
 
 static void read_object(const struct linked *l, uint32_t object, uint32_t rank)
 {
-    add_strings(l, META_TITLE, object, "headline", rank);
-    add_strings(l, META_TITLE, object, "name", rank + 1);
+    enum { TITLES_MAX = 8 /* which leaves room for what the page shows */ };
+    if (l->meta->counts[META_TITLE] < TITLES_MAX) {
+        add_strings(l, META_TITLE, object, "headline", rank);
+        add_strings(l, META_TITLE, object, "name", rank + 1);
+    }
     add_strings(l, META_DATE, object, "datePublished", rank);
     add_strings(l, META_DATE, object, "uploadDate", rank + 1);
     add_strings(l, META_DATE, object, "dateCreated", rank + 1);
@@ -162,7 +172,7 @@ static void read_person(const struct linked *l, uint32_t object)
 
 static void read_json(struct meta *m, dm_str text)
 {
-    enum { OBJECTS_MAX = 200 };
+    enum { OBJECTS_MAX = 200, LATER = 2 /* of several the first describes the page */ };
     struct json j;
     if (meta_json_read(m->task, text, &j)) {
         m->failed = true;
@@ -177,8 +187,9 @@ static void read_json(struct meta *m, dm_str text)
         /* Of objects that are members, only what the page is said to be about. */
         const bool top = !v->key.len || is_word(v->key, "mainEntity") || is_word(v->key, "mainEntityOfPage");
         const uint32_t rank = top ? rank_of(&j, i) : 0;
+        l.meta->is_article |= rank == 1;
         if (rank)
-            read_object(&l, i, rank * 4);
+            read_object(&l, i, rank * 4 + (m->linked[rank]++ ? LATER : 0));
         else if (top)
             read_person(&l, i);
         if ((rank == 1 || rank == 2) && !v->key.len)

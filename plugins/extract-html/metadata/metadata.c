@@ -1,6 +1,7 @@
 /* The candidates, and which of them the document gets. */
 #include "metadata.h"
 #include "dates.h"
+#include "phrases.h"
 #include "tokenizer/tokenizer.h"
 
 #include <stdio.h>
@@ -22,7 +23,7 @@ static bool is_folded(dm_str s)
     return true;
 }
 
-/* Plain spaces, one at a time; no-break spaces are such. */
+/* Plain spaces, one at a time; no-break spaces are such.  Soft hyphens go. */
 dm_str meta_fold(struct meta *m, dm_str s)
 {
     if (is_folded(s))
@@ -31,8 +32,13 @@ dm_str meta_fold(struct meta *m, dm_str s)
     size_t len = 0;
     m->failed = m->failed || !out;
     for (size_t i = 0; out && i < s.len; i++) {
-        const bool wide =
-            (unsigned char)s.ptr[i] == 0xC2 && i + 1 < s.len && (unsigned char)s.ptr[i + 1] == 0xA0;
+        const unsigned char next =
+            (unsigned char)s.ptr[i] == 0xC2 && i + 1 < s.len ? (unsigned char)s.ptr[i + 1] : 0;
+        const bool wide = next == 0xA0;
+        if (next == 0xAD) {
+            i++;
+            continue;
+        }
         if (!wide && !is_space(s.ptr[i]))
             out[len++] = s.ptr[i];
         else if (len && out[len - 1] != ' ')
@@ -68,7 +74,8 @@ static dm_str join_text(struct meta *m, uint32_t node, dm_str between)
     for (uint32_t i = node + 1; out && i < nodes[node].end; i++) {
         const bool sign =
             nodes[i].tag == HTML_A && nodes[i].text_len == 1; /* the link of a heading to itself */
-        if (sign || nodes[i].tag == HTML_SCRIPT || nodes[i].tag == HTML_SVG || nodes[i].tag == HTML_STYLE) {
+        if (sign || nodes[i].tag == HTML_SCRIPT || nodes[i].tag == HTML_SVG || nodes[i].tag == HTML_STYLE ||
+            nodes[i].tag == HTML_RT || nodes[i].tag == HTML_RP) {
             i = nodes[i].end - 1;
             continue;
         }
@@ -130,7 +137,7 @@ static void set_best(struct meta *m, dm_doc *d, const char *key, enum meta_key w
 static bool is_site(const struct meta *m, dm_str name)
 {
     for (uint32_t i = 0; i < m->counts[META_SITE]; i++)
-        if (meta_is_same(name, m->items[META_SITE][i].value))
+        if (phrase_same(name, m->items[META_SITE][i].value))
             return true;
     return false;
 }
@@ -141,7 +148,7 @@ static bool is_known_better(struct meta *m, dm_str name)
     bool known = false;
     for (uint32_t i = 0; i < m->counts[META_AUTHOR] && !known && meta_is_account(name); i++) {
         const dm_str other = meta_clean_author(m, m->items[META_AUTHOR][i].value);
-        known = !meta_is_account(other) && meta_is_same(name, other);
+        known = !meta_is_account(other) && phrase_same(name, other);
     }
     return known;
 }
@@ -151,11 +158,24 @@ static bool is_in(dm_str list, dm_str name)
     for (size_t at = 0; at < list.len;) {
         const char *const semicolon = memmem(list.ptr + at, list.len - at, "; ", 2);
         const size_t end = semicolon ? (size_t)(semicolon - list.ptr) : list.len;
-        if (meta_is_same(name, (dm_str){list.ptr + at, end - at}))
+        if (phrase_same(name, (dm_str){list.ptr + at, end - at}))
             return true;
         at = end + 2;
     }
     return false;
+}
+
+/* "Ann", and elsewhere it is "Ann Oduya". */
+static dm_str complete_name(const struct meta *m, dm_str name)
+{
+    for (uint32_t i = 0; i < m->counts[META_AUTHOR] && name.len && !memchr(name.ptr, ' ', name.len); i++) {
+        const dm_str other = m->items[META_AUTHOR][i].value;
+        if (other.len > name.len + 1 && other.ptr[name.len] == ' ' &&
+            !memcmp(other.ptr, name.ptr, name.len) && meta_is_full_name(other) &&
+            !memchr(other.ptr, ',', other.len))
+            return other;
+    }
+    return name;
 }
 
 /* The best source that names somebody; of linked data and metadata all of that source, of the visible page the first. */
@@ -192,6 +212,7 @@ static void set_author(struct meta *m, dm_doc *d)
         memcpy(out + list.len, c->value.ptr, c->value.len);
         list = (dm_str){out, list.len + c->value.len};
     }
+    list = complete_name(m, list);
     if (list.len)
         set(m, d, "author", list, best->source);
 }
@@ -219,14 +240,16 @@ static int64_t day_number(const char *date)
     return 365 * y + y / 4 - y / 100 + y / 400 + days;
 }
 
-/* A time in UTC may be of the day before the one on which the page says it was written; that one counts. */
+/* A time in UTC, or of no zone, may be of the day before or behind the one on which the page says it was written; that one
+ * counts.  West of Greenwich it is still the day before in the first hours of a day, east of it the next in the last. */
 static void use_local_day(const struct meta *m, enum meta_key which, char date[HTML_DATE_SIZE])
 {
-    enum { VISIBLE = 10, NEAR = 20 }; /* ranks */
+    enum { VISIBLE = 10, NEAR = 20, NOON = 12, WITHOUT_ZONE = sizeof "2021-04-03T10:00:00" - 1 };
     char shown[HTML_DATE_SIZE], other[HTML_DATE_SIZE] = "";
     const size_t len = strlen(date);
-    if (len <= 10 || (date[len - 1] != 'Z' && !strstr(date, "+00:00")))
+    if (len <= 10 || (date[len - 1] != 'Z' && !strstr(date, "+00:00") && len != WITHOUT_ZONE))
         return;
+    const int hour = (date[11] - '0') * 10 + (date[12] - '0');
     for (uint32_t i = 0; i < m->counts[which]; i++) {
         const struct meta_candidate *const c = &m->items[which][i];
         if (c->rank < VISIBLE || c->rank > NEAR || !html_date_find(c->value, is_month_first(m), shown))
@@ -234,7 +257,7 @@ static void use_local_day(const struct meta *m, enum meta_key which, char date[H
         const int64_t apart = day_number(shown) - day_number(date);
         if (!apart)
             return;
-        if (apart == 1 && !strstr(shown, "Z") && !*other)
+        if (apart == (hour < NOON ? -1 : 1) && !strstr(shown, "Z") && !*other)
             memcpy(other, shown, sizeof other);
     }
     if (*other)

@@ -35,8 +35,8 @@ struct meta_candidate {
 };
 
 /* As titles: of <h1>, of one that may be the site's name or of something else, and of <h2>, which counts where no <h1> is
- * what the head speaks of. */
-enum { META_RANK_HEADING = 16, META_RANK_LOGO = 19, META_RANK_SUBHEADING = 20 };
+ * what the head speaks of; of one that leads to the front page. */
+enum { META_RANK_HEADING = 16, META_RANK_LOGO = 19, META_RANK_SUBHEADING = 20, META_RANK_BANNER = 21 };
 enum { META_CANDIDATES_MAX = 24 }; /* of each kind; further ones are of no use */
 
 struct meta {
@@ -46,6 +46,8 @@ struct meta {
     struct meta_candidate items[META_KEYS][META_CANDIDATES_MAX];
     uint32_t counts[META_KEYS];
     struct html_tokenizer cook; /* decodes references */
+    uint32_t linked[4];         /* objects of linked data, by what they are */
+    bool is_article;            /* as linked data or og:type have it */
     bool failed;                /* no memory */
 };
 
@@ -69,6 +71,16 @@ dm_str meta_lines(struct meta *m, uint32_t node);
 /* White space folded and taken from the ends.  return  of the task, or borrowed */
 dm_str meta_fold(struct meta *m, dm_str s);
 
+/* Whether a text holds a word, in any case. */
+bool meta_has(dm_str s, const char *word);
+
+/* Whether a class or id holds one of the words, of which NULL is the last. */
+bool meta_is_called(const struct html_node *n, const char *const *words);
+
+/* Offer what a heading says, if node `i` is one.
+ * elsewhere  in a margin: headlines stand in what looks like one at times; they count if the head says the same */
+void meta_read_heading(struct meta *m, uint32_t i, bool elsewhere);
+
 void meta_read_linked_data(struct meta *m);
 void meta_read_tags(struct meta *m);
 void meta_read_visible(struct meta *m);
@@ -81,13 +93,16 @@ const struct meta_candidate *meta_choose_title(struct meta *m, dm_str *value);
  * return  len 0: it is no name */
 dm_str meta_clean_author(struct meta *m, dm_str s);
 
+/* Whether it begins with a capital, of ASCII or two bytes, or with what has none. */
+bool meta_is_capital(dm_str s);
+
+/* Whether it is two to four words with capitals, or in a script that has none. */
+bool meta_is_full_name(dm_str s);
+
 /* Whether it is the name of an account rather than of somebody: `ann.oduya`. */
 bool meta_is_account(dm_str s);
 
 /* Whether a word says that it is a newsroom, a company or a site. */
 bool meta_is_organisation(dm_str s);
-
-/* Whether two texts are the same but for case, spaces and marks. */
-bool meta_is_same(dm_str a, dm_str b);
 
 #endif

@@ -1,5 +1,7 @@
 /* Names of authors, out of what stands around them. */
 #include "metadata.h"
+#include "phrases.h"
+#include "title_parts.h"
 
 #include <string.h>
 #include <strings.h>
@@ -10,6 +12,22 @@ static const char *const openers[] = {"by",
                                       "written by",
                                       "written by:",
                                       "posted by",
+                                      "posted by:",
+                                      "written and edited by",
+                                      "article by",
+                                      "geschrieben von:",
+                                      "verfasst von",
+                                      "verfasst von:",
+                                      "kolumne von",
+                                      "eine kolumne von",
+                                      "kommentar von",
+                                      "ein kommentar von",
+                                      "gastbeitrag von",
+                                      "ein gastbeitrag von",
+                                      "blog beitrag von",
+                                      "analyse von",
+                                      "eine analyse von",
+                                      "reportage von",
                                       "published by",
                                       "words by",
                                       "story by",
@@ -71,6 +89,62 @@ static const char *const openers[] = {"by",
 
 /* What is nobody's name. */
 static const char *const nobody[] = {"admin",
+                                     "zur artikelübersicht",
+                                     "alle artikel",
+                                     "alle beiträge",
+                                     "view all posts",
+                                     "view profile",
+                                     "all posts",
+                                     "read more",
+                                     "more",
+                                     "mehr",
+                                     "profil",
+                                     "profile",
+                                     "last updated",
+                                     "benutzername",
+                                     "username",
+                                     "password",
+                                     "passwort",
+                                     "quelle",
+                                     "source",
+                                     "follow us",
+                                     "mon",
+                                     "tue",
+                                     "wed",
+                                     "thu",
+                                     "fri",
+                                     "sat",
+                                     "sun",
+                                     "monday",
+                                     "tuesday",
+                                     "wednesday",
+                                     "thursday",
+                                     "friday",
+                                     "saturday",
+                                     "sunday",
+                                     "mo",
+                                     "di",
+                                     "mi",
+                                     "do",
+                                     "fr",
+                                     "sa",
+                                     "so",
+                                     "montag",
+                                     "dienstag",
+                                     "mittwoch",
+                                     "donnerstag",
+                                     "freitag",
+                                     "samstag",
+                                     "sonntag",
+                                     "heute",
+                                     "today",
+                                     "gestern",
+                                     "yesterday",
+                                     "posted on",
+                                     "published on",
+                                     "erstellt am",
+                                     "zuletzt aktualisiert",
+                                     "updated on",
                                      "administrator",
                                      "author",
                                      "webmaster",
@@ -136,13 +210,6 @@ static dm_str cut_opener(dm_str s)
             return trim((dm_str){s.ptr + len, s.len - len});
     }
     return s;
-}
-
-/* Cut at the first of some marks. */
-static dm_str cut_at(dm_str s, const char *mark)
-{
-    const char *const found = memmem(s.ptr, s.len, mark, strlen(mark));
-    return found ? trim((dm_str){s.ptr, (size_t)(found - s.ptr)}) : s;
 }
 
 static bool is_address(dm_str s)
@@ -214,6 +281,26 @@ bool meta_is_organisation(dm_str s)
     return false;
 }
 
+bool meta_is_capital(dm_str s)
+{
+    const unsigned char c = s.len ? (unsigned char)*s.ptr : 0;
+    return (c >= 'A' && c <= 'Z') || (c >= 0xC3 && c <= 0xD0) || c >= 0xE3;
+}
+
+bool meta_is_full_name(dm_str s)
+{
+    enum { WORDS_MIN = 2, WORDS_MAX = 4 };
+    size_t words = 0;
+    for (size_t i = 0; i < s.len; i++)
+        if (i == 0 || s.ptr[i - 1] == ' ') {
+            words++;
+            if (!meta_is_capital((dm_str){s.ptr + i, s.len - i}))
+                return false;
+        }
+    return words >= WORDS_MIN && words <= WORDS_MAX && !memchr(s.ptr, ',', s.len) &&
+           !memchr(s.ptr, ':', s.len);
+}
+
 bool meta_is_account(dm_str s)
 {
     bool capital = false, mark = false;
@@ -224,16 +311,102 @@ bool meta_is_account(dm_str s)
     return !capital && !mark;
 }
 
-dm_str meta_clean_author(struct meta *m, dm_str s)
+/* What somebody is, not who. */
+static bool is_role(dm_str s)
 {
-    enum { NAME_MAX_LEN = 150, DIGITS_MAX = 4 };
+    static const char *const words[] = {
+        "writer",    "reporter",      "correspondent", "contributor",  "journalist", "columnist",
+        "redakteur", "korrespondent", "educator",      "photographer", "min read",   "minuten",
+        "lesezeit",  "author",        "autor:",        "editor-in",    "editor in",  "staff",
+        "senior ",   "redactor",      "periodista",    "specialist",   "manager",    NULL};
+    for (size_t i = 0; words[i]; i++)
+        if (meta_has(s, words[i]))
+            return true;
+    return false;
+}
+
+static bool is_agency(dm_str s)
+{
+    static const char *const names[] = {"dpa", "afp",  "ap",  "reuters", "apa",
+                                        "efe", "ansa", "sda", "cnn",     "bbc"};
+    for (size_t i = 0; i < sizeof names / sizeof *names; i++)
+        if (s.len == strlen(names[i]) && !strncasecmp(s.ptr, names[i], s.len))
+            return true;
+    return false;
+}
+
+/* `Ann Oduya, Staff Writer`, `Ann Oduya, Harbour News`, `Ann Oduya, 3 April`: the name. */
+static dm_str cut_behind_comma(const struct meta *m, dm_str s)
+{
+    for (size_t i = 1; i + 1 < s.len; i++) {
+        if (s.ptr[i] != ',')
+            continue;
+        const char *const next = memchr(s.ptr + i + 1, ',', s.len - i - 1);
+        const dm_str part = trim((dm_str){s.ptr + i + 1, (next ? (size_t)(next - s.ptr) : s.len) - i - 1});
+        if (is_role(part) || is_agency(part) || count_digits(part) || title_is_site(m, part))
+            return trim((dm_str){s.ptr, i});
+    }
+    return s;
+}
+
+/* Where a name may end.  return  the mark's length; 0: the name is all there is */
+static size_t find_end(dm_str s, size_t *at)
+{
     static const char *const ends[] = {" | ", " • ",  " · ",  " (",         "\xC2\xA0|", " – ", " — ",
                                        " @",  " am ", " on ", " Published", " Updated",  " - "};
-    s = cut_opener(cut_opener(trim(meta_fold(m, s))));
-    for (size_t i = 0; i < sizeof ends / sizeof *ends; i++)
-        s = cut_at(s, ends[i]);
-    s = cut_double(cut_closer(s));
-    const bool wrong = s.len < 2 || s.len > NAME_MAX_LEN || is_address(s) || count_digits(s) > DIGITS_MAX ||
-                       is_nobody(s) || is_sentence(s);
-    return wrong ? (dm_str){"", 0} : s;
+    /* Behind a date: elsewhere they are parts of names. */
+    static const char *const openings[] = {" by ", " von ", " par ", " por "};
+    size_t len = 0;
+    *at = s.len;
+    for (size_t i = 0; i < sizeof ends / sizeof *ends; i++) {
+        const char *const found = memmem(s.ptr, *at, ends[i], strlen(ends[i]));
+        if (found) {
+            *at = (size_t)(found - s.ptr);
+            len = strlen(ends[i]);
+        }
+    }
+    for (size_t i = 0; i < sizeof openings / sizeof *openings; i++) {
+        const char *const found = memmem(s.ptr, *at, openings[i], strlen(openings[i]));
+        if (found && count_digits((dm_str){s.ptr, (size_t)(found - s.ptr)})) {
+            *at = (size_t)(found - s.ptr);
+            len = strlen(openings[i]);
+        }
+    }
+    return len;
+}
+
+/* People have no digits; accounts may, but more than that. */
+static bool is_numbered(dm_str s)
+{
+    enum { DIGITS_MAX = 6, LETTERS_MIN = 1 };
+    const size_t digits = count_digits(s);
+    return digits && (memchr(s.ptr, ' ', s.len) || digits > DIGITS_MAX || s.len - digits < LETTERS_MIN);
+}
+
+static bool is_name(dm_str s)
+{
+    enum { NAME_MAX_LEN = 150 };
+    size_t at = 0;
+    return phrase_next(s, &at) >= 0 && s.len >= 2 && s.len <= NAME_MAX_LEN && !is_address(s) &&
+           !is_numbered(s) && !is_nobody(s) && !is_sentence(s);
+}
+
+dm_str meta_clean_author(struct meta *m, dm_str s)
+{
+    enum { PARTS_MAX = 5 };
+    s = trim(meta_fold(m, s));
+    for (unsigned i = 0; i < PARTS_MAX && s.len; i++) {
+        size_t at;
+        s = cut_opener(cut_opener(s));
+        const size_t mark = find_end(s, &at);
+        const dm_str part = trim((dm_str){s.ptr, at});
+        const dm_str name = cut_double(cut_closer(cut_behind_comma(m, part)));
+        if (is_name(name) && !(mark && is_role(name)))
+            return name;
+        /* A date, a role or a label stands before it; a sentence does not. */
+        if (part.len && !count_digits(part) && !is_nobody(part) && !is_role(part))
+            break;
+        s = mark ? trim((dm_str){s.ptr + at + mark, s.len - at - mark}) : (dm_str){"", 0};
+    }
+    return (dm_str){"", 0};
 }

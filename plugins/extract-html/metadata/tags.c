@@ -64,6 +64,12 @@ static const struct {
     NAMED("article.created", "meta article.created", META_DATE, 8),
     NAMED("originalpublicationdate", "meta OriginalPublicationDate", META_DATE, 7),
     NAMED("publication-date", "meta publication-date", META_DATE, 8),
+    NAMED("published-date", "meta published-date", META_DATE, 8),
+    NAMED("published_date", "meta published_date", META_DATE, 8),
+    NAMED("article:published_date", "meta article:published_date", META_DATE, 7),
+    NAMED("article:publicationdate", "meta article:publicationdate", META_DATE, 8),
+    NAMED("date.issued", "meta date.issued", META_DATE, 8),
+    NAMED("dcterms.available", "meta dcterms.available", META_DATE, 9),
     NAMED("last-publish-date", "meta last-publish-date", META_MODIFIED, 9),
     NAMED("article:modified_time", "meta article:modified_time", META_MODIFIED, 6),
     NAMED("og:updated_time", "meta og:updated_time", META_MODIFIED, 7),
@@ -130,6 +136,7 @@ static void read_meta(struct meta *m, uint32_t node)
         const dm_str *const name = html_attr_value(m->tree, node, kinds[i]);
         if (name)
             read_name(m, *name, *content);
+        m->is_article |= is_word(name, "og:type") && is_word(content, "article");
     }
 }
 
@@ -170,6 +177,7 @@ static void read_label(struct meta *m, uint32_t node)
 void meta_read_tags(struct meta *m)
 {
     const struct html_tree *const tree = m->tree;
+    uint32_t titles = 0;
     for (uint32_t i = 0; i < tree->count; i++) {
         const struct html_node *const n = &tree->nodes[i];
         if (n->tag == HTML_META) {
@@ -177,7 +185,7 @@ void meta_read_tags(struct meta *m)
             read_label(m, i);
         } else if (n->tag == HTML_LINK)
             read_link(m, i);
-        else if (n->tag == HTML_TITLE && tree->nodes[n->parent].tag == HTML_HEAD)
+        else if (n->tag == HTML_TITLE && n->text_len && tree->nodes[n->parent].tag != HTML_SVG && !titles++)
             meta_add(m, META_TITLE, meta_text(m, i), "title", 15, 0);
         else if (n->tag == HTML_HTML) {
             const dm_str *lang = html_attr_value(tree, i, HTML_NAME_LANG);

@@ -1,149 +1,31 @@
 /* The title: what the head says (OpenGraph, JSON-LD, <title>) often carries the site's name; what the page shows does not,
  * but a page shows several headings.  So a heading is the title if the head says the same. */
 #include "metadata.h"
+#include "phrases.h"
+#include "title_parts.h"
 
 #include <string.h>
-
-/* The next character that counts: letters and digits, in small letters where ASCII; -1: there is none */
-static int next_letter(dm_str s, size_t *at)
-{
-    while (*at < s.len) {
-        const unsigned char c = (unsigned char)s.ptr[(*at)++];
-        if (c >= 'A' && c <= 'Z')
-            return c | 0x20;
-        /* Quotes and dashes (E2 80 xx) and what begins with C2 are marks. */
-        if (c == 0xE2 && *at + 1 < s.len && (unsigned char)s.ptr[*at] == 0x80) {
-            *at += 2;
-            continue;
-        }
-        if (c == 0xC2) {
-            *at += *at < s.len;
-            continue;
-        }
-        if ((c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c >= 0x80)
-            return c;
-    }
-    return -1;
-}
-
-bool meta_is_same(dm_str a, dm_str b)
-{
-    size_t i = 0, k = 0;
-    for (;;) {
-        const int x = next_letter(a, &i), y = next_letter(b, &k);
-        if (x != y)
-            return false;
-        if (x < 0)
-            return true;
-    }
-}
-
-/* Whether `part` begins `whole`, but for marks. */
-static bool begins(dm_str part, dm_str whole)
-{
-    size_t i = 0, k = 0;
-    for (int x; (x = next_letter(part, &i)) >= 0;)
-        if (x != next_letter(whole, &k))
-            return false;
-    return i > 0;
-}
-
-static bool contains(dm_str whole, dm_str part)
-{
-    for (size_t i = 0; i < whole.len; i++)
-        if ((i == 0 || whole.ptr[i - 1] == ' ') && begins(part, (dm_str){whole.ptr + i, whole.len - i}))
-            return true;
-    return false;
-}
-
-/* ---- the site's part ------------------------------------------------------------------------------ */
-
-static const char *const marks[] = {" | ",        " - ",  " \xE2\x80\x93 ", " \xE2\x80\x94 ", " \xC2\xBB ",
-                                    " \xC2\xAB ", " :: ", " \xC2\xB7 ",     " \xE2\x80\xA2 ", ": "};
-
-/* Whether a part of the title names the site, as it or the page's address says. */
-static bool is_site(const struct meta *m, dm_str part)
-{
-    if (part.len < 2)
-        return false;
-    for (uint32_t i = 0; i < m->counts[META_SITE]; i++)
-        if (meta_is_same(part, m->items[META_SITE][i].value))
-            return true;
-    for (uint32_t i = 0; i < m->counts[META_URL]; i++) {
-        const dm_str url = m->items[META_URL][i].value;
-        const char *const slashes = memmem(url.ptr, url.len, "://", 3);
-        const size_t from = slashes ? (size_t)(slashes - url.ptr) + 3 : 0;
-        const char *const end = memchr(url.ptr + from, '/', url.len - from);
-        const dm_str host = {url.ptr + from, (end ? (size_t)(end - url.ptr) : url.len) - from};
-        size_t at = 0, letters = 0;
-        while (next_letter(part, &at) >= 0)
-            letters++;
-        for (size_t k = 0; letters > 3 && k < host.len; k++)
-            if (begins(part, (dm_str){host.ptr + k, host.len - k}))
-                return true;
-    }
-    return false;
-}
-
-static dm_str trim(dm_str s)
-{
-    while (s.len && *s.ptr == ' ') {
-        s.ptr++;
-        s.len--;
-    }
-    while (s.len && s.ptr[s.len - 1] == ' ')
-        s.len--;
-    return s;
-}
-
-/* Where the last mark stands.  return  its length; 0: there is none */
-static size_t last_mark(dm_str s, size_t *at)
-{
-    size_t len = 0;
-    for (size_t k = 0; k + 1 < sizeof marks / sizeof *marks; k++)
-        for (size_t i = 1; i + strlen(marks[k]) < s.len; i++)
-            if ((!len || i > *at) && !memcmp(s.ptr + i, marks[k], strlen(marks[k]))) {
-                *at = i;
-                len = strlen(marks[k]);
-            }
-    return len;
-}
-
-static size_t first_mark(dm_str s, size_t *at)
-{
-    for (size_t i = 1; i < s.len; i++)
-        for (size_t k = 0; k < sizeof marks / sizeof *marks; k++) {
-            const size_t len = strlen(marks[k]);
-            if (i + len < s.len && !memcmp(s.ptr + i, marks[k], len)) {
-                *at = i;
-                return len;
-            }
-        }
-    return 0;
-}
-
-static dm_str cut_site(const struct meta *m, dm_str s)
-{
-    size_t at = 0, len;
-    while ((len = last_mark(s, &at)) && is_site(m, (dm_str){s.ptr + at + len, s.len - at - len}))
-        s = trim((dm_str){s.ptr, at});
-    if ((len = first_mark(s, &at)) && is_site(m, (dm_str){s.ptr, at}))
-        s = trim((dm_str){s.ptr + at + len, s.len - at - len});
-    return s;
-}
 
 /* ---- the choice ----------------------------------------------------------------------------------- */
 
 static bool is_heading(const struct meta_candidate *c)
 {
-    return c->rank == META_RANK_HEADING || c->rank == META_RANK_LOGO || c->rank == META_RANK_SUBHEADING;
+    return c->rank == META_RANK_HEADING || c->rank == META_RANK_LOGO || c->rank == META_RANK_SUBHEADING ||
+           c->rank == META_RANK_BANNER;
 }
 
 /* Whether the heading is what stands before the first mark. */
 static bool is_first_part(dm_str heading, dm_str head)
 {
-    size_t at = 0;
-    return first_mark(head, &at) && meta_is_same(heading, (dm_str){head.ptr, at});
+    const dm_str first = title_first_part(head);
+    return first.len && phrase_same(heading, first);
+}
+
+/* A long part of a heading. */
+static bool is_most(dm_str part, dm_str whole)
+{
+    enum { MOST = 60, LONG = 12 };
+    return part.len > LONG && part.len < whole.len && part.len * 100 > whole.len * MOST;
 }
 
 /* How far the head agrees with a heading: 3, the same; 2, it begins so; 1, it holds it; 0, not at all. */
@@ -159,59 +41,108 @@ static unsigned agreement(const struct meta *m, const struct meta_candidate *hea
         const dm_str head = c->cut;
         if (doubtful && heading->value.len * 2 < head.len)
             continue;
-        const unsigned found = meta_is_same(head, heading->value) ? 3
-                               : (begins(heading->value, head) && heading->value.len * 3 > head.len) ||
+        const unsigned found = phrase_same(head, heading->value) ? 3
+                               : (phrase_begins(heading->value, head) && heading->value.len * 3 > head.len) ||
                                        is_first_part(heading->value, head)
                                    ? 2
-                               : heading->value.len > LONG && contains(head, heading->value) ? 1
-                                                                                             : 0;
+                               : (heading->value.len > LONG && phrase_holds(head, heading->value)) ||
+                                       (is_most(head, heading->value) && phrase_holds(heading->value, head))
+                                   ? 1
+                                   : 0;
         best = found > best ? found : best;
     }
     return best;
 }
 
-static size_t count_words(dm_str s)
+/* How many in a hundred of a heading's words the head has. */
+static size_t share_in_head(const struct meta *m, dm_str heading)
 {
-    size_t words = s.len > 0;
-    for (size_t i = 0; i < s.len; i++)
-        words += s.ptr[i] == ' ';
-    return words;
+    size_t best = 0;
+    for (uint32_t i = 0; i < m->counts[META_TITLE]; i++) {
+        const struct meta_candidate *const c = &m->items[META_TITLE][i];
+        const size_t shared = is_heading(c) ? 0 : phrase_shared(heading, c->cut);
+        best = shared > best ? shared : best;
+    }
+    return best * 100 / phrase_words(heading);
 }
 
-/* A heading that nobody else speaks of: the first that is a phrase and not the site's name. */
-static bool may_be_title(const struct meta *m, const struct meta_candidate *c)
+/* A heading that the head does not repeat: the one that has most words in common with it.  Articles have their headline on
+ * the page, and another for search engines; on other pages the heading is a slogan, or names a section. */
+static const struct meta_candidate *nearest_heading(const struct meta *m)
 {
-    enum { WORDS_MIN = 3, LENGTH_MAX = 250 };
-    return c->rank < META_RANK_LOGO && c->value.len < LENGTH_MAX && count_words(c->value) >= WORDS_MIN &&
-           !is_site(m, c->value);
+    enum { LENGTH_MAX = 250, SHARE_OF_ARTICLE = 1, SHARE = 20 };
+    const struct meta_candidate *nearest = NULL;
+    size_t best = (m->is_article ? SHARE_OF_ARTICLE : SHARE) - 1;
+    for (uint32_t i = 0; i < m->counts[META_TITLE]; i++) {
+        const struct meta_candidate *const c = &m->items[META_TITLE][i];
+        if (c->rank != META_RANK_HEADING || c->value.len > LENGTH_MAX || title_is_site(m, c->value))
+            continue;
+        const size_t share = share_in_head(m, c->value);
+        if (share > best) {
+            best = share;
+            nearest = c;
+        }
+    }
+    return nearest;
 }
 
-/* A heading may hold more than the title: the section before it, the site behind it.  What the head has of it counts, if that
- * is most of it. */
+/* The name of the site above the page: it is what <title> ends with, and a heading is what <title> begins with. */
+static bool is_banner(const struct meta *m, const struct meta_candidate *heading)
+{
+    for (uint32_t i = 0; i < m->counts[META_TITLE]; i++) {
+        const struct meta_candidate *const c = &m->items[META_TITLE][i];
+        if (heading->rank == META_RANK_SUBHEADING || is_heading(c) ||
+            !phrase_same(heading->value, title_last_part(c->value)))
+            continue;
+        const dm_str before = title_first_part(c->value);
+        for (uint32_t k = 0; k < m->counts[META_TITLE]; k++)
+            if (is_heading(&m->items[META_TITLE][k]) && phrase_same(m->items[META_TITLE][k].value, before))
+                return true;
+    }
+    return false;
+}
+
+/* Marks and spaces only, or a mark first. */
+static bool is_parted(dm_str rest)
+{
+    size_t at = 0;
+    while (rest.len && *rest.ptr == ' ') {
+        rest.ptr++;
+        rest.len--;
+    }
+    return phrase_next(rest, &at) < 0 || memchr("|/", *rest.ptr, 2);
+}
+
+/* What of a heading is the title, if `part` is: all but a kicker of two words or more, or one that a mark parts off, and
+ * all but what a mark parts off behind.  A word more is of the title. */
+static bool may_cut(dm_str heading, dm_str part)
+{
+    const size_t end = phrase_end(part, heading);
+    if (end)
+        return is_parted((dm_str){heading.ptr + end, heading.len - end});
+    for (size_t i = 1; i < heading.len; i++) {
+        const dm_str rest = {heading.ptr + i, heading.len - i};
+        if (heading.ptr[i - 1] == ' ' && phrase_begins(part, rest))
+            return phrase_words((dm_str){heading.ptr, i - 1}) > 1 && may_cut(rest, part);
+    }
+    return false;
+}
+
+/* A heading may hold more than the title: the section before it, the site behind it.  What the head has of it counts, if
+ * that is most of it, and if nobody has all of it. */
 static void cut_kicker(const struct meta *m, dm_str *heading)
 {
-    enum { MOST = 60 };
     dm_str best = *heading;
     for (uint32_t i = 0; i < m->counts[META_TITLE]; i++) {
         const struct meta_candidate *const c = &m->items[META_TITLE][i];
-        const dm_str head = c->cut;
-        if (!is_heading(c) && head.len < best.len && head.len * 100 > heading->len * MOST &&
-            contains(*heading, head))
-            best = head;
+        if (is_heading(c))
+            continue;
+        if (phrase_same(*heading, c->cut))
+            return;
+        if (c->cut.len < best.len && is_most(c->cut, *heading) && may_cut(*heading, c->cut))
+            best = c->cut;
     }
     *heading = best;
-}
-
-/* The last part of <title>, where nothing is known of the site: it is short, and more stands before it. */
-static dm_str cut_last(dm_str s)
-{
-    enum { TAIL_WORDS = 5, HEAD_WORDS = 2 };
-    size_t at = 0;
-    const size_t len = last_mark(s, &at);
-    if (!len || count_words((dm_str){s.ptr, at}) < HEAD_WORDS ||
-        count_words((dm_str){s.ptr + at + len, s.len - at - len}) > TAIL_WORDS)
-        return s;
-    return trim((dm_str){s.ptr, at});
 }
 
 static size_t ellipsis_of(dm_str s)
@@ -225,13 +156,13 @@ static bool next_is_letter(dm_str s, size_t at)
 {
     size_t next = at + (at < s.len && s.ptr[at] == ' ');
     const size_t from = next;
-    return next_letter(s, &next) >= 0 && next == from + 1;
+    return phrase_next(s, &next) >= 0 && next == from + 1;
 }
 
 /* A headline that was cut off: the head may have all of it. */
 static void complete(const struct meta *m, dm_str *heading)
 {
-    const dm_str part = trim((dm_str){heading->ptr, heading->len - ellipsis_of(*heading)});
+    const dm_str part = title_trim((dm_str){heading->ptr, heading->len - ellipsis_of(*heading)});
     for (uint32_t i = 0; ellipsis_of(*heading) && i < m->counts[META_TITLE]; i++) {
         const struct meta_candidate *const c = &m->items[META_TITLE][i];
         const dm_str head = c->cut;
@@ -243,41 +174,57 @@ static void complete(const struct meta *m, dm_str *heading)
     }
 }
 
-/* The first <h2> that the head speaks of, and that is no section of a longer title. */
-static const struct meta_candidate *subheading_of(const struct meta *m)
+/* Of several the one that the head agrees with most; of those the longest, as a section's name stands beside a headline.
+ * rank  of the headings that are looked at */
+static const struct meta_candidate *heading_of(const struct meta *m, uint32_t from, uint32_t to)
 {
+    const struct meta_candidate *chosen = NULL;
+    unsigned best = 0;
     for (uint32_t i = 0; i < m->counts[META_TITLE]; i++) {
         const struct meta_candidate *const c = &m->items[META_TITLE][i];
-        if (c->rank == META_RANK_SUBHEADING && !is_site(m, c->value) && agreement(m, c) > 0)
-            return c;
+        if (!is_heading(c) || c->rank < from || c->rank > to)
+            continue;
+        const unsigned found = is_banner(m, c) ? 0 : agreement(m, c);
+        if (found && (!chosen || (found == 3 && best < 3) ||
+                      ((best < 3) == (found < 3) && best < 3 && c->value.len > chosen->value.len))) {
+            best = found;
+            chosen = c;
+        }
     }
-    return NULL;
+    return chosen;
+}
+
+static const struct meta_candidate *best_in_head(const struct meta *m)
+{
+    const struct meta_candidate *head = NULL;
+    for (uint32_t i = 0; i < m->counts[META_TITLE]; i++) {
+        const struct meta_candidate *const c = &m->items[META_TITLE][i];
+        if (!is_heading(c) && c->cut.len && (!head || c->rank < head->rank))
+            head = c;
+    }
+    return head;
+}
+
+static const struct meta_candidate *any_heading(const struct meta *m)
+{
+    const struct meta_candidate *any = NULL;
+    for (uint32_t i = 0; i < m->counts[META_TITLE]; i++) {
+        const struct meta_candidate *const c = &m->items[META_TITLE][i];
+        if (is_heading(c) && (!any || c->rank < any->rank))
+            any = c;
+    }
+    return any;
 }
 
 const struct meta_candidate *meta_choose_title(struct meta *m, dm_str *value)
 {
-    const struct meta_candidate *heading = NULL, *head = NULL, *any = NULL, *first = NULL;
-    unsigned best = 0;
     for (uint32_t i = 0; i < m->counts[META_TITLE]; i++)
-        m->items[META_TITLE][i].cut = cut_site(m, m->items[META_TITLE][i].value);
-    for (uint32_t i = 0; i < m->counts[META_TITLE]; i++) {
-        const struct meta_candidate *const c = &m->items[META_TITLE][i];
-        if (!is_heading(c)) {
-            head = !head || c->rank < head->rank ? c : head;
-            continue;
-        }
-        if (c->rank == META_RANK_SUBHEADING)
-            continue;
-        const unsigned found = agreement(m, c);
-        any = !any || c->rank < any->rank ? c : any;
-        first = !first && may_be_title(m, c) ? c : first;
-        if (found > best) {
-            best = found;
-            heading = c;
-        }
-    }
-    heading = heading ? heading : subheading_of(m);
-    const struct meta_candidate *const chosen = heading ? heading : first ? first : head ? head : any;
+        m->items[META_TITLE][i].cut = title_without_site(m, m->items[META_TITLE][i].value);
+    const struct meta_candidate *chosen = heading_of(m, META_RANK_HEADING, META_RANK_LOGO);
+    chosen = chosen ? chosen : heading_of(m, META_RANK_SUBHEADING, META_RANK_SUBHEADING);
+    chosen = chosen ? chosen : nearest_heading(m);
+    chosen = chosen ? chosen : best_in_head(m);
+    chosen = chosen ? chosen : any_heading(m);
     if (!chosen)
         return NULL;
     *value = chosen->cut;
@@ -285,6 +232,6 @@ const struct meta_candidate *meta_choose_title(struct meta *m, dm_str *value)
         cut_kicker(m, value);
         complete(m, value);
     } else if (!strcmp(chosen->source, "title"))
-        *value = cut_last(*value);
+        *value = title_without_end(*value);
     return chosen;
 }

@@ -7,23 +7,6 @@
 
 enum { BYLINE_MAX = 120, DATE_TEXT_MAX = 80 }; /* code points */
 
-static bool has(dm_str s, const char *word)
-{
-    const size_t len = strlen(word);
-    for (size_t i = 0; i + len <= s.len; i++)
-        if ((s.ptr[i] | 0x20) == (*word | 0x20) && !strncasecmp(s.ptr + i, word, len))
-            return true;
-    return false;
-}
-
-static bool has_any(const struct html_node *n, const char *const *words)
-{
-    for (; *words; words++)
-        if (has(n->class_name, *words) || has(n->id, *words))
-            return true;
-    return false;
-}
-
 /* Below the article, in its margins, or of somebody else. */
 static bool is_elsewhere(const struct html_node *n, uint32_t topics)
 {
@@ -31,31 +14,6 @@ static bool is_elsewhere(const struct html_node *n, uint32_t topics)
                             CONTENT_TOPIC(FOOTER) | CONTENT_TOPIC(NAV);
     return n->tag == HTML_ASIDE || n->tag == HTML_FOOTER || n->tag == HTML_NAV || n->tag == HTML_TEMPLATE ||
            topics & others;
-}
-
-static void read_heading(struct meta *m, uint32_t i, const struct html_node *n)
-{
-    enum { LINKED = 90 };
-    const bool logo = n->text_len && n->link_len * 100 > n->text_len * LINKED &&
-                      m->tree->nodes[n->parent].tag == HTML_HEADER;
-    if (n->text_len)
-        meta_add(m, META_TITLE, meta_text(m, i), "h1", logo ? META_RANK_LOGO : META_RANK_HEADING, i);
-}
-
-static void read_subheading(struct meta *m, uint32_t i, const struct html_node *n)
-{
-    enum { LENGTH_MAX = 250, MOST = 16 /* which leaves room for an <h1> below */ };
-    if (n->text_len && n->text_len < LENGTH_MAX && m->counts[META_TITLE] < MOST)
-        meta_add(m, META_TITLE, meta_text(m, i), "h2", META_RANK_SUBHEADING, i);
-}
-
-/* Headlines stand in what looks like a margin at times; they count if the head says the same. */
-static void read_headings_elsewhere(struct meta *m, uint32_t from)
-{
-    const struct html_node *const nodes = m->tree->nodes;
-    for (uint32_t i = from; i < nodes[from].end; i++)
-        if (nodes[i].tag == HTML_H1 && nodes[i].text_len)
-            meta_add(m, META_TITLE, meta_text(m, i), "h1", META_RANK_LOGO, i);
 }
 
 /* ---- microdata and links ------------------------------------------------------------------------ */
@@ -73,15 +31,15 @@ static void read_itemprop(struct meta *m, uint32_t i, dm_str prop)
     const struct html_node *const n = &m->tree->nodes[i];
     if (n->tag == HTML_META)
         return; /* read with the others */
-    if (has(prop, "datePublished"))
+    if (meta_has(prop, "datePublished"))
         meta_add(m, META_DATE, value_of(m, i), "itemprop datePublished", 6, i);
-    else if (has(prop, "dateModified"))
+    else if (meta_has(prop, "dateModified"))
         meta_add(m, META_MODIFIED, value_of(m, i), "itemprop dateModified", 7, i);
-    else if (has(prop, "headline"))
+    else if (meta_has(prop, "headline"))
         meta_add(m, META_TITLE, value_of(m, i), "itemprop headline", 14, i);
-    else if (prop.len == 6 && has(prop, "author") && n->text_len && n->text_len < BYLINE_MAX)
+    else if (prop.len == 6 && meta_has(prop, "author") && n->text_len && n->text_len < BYLINE_MAX)
         meta_add(m, META_AUTHOR, meta_lines(m, i), "itemprop author", 8, i);
-    else if (has(prop, "articleSection"))
+    else if (meta_has(prop, "articleSection"))
         meta_add(m, META_CATEGORIES, value_of(m, i), "itemprop articleSection", 8, i);
 }
 
@@ -89,13 +47,13 @@ static void read_rel(struct meta *m, uint32_t i, dm_str rel)
 {
     const struct html_node *const n = &m->tree->nodes[i];
     const dm_str *const href = html_attr_value(m->tree, i, HTML_NAME_HREF);
-    if (has(rel, "license") && href)
+    if (meta_has(rel, "license") && href)
         meta_add(m, META_LICENCE, *href, "rel license", 4, i);
-    else if (has(rel, "author") && n->text_len && n->text_len < BYLINE_MAX)
+    else if (meta_has(rel, "author") && n->text_len && n->text_len < BYLINE_MAX)
         meta_add(m, META_AUTHOR, meta_lines(m, i), "rel author", 10, i);
-    else if (has(rel, "tag") && has(rel, "category"))
+    else if (meta_has(rel, "tag") && meta_has(rel, "category"))
         meta_add(m, META_CATEGORIES, meta_text(m, i), "rel category", 9, i);
-    else if (rel.len == 3 && has(rel, "tag"))
+    else if (rel.len == 3 && meta_has(rel, "tag"))
         meta_add(m, META_TAGS, meta_text(m, i), "rel tag", 6, i);
 }
 
@@ -121,12 +79,13 @@ static void read_byline(struct meta *m, uint32_t i, const struct html_node *n)
                                          "entry-author", "post-author",    "p-author",    "fn",
                                          "c-author",     "article-author", NULL};
     static const char *const weak[] = {"author", "autor", "writer", "contributor", "reporter", NULL};
-    static const char *const others[] = {"bio", "avatar", "image", "about", "box", "social", "comment", NULL};
-    if (!n->text_len || n->text_len > BYLINE_MAX || has_any(n, others))
+    static const char *const others[] = {"bio", "avatar", "image", "about", "box", "social", "comment", NULL},
+                             *const name[] = {"name", NULL};
+    if (!n->text_len || n->text_len > BYLINE_MAX || (meta_is_called(n, others) && !meta_is_called(n, name)))
         return;
-    if (has_any(n, strong))
+    if (meta_is_called(n, strong))
         meta_add(m, META_AUTHOR, byline_of(m, i), "byline", 11, i);
-    else if (has_any(n, weak))
+    else if (meta_is_called(n, weak))
         meta_add(m, META_AUTHOR, byline_of(m, i), "author class", 13, i);
 }
 
@@ -139,8 +98,8 @@ static void read_time(struct meta *m, uint32_t i, const struct html_node *n)
                          : n->text_len < DATE_TEXT_MAX ? meta_text(m, i)
                                                        : (dm_str){"", 0};
     const struct html_node *const parent = &m->tree->nodes[n->parent];
-    const bool is_update = has_any(n, updated) || has_any(parent, updated);
-    const bool is_first = html_attr_value(m->tree, i, HTML_NAME_PUBDATE) || has_any(n, published);
+    const bool is_update = meta_is_called(n, updated) || meta_is_called(parent, updated);
+    const bool is_first = html_attr_value(m->tree, i, HTML_NAME_PUBDATE) || meta_is_called(n, published);
     meta_add(m, is_update && !is_first ? META_MODIFIED : META_DATE, value, "time", is_first ? 10 : 12, i);
 }
 
@@ -148,9 +107,9 @@ static void read_dated(struct meta *m, uint32_t i, const struct html_node *n)
 {
     static const char *const words[] = {"date", "datum", "fecha",  "publish", "posted",
                                         "time", "meta",  "byline", "info",    NULL};
-    if (n->text_len && n->text_len < DATE_TEXT_MAX && has_any(n, words))
+    if (n->text_len && n->text_len < DATE_TEXT_MAX && meta_is_called(n, words))
         meta_add(m, META_DATE, meta_text(m, i), "date class",
-                 has(n->class_name, "date") || has(n->id, "date") ? 14 : 16, i);
+                 meta_has(n->class_name, "date") || meta_has(n->id, "date") ? 14 : 16, i);
 }
 
 /* A link to what else somebody wrote. */
@@ -160,10 +119,42 @@ static void read_link(struct meta *m, uint32_t i, const struct html_node *n)
                                         "/autoren/", "/auteur/",  "/redakteur/"};
     const dm_str *const href = html_attr_value(m->tree, i, HTML_NAME_HREF);
     for (size_t k = 0; href && k < sizeof paths / sizeof *paths; k++)
-        if (n->text_len && n->text_len < BYLINE_MAX && has(*href, paths[k]))
+        if (n->text_len && n->text_len < BYLINE_MAX && meta_has(*href, paths[k]))
             meta_add(m, META_AUTHOR, meta_lines(m, i), "link to an author", 12, i);
-    if (has(n->class_name, "username") && n->text_len && n->text_len < BYLINE_MAX)
+    if (meta_has(n->class_name, "username") && n->text_len && n->text_len < BYLINE_MAX)
         meta_add(m, META_AUTHOR, meta_lines(m, i), "username", 17, i);
+}
+
+/* Who wrote it stands below the article as well: `rel="author"`, and what is called the author's name. */
+static void read_author_elsewhere(struct meta *m, uint32_t i)
+{
+    enum { BOX = 19, FIRST_POST = 23 };
+    const struct html_node *const n = &m->tree->nodes[i];
+    const dm_str *const rel = n->tag == HTML_A ? html_attr_value(m->tree, i, HTML_NAME_REL) : NULL;
+    if (!n->text_len || n->text_len > BYLINE_MAX || n->tag == HTML_TEXT)
+        return;
+    const bool named = meta_has(n->class_name, "author") &&
+                       (meta_has(n->class_name, "name") || meta_has(n->class_name, "title") ||
+                        meta_has(n->class_name, "vcard"));
+    if (named || (rel && meta_has(*rel, "author")) ||
+        (n->class_name.len == 2 && meta_has(n->class_name, "fn")))
+        meta_add(m, META_AUTHOR, byline_of(m, i), "author box", BOX, i);
+    else if (meta_has(n->class_name, "username"))
+        meta_add(m, META_AUTHOR, meta_lines(m, i), "username", FIRST_POST, i);
+}
+
+static void read_elsewhere(struct meta *m, uint32_t from)
+{
+    const uint32_t others = CONTENT_TOPIC(COMMENT) | CONTENT_TOPIC(RELATED) | CONTENT_TOPIC(NAV);
+    const struct html_node *const nodes = m->tree->nodes;
+    uint32_t others_end = from;
+    for (uint32_t i = from; i < nodes[from].end; i++) {
+        meta_read_heading(m, i, true);
+        if (i >= others_end && m->page->nodes[i].own & others)
+            others_end = nodes[i].end;
+        if (i >= others_end)
+            read_author_elsewhere(m, i);
+    }
 }
 
 static void read_element(struct meta *m, uint32_t i, uint32_t topics)
@@ -171,10 +162,7 @@ static void read_element(struct meta *m, uint32_t i, uint32_t topics)
     const struct html_node *const n = &m->tree->nodes[i];
     const dm_str *const prop = html_attr_value(m->tree, i, HTML_NAME_ITEMPROP);
     const dm_str *const rel = n->tag == HTML_A ? html_attr_value(m->tree, i, HTML_NAME_REL) : NULL;
-    if (n->tag == HTML_H1)
-        read_heading(m, i, n);
-    else if (n->tag == HTML_H2)
-        read_subheading(m, i, n);
+    meta_read_heading(m, i, false);
     if (prop)
         read_itemprop(m, i, *prop);
     if (rel)
@@ -200,7 +188,7 @@ void meta_read_visible(struct meta *m)
         const uint32_t topics = m->page->nodes[i].own;
         /* A wrapper of the whole page says so little as the body does. */
         if (n->text_len * 2 < tree->nodes[0].text_len && is_elsewhere(n, topics)) {
-            read_headings_elsewhere(m, i);
+            read_elsewhere(m, i);
             i = n->end - 1;
             continue;
         }

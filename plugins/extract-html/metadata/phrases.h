@@ -1,0 +1,27 @@
+/* Phrases compared by their letters and digits: in small letters where ASCII, without spaces, quotes, dashes and other
+ * marks. */
+#ifndef EXTRACT_HTML_PHRASES_H
+#define EXTRACT_HTML_PHRASES_H
+
+#include <docmill/plugin.h>
+
+/* The next letter or digit at or behind *at, which moves behind it; -1: there is none. */
+int phrase_next(dm_str s, size_t *at);
+
+bool phrase_same(dm_str a, dm_str b);
+
+/* Where `part`, which begins `whole`, ends in it.  return  0: it does not begin it */
+size_t phrase_end(dm_str part, dm_str whole);
+
+/* Whether `part` begins `whole`; one without letters begins none. */
+bool phrase_begins(dm_str part, dm_str whole);
+
+/* Whether `part` stands in `whole` where a word begins. */
+bool phrase_holds(dm_str whole, dm_str part);
+
+size_t phrase_words(dm_str s);
+
+/* How many of the first 32 words of `s`, if they have four bytes or more, stand among the first 64 of `other`. */
+size_t phrase_shared(dm_str s, dm_str other);
+
+#endif
