@@ -26,7 +26,10 @@ static uint64_t load(dm_str s, size_t at, size_t len)
 {
     uint64_t bytes = 0;
     const size_t left = s.len - at;
-    memcpy(&bytes, s.ptr + at, left < sizeof bytes ? left : sizeof bytes);
+    if (left >= sizeof bytes) /* which the compiler has one instruction for */
+        memcpy(&bytes, s.ptr + at, sizeof bytes);
+    else
+        memcpy(&bytes, s.ptr + at, left);
     bytes = le64toh(bytes);
     return len < sizeof bytes ? bytes & ((1ull << 8 * len) - 1) : bytes;
 }
