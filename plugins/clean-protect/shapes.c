@@ -1,6 +1,7 @@
 /* Lines are looked at one by one and put together to blocks.  Spaces are plain ones here and breaks are LF, as
  * the cleaner of characters has seen to that; where it has not, less is found. */
 #include "protect.h"
+#include "scan.h"
 
 #include <string.h>
 
@@ -202,8 +203,7 @@ static bool take_line(struct reader *r, const struct line *line)
 
 bool shapes_find(struct protect *p, bool (*prose)(struct protect *p, dm_span line))
 {
-    const bool gaps = memmem(p->text.ptr, p->text.len, "   ", WIDE);
-    struct reader r = {.p = p, .prose = prose, .gaps = gaps};
+    struct reader r = {.p = p, .prose = prose, .gaps = scan_has_gap(p->text)};
     for (size_t from = 0; from < p->text.len;) {
         const char *const at = p->text.ptr + from;
         const char *const newline = memchr(at, '\n', p->text.len - from);
