@@ -160,7 +160,7 @@ static bool take_word(struct walk *w, size_t begin, const struct shape *k)
     if (k->capital)
         return push_occurrence(w, begin, k->end);
     w->capital_end = 0;
-    if (k->small && k->end - begin >= TYPO_MIN)
+    if (w->n->english && k->small && k->end - begin >= TYPO_MIN)
         names_check_typo(w->n, begin, k->end);
     return true;
 }
@@ -224,6 +224,7 @@ bool names_scan(struct names *n)
 {
     struct walk w = {.n = n, .marks = dm_marks(n->task, n->doc), .classes = dm_classify(n->task, n->doc)};
     const dm_str s = n->text;
+    names_read_language(n);
     if (!w.classes.items)
         return false;
     while (w.at < s.len) {

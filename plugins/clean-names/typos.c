@@ -97,13 +97,17 @@ static bool is_cited(dm_str s, size_t begin, size_t end)
     return before && end < s.len && is_quote(s, end);
 }
 
+void names_read_language(struct names *n)
+{
+    const dm_str named = dm_meta(n->task, n->doc, "language");
+    if (named.ptr != NULL && named.len >= 2)
+        n->english = named.ptr[0] == 'e' && named.ptr[1] == 'n';
+}
+
 static bool is_english(struct names *n)
 {
-    if (n->english < 0) {
-        const dm_str named = dm_meta(n->task, n->doc, "language");
-        n->english = named.ptr != NULL && named.len >= 2 ? named.ptr[0] == 'e' && named.ptr[1] == 'n'
-                                                         : names_is_english(n->text);
-    }
+    if (n->english < 0)
+        n->english = names_is_english(n->text);
     return n->english > 0;
 }
 
