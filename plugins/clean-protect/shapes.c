@@ -116,7 +116,8 @@ static enum shape judge(const struct reader *r, dm_str whole, dm_str inner, size
 static struct line look_at(const struct reader *r, dm_span at)
 {
     const dm_str whole = {r->p->text.ptr + at.begin, at.end - at.begin}, inner = trim(whole);
-    const size_t width = count_width(whole);
+    dm_runs wide = dm_runs_of(r->p->classes, at.begin, at.end, DM_WIDE);
+    const size_t width = dm_next_edge(&wide) < at.end ? count_width(whole) : whole.len;
     const char last = inner.len ? inner.ptr[inner.len - 1] : 0;
     return (struct line){.at = at,
                          .shape = judge(r, whole, inner, width),
