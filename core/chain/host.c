@@ -7,6 +7,7 @@
 
 #include "core/chain/task.h"
 #include "core/pipeline/regex.h"
+#include "core/text/classes.h"
 #include "core/text/str.h"
 #include "core/text/utf8.h"
 
@@ -175,6 +176,22 @@ static dm_array host_edits(const dm_doc *d)
     return (dm_array){d->edits, (uint32_t)d->edit_count, sizeof *d->edits};
 }
 
+static dm_array host_classify(dm_task *t, const dm_doc *d)
+{
+    struct dm_call *const c = call_of(t);
+    const dm_array none = {NULL, 0, sizeof(dm_classes)};
+    if (d != c->doc) {
+        dm__call_fail(c, DM_EBUG, "asked for the classes of another document's bytes");
+        return none;
+    }
+    const dm_classes *const all = runs_dry(c) ? NULL : dm__doc_classify(c->doc);
+    if (all == NULL) {
+        dm__call_fail(c, DM_ELIMIT, "the document takes more memory than it may");
+        return none;
+    }
+    return (dm_array){all, (uint32_t)(d->text.len / DM_CLASSES_BYTES + 1), sizeof *all};
+}
+
 /* ---- extract() -------------------------------------------------------------------------------- */
 
 static dm_status settle(struct dm_call *c, dm_status status, const char *bug)
@@ -292,7 +309,8 @@ static const dm_host host = {.size = sizeof(dm_host),
                              .set_meta = host_set_meta,
                              .next = host_next,
                              .change = host_change,
-                             .put = host_put};
+                             .put = host_put,
+                             .classify = host_classify};
 
 /* ---- a call's beginning and end --------------------------------------------------------------- */
 

@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "core/text/classes.h"
 #include "core/text/utf8.h"
 
 void dm__doc_begin(struct dm_doc *d, struct dm_arena *arena, const dm_identity *identity, dm_str bytes)
@@ -17,6 +18,24 @@ bool dm__doc_span_ok(const struct dm_doc *d, dm_span at)
 {
     return at.begin <= at.end && at.end <= d->text.len && dm__utf8_is_boundary(d->text, at.begin) &&
            dm__utf8_is_boundary(d->text, at.end);
+}
+
+const dm_classes *dm__doc_classify(struct dm_doc *d)
+{
+    struct dm_classification *const c = &d->classes;
+    if (c->of.ptr == d->text.ptr && c->of.len == d->text.len)
+        return c->all;
+    const size_t count = d->text.len / DM_CLASSES_BYTES + 1;
+    if (count > c->cap) {
+        dm_classes *const all = dm__arena_raw(d->arena, count * sizeof *all);
+        if (all == NULL)
+            return NULL;
+        c->all = all;
+        c->cap = count;
+    }
+    dm__classify(d->text, c->all);
+    c->of = d->text;
+    return c->all;
 }
 
 static dm_status add_origin(struct dm_doc *d, size_t len, dm_span from)

@@ -13,6 +13,13 @@ struct dm_origin {
     dm_span text, bytes;
 };
 
+/* The classes of the bytes of a text. */
+struct dm_classification {
+    dm_str of;       /* ptr NULL: none yet */
+    dm_classes *all; /* [of.len / 64 + 1] */
+    size_t cap;
+};
+
 struct dm_doc {
     struct dm_arena *arena; /* borrowed; holds all that follows */
     dm_identity identity;
@@ -28,8 +35,9 @@ struct dm_doc {
     size_t edit_count, edit_cap;
     struct dm_origin *origins;
     size_t origin_count, origin_cap;
-    dm_str valid; /* a stretch of memory that was found to be UTF-8 and has not moved */
-    bool more;    /* the extractor asked for another part */
+    dm_str valid;                     /* a stretch of memory that was found to be UTF-8 and has not moved */
+    struct dm_classification classes; /* of the text as it was when they were asked for */
+    bool more;                        /* the extractor asked for another part */
     dm_str next_name, next_cursor;
 };
 
@@ -52,6 +60,9 @@ dm_status dm__doc_set_meta(struct dm_doc *d, const char *key, dm_str value);
 
 /* ptr NULL: absent */
 dm_str dm__doc_meta(const struct dm_doc *d, const char *key);
+
+/* The classes of the text's bytes, worked out if the text is another one than last time; NULL: no memory */
+const dm_classes *dm__doc_classify(struct dm_doc *d);
 
 /* Whether `at` lies in the text and splits no code point. */
 bool dm__doc_span_ok(const struct dm_doc *d, dm_span at);

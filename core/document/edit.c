@@ -268,6 +268,10 @@ static dm_status apply_text(const struct dm_edit_batch *b, const dm_change **ord
         last = c;
         size += c->with.len - (c->at.end - c->at.begin);
     }
+    if (count == 0) { /* the text stays where it is, and what is known of it true */
+        *text = d->text;
+        return DM_OK;
+    }
     char *const out = dm__arena_raw(b->arena, size + 1);
     if (out == NULL) {
         *why = "no memory for the changed text";

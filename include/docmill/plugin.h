@@ -45,7 +45,7 @@ extern "C" {
 #endif
 
 /* Grows by one with each addition to this header; the major number is in the symbol's name. */
-#define DM_ABI_MINOR 0
+#define DM_ABI_MINOR 1
 
 /* ---- values --------------------------------------------------------------------------------- */
 
@@ -127,6 +127,14 @@ typedef struct dm_mark {
     dm_span at;
     dm_str value; /* empty: none */
 } dm_mark;
+
+/* Which of 64 bytes of a text are of a class: bit i is byte i.  What has no bit in any is another character of
+ * ASCII; bits beyond the text's end are zero. */
+typedef struct dm_classes {
+    uint64_t small, capital, digit; /* of ASCII */
+    uint64_t wide;                  /* bytes of 0x80 and more: parts of longer characters */
+    uint64_t space, tab, lf, cr;
+} dm_classes;
 
 /* What a document is called.  An input may hold several documents (a mailbox, a web archive);
  * then each is a part.  The same id and part with a later revision replaces the earlier one. */
@@ -401,6 +409,8 @@ typedef struct dm_host {
     dm_status (*change)(dm_task *t, dm_doc *d, const dm_change *c);
     /* render(), write(), commit() and recall() */
     dm_status (*put)(dm_task *t, dm_str bytes);
+    /* reading a document; since minor 1 */
+    dm_array (*classify)(dm_task *t, const dm_doc *d);
 } dm_host;
 
 struct dm_task {
@@ -430,6 +440,82 @@ static inline dm_str dm_bytes(const dm_task *t, const dm_doc *d)
 static inline dm_str dm_text(const dm_task *t, const dm_doc *d)
 {
     return t->host->text(d);
+}
+
+/* The classes of the bytes of dm_text(), which the host keeps while the text stays as it is, so that all that ask
+ * for them pay once: an array of dm_classes, of text.len / 64 + 1 items.  Borrowed until the call ends.  Since
+ * minor 1: a plugin says in dm_plugin.host_size that it needs it.
+ * return  items NULL only once the task's budget is spent; the task has then failed with DM_ELIMIT */
+static inline dm_array dm_classify(dm_task *t, const dm_doc *d)
+{
+    return t->host->classify(t, d);
+}
+
+/* A walk through the runs of some classes: the words of a text, or its gaps. */
+typedef struct dm_runs {
+    const char *next; /* the dm_classes behind those at work */
+    uint32_t stride, wanted;
+    size_t base, end; /* of the bytes at work; where the walk ends */
+    uint64_t edges;   /* where runs begin and end */
+    uint64_t inside;  /* 1: the byte before these was of a run */
+} dm_runs;
+
+/* Classes to be walked through, put together with `|`. */
+enum {
+    DM_SMALL = 1u << 0,
+    DM_CAPITAL = 1u << 1,
+    DM_DIGIT = 1u << 2,
+    DM_WIDE = 1u << 3,
+    DM_SPACE = 1u << 4,
+    DM_TAB = 1u << 5,
+    DM_LF = 1u << 6,
+    DM_CR = 1u << 7
+};
+
+static inline uint64_t dm__of_classes(const dm_classes *c, uint32_t wanted)
+{
+    return (wanted & DM_SMALL ? c->small : 0) | (wanted & DM_CAPITAL ? c->capital : 0) |
+           (wanted & DM_DIGIT ? c->digit : 0) | (wanted & DM_WIDE ? c->wide : 0) |
+           (wanted & DM_SPACE ? c->space : 0) | (wanted & DM_TAB ? c->tab : 0) |
+           (wanted & DM_LF ? c->lf : 0) | (wanted & DM_CR ? c->cr : 0);
+}
+
+static inline void dm__next_edges(dm_runs *r)
+{
+    const uint64_t in = dm__of_classes((const dm_classes *)(const void *)r->next, r->wanted);
+    r->next += r->stride;
+    r->edges = in ^ (in << 1 | r->inside);
+    r->inside = in >> 63;
+}
+
+/* Begin to walk through text[begin, end), of which `classes` are those of dm_classify(). */
+static inline dm_runs dm_runs_of(dm_array classes, size_t begin, size_t end, uint32_t wanted)
+{
+    dm_runs r;
+    const dm_classes *const first = DM_AT(dm_classes, classes, begin / 64);
+    const uint64_t in = dm__of_classes(first, wanted) & UINT64_MAX << begin % 64;
+    r.next = (const char *)first + classes.stride;
+    r.stride = classes.stride;
+    r.wanted = wanted;
+    r.base = begin / 64 * 64;
+    r.end = end;
+    r.edges = in ^ in << 1;
+    r.inside = in >> 63;
+    return r;
+}
+
+/* Where the next run begins, or the one that has begun ends; the walk's end: nothing is left. */
+static inline size_t dm_next_edge(dm_runs *r)
+{
+    while (r->edges == 0) {
+        r->base += 64;
+        if (r->base > r->end)
+            return r->end;
+        dm__next_edges(r);
+    }
+    const size_t at = r->base + (size_t)__builtin_ctzll(r->edges);
+    r->edges &= r->edges - 1;
+    return at < r->end ? at : r->end;
 }
 
 /* The value of a metadata key; ptr NULL: absent.  Keys that stages agree on: `title`, `language`

@@ -37,6 +37,17 @@ static struct credit last_bracket(dm_str s)
     return (struct credit){{open + 1, (size_t)(s.ptr + s.len - 1 - open - 1)}, (size_t)(open - s.ptr), true};
 }
 
+/* Whether one of the marks below may stand there: each has a colon, or a sign behind a space. */
+static bool may_have_mark(const char *p, const char *end)
+{
+    if (memchr(p, ':', (size_t)(end - p)))
+        return true;
+    for (; (p = memchr(p, ' ', (size_t)(end - p))) && p + 1 < end; p++)
+        if (p[1] == '-' || p[1] == '/' || p[1] == '|' || p[1] == '\xE2' || p[1] == '\xC2')
+            return true;
+    return false;
+}
+
 static struct credit last_mark(dm_str s)
 {
     static const char *const marks[] = {
@@ -45,9 +56,11 @@ static struct credit last_mark(dm_str s)
         " Bild: ", " Photo : ",      " \xC2\xA9 ",     " \xD0\xA4\xD0\xBE\xD1\x82\xD0\xBE: "};
     enum { CREDIT_MAX = 40 };
     const size_t from = s.len > CREDIT_MAX ? s.len - CREDIT_MAX : 0;
+    if (!s.len || !may_have_mark(s.ptr + from, s.ptr + s.len))
+        return (struct credit){0};
     for (size_t i = 0; i < sizeof marks / sizeof *marks; i++) {
         const size_t len = strlen(marks[i]);
-        const char *const at = s.len ? memmem(s.ptr + from, s.len - from, marks[i], len) : NULL;
+        const char *const at = memmem(s.ptr + from, s.len - from, marks[i], len);
         if (at)
             return (struct credit){
                 {at + len, s.len - (size_t)(at - s.ptr) - len}, (size_t)(at - s.ptr), false};

@@ -145,10 +145,12 @@ static bool is_path_from_home(dm_str folded)
     static const char home[] =
         "home|homepage|startseite|inicio|portada|accueil|главная|ana sayfa|anasayfa|الرئيسية|"
         "صفحه اصلی|خانه|página principal";
+    if (!folded.len || ((unsigned char)*folded.ptr < 0x80 && !strchr("ahips", *folded.ptr)))
+        return false; /* as most lines begin */
     static const char *const marks[] = {" > ", " / ", " \xC2\xBB ", " \xE2\x80\xBA ", " | "};
     for (size_t i = 0; i < sizeof marks / sizeof *marks; i++) {
         const size_t len = strlen(marks[i]);
-        const char *const at = folded.len ? memmem(folded.ptr, folded.len, marks[i], len) : NULL;
+        const char *const at = memmem(folded.ptr, folded.len, marks[i], len);
         if (at && fold_is_one_of((dm_str){folded.ptr, (size_t)(at - folded.ptr)}, home))
             return true;
     }

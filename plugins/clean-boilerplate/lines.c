@@ -15,15 +15,12 @@ static dm_span trim(dm_str s, dm_span at)
     return at;
 }
 
-static uint32_t count_words(dm_str s)
+static uint32_t count_words(dm_array classes, dm_span at)
 {
     uint32_t words = 0;
-    bool inside = false;
-    for (size_t i = 0; i < s.len; i++) {
-        const bool space = s.ptr[i] == ' ' || s.ptr[i] == '\t';
-        words += !space && !inside;
-        inside = !space;
-    }
+    dm_runs gaps = dm_runs_of(classes, at.begin, at.end, DM_SPACE | DM_TAB);
+    for (size_t from = at.begin; from < at.end; from = dm_next_edge(&gaps))
+        words += dm_next_edge(&gaps) > from;
     return words;
 }
 
@@ -60,7 +57,7 @@ static bool is_item(dm_str s)
            s.ptr[s.len - 1] != '-';
 }
 
-static bool read_line(dm_task *t, dm_str text, dm_span at, struct line *out)
+static bool read_line(dm_task *t, dm_str text, dm_array classes, dm_span at, struct line *out)
 {
     const dm_str s = {text.ptr + at.begin, at.end - at.begin};
     *out = (struct line){.at = at,
@@ -72,7 +69,7 @@ static bool read_line(dm_task *t, dm_str text, dm_span at, struct line *out)
                          .item = is_item(s)};
     if (s.len > LINE_MAX_BYTES)
         return true;
-    out->words = count_words(s);
+    out->words = count_words(classes, at);
     out->sentence = out->stopped && out->words >= SENTENCE_WORDS;
     if (out->words > LINE_MAX_WORDS)
         return true;
@@ -110,13 +107,14 @@ dm_status lines_read(dm_task *t, const dm_doc *d, struct lines *out)
         breaks++;
     out->count = 0;
     out->items = dm_alloc(t, breaks * sizeof *out->items);
-    if (!out->items)
+    const dm_array classes = dm_classify(t, d);
+    if (!out->items || !classes.items)
         return DM_ELIMIT;
     for (size_t from = 0; from < text.len;) {
         const char *const newline = memchr(text.ptr + from, '\n', text.len - from);
         const size_t end = newline ? (size_t)(newline - text.ptr) : text.len;
         const dm_span at = trim(text, (dm_span){from, end});
-        if (at.begin < at.end && !read_line(t, text, at, &out->items[out->count++]))
+        if (at.begin < at.end && !read_line(t, text, classes, at, &out->items[out->count++]))
             return DM_ELIMIT;
         from = end + 1;
     }

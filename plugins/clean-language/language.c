@@ -145,12 +145,13 @@ static struct paragraphs *read_paragraphs(dm_task *t, const dm_doc *d, dm_str te
     struct paragraphs *const p = dm_alloc(t, sizeof *p);
     struct paragraph *const items = dm_alloc(t, (count + 1) * sizeof *items);
     uint16_t *const slots = dm_alloc(t, (text.len / 3 + 2 + count) * sizeof *slots);
-    if (!p || !items || !slots)
+    const dm_array classes = dm_classify(t, d);
+    if (!p || !items || !slots || !classes.items)
         return NULL;
     p->items = items;
     p->slots = slots;
     for (blocks_init(&blocks, t, d); blocks_next(&blocks, &at); p->count++) {
-        const size_t words = words_read((dm_str){text.ptr + at.begin, at.end - at.begin}, slots + word);
+        const size_t words = words_read(text, classes, at, slots + word);
         items[p->count] = (struct paragraph){at, word, words};
         words_count(&p->words, slots + word, words);
         word += words;
@@ -240,5 +241,5 @@ static const dm_stage language_stage = {
     .ops.cleaner = &(const dm_cleaner_ops){.size = sizeof(dm_cleaner_ops), .clean = clean},
 };
 
-DM_PLUGIN(.name = "clean-language", .version = "0.1.0", .license = "MIT",
+DM_PLUGIN(.host_size = sizeof(dm_host), .name = "clean-language", .version = "0.1.0", .license = "MIT",
           .stages = (const dm_stage *const[]){&language_stage, NULL});

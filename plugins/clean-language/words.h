@@ -16,9 +16,10 @@ struct words {
 };
 
 /* Read the words of 2 to 4 letters, and at most 8 bytes, of a stretch.
- * slots   [stretch.len / 3 + 2] room for the hash of each
+ * classes of the text's bytes, by dm_classify()
+ * slots   [(at.end - at.begin) / 3 + 2] room for the hash of each
  * return  how many there are */
-size_t words_read(dm_str stretch, uint16_t *slots);
+size_t words_read(dm_str text, dm_array classes, dm_span at, uint16_t *slots);
 
 /* Count the words of a stretch among those of the text. */
 void words_count(struct words *w, const uint16_t *slots, size_t count);

@@ -60,6 +60,9 @@ bool names_unify(struct names *n);
 /* Whether the glossary has a say in s[begin, end).  Asked in the order of the text. */
 bool names_is_taken(struct names *n, size_t begin, size_t end);
 
+/* Take over what the metadata say of the language; if they say nothing, it is looked at once it matters. */
+void names_read_language(struct names *n);
+
 /* The word at text[begin, end), in small letters, unless it is no typo. */
 void names_check_typo(struct names *n, size_t begin, size_t end);
 

@@ -39,7 +39,7 @@ struct walk {
     size_t at;
     uint32_t sentence, line;
     bool fenced;
-    dm_array marks;
+    dm_array marks, classes;
     uint32_t mark;
     size_t code_end;
     size_t capital_end; /* where the last capitalised word ended; 0: another word came since */
@@ -61,19 +61,6 @@ static bool is_code_line(struct walk *w)
     w->fenced ^= fence;
     return fence || w->fenced || w->at < w->code_end || (left > 0 && *p == '\t') ||
            (left >= 4 && !memcmp(p, "    ", 4));
-}
-
-/* A line begins.  return  false: it is code, and stepped over */
-static bool begin_line(struct walk *w)
-{
-    w->line++;
-    w->sentence++;
-    w->capital_end = 0;
-    if (!is_code_line(w))
-        return true;
-    const char *newline = memchr(w->n->text.ptr + w->at, '\n', w->n->text.len - w->at);
-    w->at = newline ? (size_t)(newline - w->n->text.ptr) : w->n->text.len;
-    return false;
 }
 
 /* What a word is made of. */
@@ -107,7 +94,7 @@ static bool begins_with_capital(dm_str s, size_t at)
            p[0] == 0xC5;
 }
 
-/* The word that begins at `at`. */
+/* The word that begins at `at`, the slow way. */
 static struct shape look_at(dm_str s, size_t at)
 {
     const size_t begin = at;
@@ -167,41 +154,88 @@ static void read_mark(struct walk *w)
 }
 
 /* return  false: no memory */
-static bool read_word(struct walk *w)
+static bool take_word(struct walk *w, size_t begin, const struct shape *k)
 {
     enum { TYPO_MIN = 3 };
-    const size_t begin = w->at;
-    const struct shape k = look_at(w->n->text, begin);
-    w->at = k.end;
-    if (k.capital)
-        return push_occurrence(w, begin, k.end);
+    if (k->capital)
+        return push_occurrence(w, begin, k->end);
     w->capital_end = 0;
-    if (k.small && k.end - begin >= TYPO_MIN)
-        names_check_typo(w->n, begin, k.end);
+    if (w->n->english && k->small && k->end - begin >= TYPO_MIN)
+        names_check_typo(w->n, begin, k->end);
     return true;
+}
+
+/* Words and marks with longer characters among them.  return  false: no memory */
+static bool read_wide(struct walk *w, size_t end)
+{
+    const dm_str s = w->n->text;
+    while (w->at < end) {
+        const size_t begin = w->at;
+        const unsigned char c = (unsigned char)s.ptr[begin];
+        if (!names_is_word_byte(c)) {
+            w->at += mark_length(c);
+            continue;
+        }
+        const struct shape k = look_at(s, begin);
+        w->at = k.end;
+        if (!take_word(w, begin, &k))
+            return false;
+    }
+    return true;
+}
+
+/* Bits of a class from byte `at` on, 64 of them. */
+static uint64_t bits_at(uint64_t here, uint64_t next, size_t at)
+{
+    return here >> at % 64 | next << 1 << (63 - at % 64);
+}
+
+/* Letters, digits and longer characters in a row.  return  false: no memory */
+static bool read_run(struct walk *w, size_t end)
+{
+    enum { MOST = 64 };
+    const size_t begin = w->at, len = end - begin, block = begin / 64;
+    const dm_classes *const here = DM_AT(dm_classes, w->classes, block), *const next =
+                                                                             DM_AT(dm_classes, w->classes,
+                                                                                   (end - 1) / 64);
+    const uint64_t own = len < MOST ? (1ull << len) - 1 : UINT64_MAX;
+    if (len > MOST || (bits_at(here->wide, next->wide, begin) & own))
+        return read_wide(w, end);
+    const uint64_t others = ~bits_at(here->small, next->small, begin) & own;
+    w->at = end;
+    return take_word(w, begin,
+                     &(struct shape){end, !others, others == 1 && begins_with_capital(w->n->text, begin)});
+}
+
+/* return  false: no memory */
+static bool read_line(struct walk *w, size_t end)
+{
+    size_t begin;
+    dm_runs runs = dm_runs_of(w->classes, w->at, end, DM_SMALL | DM_CAPITAL | DM_DIGIT | DM_WIDE);
+    do {
+        begin = dm_next_edge(&runs);
+        for (; w->at < begin; w->at++)
+            read_mark(w);
+    } while (begin < end && read_run(w, dm_next_edge(&runs)));
+    return begin >= end;
 }
 
 bool names_scan(struct names *n)
 {
-    struct walk w = {.n = n, .marks = dm_marks(n->task, n->doc)};
+    struct walk w = {.n = n, .marks = dm_marks(n->task, n->doc), .classes = dm_classify(n->task, n->doc)};
     const dm_str s = n->text;
-    bool starts = true;
+    names_read_language(n);
+    if (!w.classes.items)
+        return false;
     while (w.at < s.len) {
-        if (starts) {
-            starts = false;
-            if (!begin_line(&w))
-                continue; /* at the line's end */
-        }
-        const unsigned char c = (unsigned char)s.ptr[w.at];
-        if (c == '\n') {
-            starts = true;
-            w.at++;
-        } else if (!names_is_word_byte(c)) {
-            read_mark(&w);
-            w.at += mark_length(c);
-        } else if (!read_word(&w)) {
+        const char *const newline = memchr(s.ptr + w.at, '\n', s.len - w.at);
+        const size_t end = newline ? (size_t)(newline - s.ptr) : s.len;
+        w.line++;
+        w.sentence++;
+        w.capital_end = 0;
+        if (!is_code_line(&w) && !read_line(&w, end))
             return false;
-        }
+        w.at = end + 1;
     }
     return true;
 }

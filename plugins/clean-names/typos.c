@@ -26,7 +26,10 @@ static uint64_t load(dm_str s, size_t at, size_t len)
 {
     uint64_t bytes = 0;
     const size_t left = s.len - at;
-    memcpy(&bytes, s.ptr + at, left < sizeof bytes ? left : sizeof bytes);
+    if (left >= sizeof bytes) /* which the compiler has one instruction for */
+        memcpy(&bytes, s.ptr + at, sizeof bytes);
+    else
+        memcpy(&bytes, s.ptr + at, left);
     bytes = le64toh(bytes);
     return len < sizeof bytes ? bytes & ((1ull << 8 * len) - 1) : bytes;
 }
@@ -94,13 +97,17 @@ static bool is_cited(dm_str s, size_t begin, size_t end)
     return before && end < s.len && is_quote(s, end);
 }
 
+void names_read_language(struct names *n)
+{
+    const dm_str named = dm_meta(n->task, n->doc, "language");
+    if (named.ptr != NULL && named.len >= 2)
+        n->english = named.ptr[0] == 'e' && named.ptr[1] == 'n';
+}
+
 static bool is_english(struct names *n)
 {
-    if (n->english < 0) {
-        const dm_str named = dm_meta(n->task, n->doc, "language");
-        n->english = named.ptr != NULL && named.len >= 2 ? named.ptr[0] == 'e' && named.ptr[1] == 'n'
-                                                         : names_is_english(n->text);
-    }
+    if (n->english < 0)
+        n->english = names_is_english(n->text);
     return n->english > 0;
 }
 

@@ -107,7 +107,12 @@ static bool is_done(const struct protect *p)
 static dm_status clean(const void *state, dm_task *t, dm_doc *d)
 {
     struct protect p = {.task = t, .doc = d, .text = dm_text(t, d), .marks = dm_marks(t, d)};
-    if (!is_done(&p) && marked_find(&p) && shapes_find(&p, tokens_find) && scripts_find(&p))
+    if (is_done(&p))
+        return DM_OK;
+    p.classes = dm_classify(t, d);
+    if (!p.classes.items)
+        return DM_ELIMIT;
+    if (marked_find(&p) && shapes_find(&p, tokens_find) && scripts_find(&p))
         phrases_find(&p, state);
     return p.status;
 }
@@ -160,5 +165,5 @@ static const dm_stage protect_stage = {
     .ops.cleaner = &(const dm_cleaner_ops){.size = sizeof(dm_cleaner_ops), .clean = clean},
 };
 
-DM_PLUGIN(.name = "clean-protect", .version = "0.1.0", .license = "MIT",
+DM_PLUGIN(.host_size = sizeof(dm_host), .name = "clean-protect", .version = "0.1.0", .license = "MIT",
           .stages = (const dm_stage *const[]){&protect_stage, NULL});

@@ -19,8 +19,8 @@ struct protect {
     dm_task *task;
     dm_doc *doc;
     dm_str text;
-    dm_array marks;
-    dm_status status; /* of the first mark that could not be added */
+    dm_array marks, classes; /* classes: of the bytes of the text */
+    dm_status status;        /* of the first mark that could not be added */
 };
 
 /* Mark a stretch.  false: it could not be added, and `status` says why */

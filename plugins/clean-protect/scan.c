@@ -40,6 +40,23 @@ static bool is_odd(dm_str s, size_t at, size_t to)
     return c == '/' || c == '@' || c == '#' || c == '\\' || (c == '.' && at + 1 < to && s.ptr[at + 1] != ' ');
 }
 
+static inline lanes gap_lanes(const char *p)
+{
+    return (lanes)((load(p) == ' ') & (load(p + 1) == ' ') & (load(p + 2) == ' '));
+}
+
+bool scan_has_gap(dm_str s)
+{
+    size_t i = 0;
+    for (; s.len - i >= LANES + 2; i += LANES)
+        if (!is_zero(gap_lanes(s.ptr + i)))
+            return true;
+    for (; i + 2 < s.len; i++)
+        if (s.ptr[i] == ' ' && s.ptr[i + 1] == ' ' && s.ptr[i + 2] == ' ')
+            return true;
+    return false;
+}
+
 size_t scan_odd(dm_str s, size_t from, size_t to)
 {
     for (size_t i = from; i < to;) {

@@ -11,4 +11,7 @@ size_t scan_odd(dm_str s, size_t from, size_t to);
 /* return  the first digit in [from, to); `to`: there is none */
 size_t scan_digit(dm_str s, size_t from, size_t to);
 
+/* Whether three spaces stand in a row anywhere. */
+bool scan_has_gap(dm_str s);
+
 #endif

@@ -64,26 +64,19 @@ static uint32_t decode(const unsigned char *p, size_t *len)
     return (p[0] & 0x07u) << 18 | (p[1] & 0x3Fu) << 12 | (p[2] & 0x3Fu) << 6 | (p[3] & 0x3Fu);
 }
 
-/* Letters of ASCII among eight bytes of ASCII. */
-static size_t count_ascii(uint64_t bytes)
+/* Letters by script; most texts are ASCII for the most part, whose letters are counted 64 bytes at once. */
+static void count_letters(dm_str text, dm_array classes, size_t letters[SCRIPTS])
 {
-    const uint64_t ones = 0x0101010101010101u, high = 0x80 * ones;
-    const uint64_t low = bytes | 0x20 * ones;
-    const uint64_t letters = (low + (0x80 - 'a') * ones) & ~(low + (0x7F - 'z') * ones) & high;
-    return (size_t)(((letters >> 7) * ones) >> 56);
-}
-
-/* Letters by script; most texts are ASCII for the most part. */
-static void count_letters(dm_str text, size_t letters[SCRIPTS])
-{
-    const uint64_t high = 0x8080808080808080u;
+    enum { BLOCK = 64 };
     const unsigned char *const s = (const unsigned char *)text.ptr;
     size_t near = 0;
-    uint64_t bytes;
     for (size_t i = 0, len; i < text.len; i += len) {
-        len = sizeof bytes;
-        if (text.len - i >= sizeof bytes && (memcpy(&bytes, s + i, sizeof bytes), !(bytes & high))) {
-            letters[LATIN] += count_ascii(bytes);
+        const dm_classes *const block = DM_AT(dm_classes, classes, i / BLOCK);
+        const uint64_t wide = block->wide >> i % BLOCK;
+        const uint64_t plain = (block->small | block->capital) >> i % BLOCK;
+        if (!(wide & 1)) { /* up to the next longer character, or the block's end */
+            letters[LATIN] += (size_t)__builtin_popcountll(plain & ((wide & -wide) - 1));
+            len = wide ? (size_t)__builtin_ctzll(wide) : BLOCK - i % BLOCK;
             continue;
         }
         if (s[i] >= 0xD0 && s[i] <= 0xD3) { /* U+0400 to U+04FF */
@@ -134,7 +127,7 @@ bool scripts_find(struct protect *p)
     size_t letters[SCRIPTS] = {0};
     const unsigned char *const s = (const unsigned char *)p->text.ptr;
     struct run run = {.script = NONE};
-    count_letters(p->text, letters);
+    count_letters(p->text, p->classes, letters);
     const enum script own = most_common(letters);
     size_t foreign = 0, near = 0;
     for (enum script i = LATIN; i < SCRIPTS; i++)

@@ -1,6 +1,7 @@
 /* Lines are looked at one by one and put together to blocks.  Spaces are plain ones here and breaks are LF, as
  * the cleaner of characters has seen to that; where it has not, less is found. */
 #include "protect.h"
+#include "scan.h"
 
 #include <string.h>
 
@@ -115,7 +116,8 @@ static enum shape judge(const struct reader *r, dm_str whole, dm_str inner, size
 static struct line look_at(const struct reader *r, dm_span at)
 {
     const dm_str whole = {r->p->text.ptr + at.begin, at.end - at.begin}, inner = trim(whole);
-    const size_t width = count_width(whole);
+    dm_runs wide = dm_runs_of(r->p->classes, at.begin, at.end, DM_WIDE);
+    const size_t width = dm_next_edge(&wide) < at.end ? count_width(whole) : whole.len;
     const char last = inner.len ? inner.ptr[inner.len - 1] : 0;
     return (struct line){.at = at,
                          .shape = judge(r, whole, inner, width),
@@ -202,8 +204,7 @@ static bool take_line(struct reader *r, const struct line *line)
 
 bool shapes_find(struct protect *p, bool (*prose)(struct protect *p, dm_span line))
 {
-    const bool gaps = memmem(p->text.ptr, p->text.len, "   ", WIDE);
-    struct reader r = {.p = p, .prose = prose, .gaps = gaps};
+    struct reader r = {.p = p, .prose = prose, .gaps = scan_has_gap(p->text)};
     for (size_t from = 0; from < p->text.len;) {
         const char *const at = p->text.ptr + from;
         const char *const newline = memchr(at, '\n', p->text.len - from);

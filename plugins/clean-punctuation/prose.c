@@ -105,8 +105,7 @@ static bool is_english_text(struct prose *p)
 {
     if (p->document >= 0)
         return p->document;
-    const struct votes v =
-        words_vote(&p->small_words, p->text, 0, p->text.len < VOTES_TEXT ? p->text.len : VOTES_TEXT);
+    const struct votes v = words_vote(p, 0, p->text.len < VOTES_TEXT ? p->text.len : VOTES_TEXT);
     const size_t other = v.other + v.accented / 2;
     const dm_str language = dm_meta(p->task, p->doc, "language");
     p->document = v.english > other;
@@ -140,7 +139,7 @@ static bool is_english_line(struct prose *p)
     if (is_foreign_line(p) || !is_english_text(p))
         return false;
     const size_t end = p->end - p->begin > VOTES_LINE ? p->begin + VOTES_LINE : p->end;
-    const struct votes v = words_vote(&p->small_words, p->text, p->begin, end);
+    const struct votes v = words_vote(p, p->begin, end);
     return v.english > 0 ? v.english >= v.other : v.other + v.accented / 2 == 0;
 }
 
@@ -165,7 +164,7 @@ static enum tongue other_tongue(struct prose *p)
     if (named == TONGUE_FOREIGN || is_foreign_line(p))
         return TONGUE_FOREIGN;
     const size_t end = p->end - p->begin > VOTES_LINE ? p->begin + VOTES_LINE : p->end;
-    const struct votes v = words_vote(&p->small_words, p->text, p->begin, end);
+    const struct votes v = words_vote(p, p->begin, end);
     return v.english > v.other + v.accented ? TONGUE_FOREIGN : named;
 }
 

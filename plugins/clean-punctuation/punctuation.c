@@ -38,10 +38,14 @@ static void mend(struct prose *p, size_t at)
 
 static dm_status clean(const void *state, dm_task *t, dm_doc *d)
 {
-    (void)state;
     const dm_str text = dm_text(t, d);
-    struct prose p = {
-        .task = t, .doc = d, .text = text, .marks = dm_marks(t, d), .tongue = -1, .document = -1};
+    struct prose p = {.small_words = state,
+                      .task = t,
+                      .doc = d,
+                      .text = text,
+                      .marks = dm_marks(t, d),
+                      .tongue = -1,
+                      .document = -1};
     for (size_t at = scan_oddity(text, 0); at < text.len; at = scan_oddity(text, at + 1)) {
         if (at > 0 && prose_reach(&p, at) && at > p.begin && at >= p.done)
             mend(&p, at);
@@ -114,8 +118,10 @@ static const dm_stage punctuation_stage = {
     .summary = "Spaces beside marks, doubled and stray marks, foreign marks, torn compounds.",
     .doc = doc,
     .rules = DM_ARRAY(rules),
+    .state_size = sizeof(struct small_words),
+    .open = words_open,
     .ops.cleaner = &(const dm_cleaner_ops){.size = sizeof(dm_cleaner_ops), .clean = clean},
 };
 
-DM_PLUGIN(.name = "clean-punctuation", .version = "0.1.0", .license = "MIT",
+DM_PLUGIN(.host_size = sizeof(dm_host), .name = "clean-punctuation", .version = "0.1.0", .license = "MIT",
           .stages = (const dm_stage *const[]){&punctuation_stage, NULL});

@@ -30,12 +30,11 @@ size_t scan_oddity(dm_str s, size_t from);
 
 /* ---- where it stands ------------------------------------------------------------------------ */
 
-/* Small words that tell a language, to be found at once; all zero at first. */
+/* Small words that tell a language, to be found at once: the stage's state, which words_open() fills. */
 enum { SMALL_WORDS = 512 };
 struct small_words {
     uint64_t words[SMALL_WORDS];
     bool english[SMALL_WORDS];
-    bool filled;
 };
 
 struct prose {
@@ -52,7 +51,7 @@ struct prose {
     size_t tick_at;    /* backticks of the line were counted up to here */
     bool ticked;       /* and there was an odd number of them */
     int8_t tongue;     /* of the line; -1: not looked at yet */
-    struct small_words small_words;
+    const struct small_words *small_words;
     int8_t document;        /* whether the text is English: 1, 0, or -1: not looked at yet */
     size_t done;            /* what is before was dealt with */
     size_t capitals, small; /* how many sentences begin so in the text; see sentence_count() */
@@ -127,7 +126,8 @@ struct votes {
     size_t english, other;
     size_t accented; /* words with letters beyond ASCII */
 };
-struct votes words_vote(struct small_words *t, dm_str s, size_t begin, size_t end);
+dm_status words_open(dm_task *t, void *state);
+struct votes words_vote(const struct prose *p, size_t begin, size_t end);
 
 /* ---- what is done --------------------------------------------------------------------------- */
 

@@ -31,7 +31,7 @@ static inline lanes mark_lanes(lanes c)
 
 /* The second character of a pair is set, or the last of three.  p[-3] to p[15] are read.  The slow way
  * below says the same, one byte at a time. */
-static inline lanes odd_lanes(const unsigned char *p)
+__attribute__((always_inline)) static inline lanes odd_lanes(const unsigned char *p)
 {
     const lanes c = load(p), b = load(p - 1), a = load(p - 2);
     const lanes marks = mark_lanes(c), marks_before = mark_lanes(b);

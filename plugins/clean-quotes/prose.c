@@ -143,8 +143,7 @@ static bool is_english_text(struct prose *p)
 {
     if (p->document >= 0)
         return p->document;
-    const struct votes v =
-        words_vote(&p->small_words, p->text, 0, p->text.len < VOTES_TEXT ? p->text.len : VOTES_TEXT);
+    const struct votes v = words_vote(p, 0, p->text.len < VOTES_TEXT ? p->text.len : VOTES_TEXT);
     const size_t other = v.other + v.accented / 2;
     const dm_str language = dm_meta(p->task, p->doc, "language");
     p->document = v.english > other;
@@ -160,21 +159,20 @@ bool prose_is_english(struct prose *p)
     if (is_foreign(p) || !is_english_text(p))
         return false;
     const size_t end = p->end - p->begin > VOTES_LINE ? p->begin + VOTES_LINE : p->end;
-    const struct votes v = words_vote(&p->small_words, p->text, p->begin, end);
+    const struct votes v = words_vote(p, p->begin, end);
     return v.english > 0 ? v.english >= v.other : v.other + v.accented / 2 == 0;
 }
 
-bool prose_is_curly(struct prose *p)
+void prose_survey(struct prose *p)
 {
-    if (p->curly < 0) {
-        const dm_str s = {p->text.ptr, p->text.len < STYLE_TEXT ? p->text.len : STYLE_TEXT};
-        size_t curly = 0, straight = 0;
-        for (size_t at = scan_quote(s, 0); at < s.len; at = scan_quote(s, at + 1)) {
-            const unsigned char c = (unsigned char)s.ptr[at];
-            straight += c == '"';
-            curly += c == 0xE2 && s.len - at > 2 && ((unsigned char)s.ptr[at + 2] | 1) == 0x9D;
-        }
-        p->curly = curly >= straight;
+    const dm_str s = {p->text.ptr, p->text.len < STYLE_TEXT ? p->text.len : STYLE_TEXT};
+    size_t curly = 0, straight = 0, signs = 0;
+    for (size_t at = scan_quote(s, 0); at < s.len; at = scan_quote(s, at + 1)) {
+        const unsigned char c = (unsigned char)s.ptr[at];
+        straight += c == '"';
+        curly += c == 0xE2 && s.len - at > 2 && ((unsigned char)s.ptr[at + 2] | 1) == 0x9D;
+        signs++;
     }
-    return p->curly;
+    p->curly = curly >= straight;
+    p->signs = s.len < p->text.len || signs > SIGNS_MAX ? SIGNS_MAX : signs;
 }

@@ -14,11 +14,12 @@ static const dm_rule rules[] = {
     [RULE_ATTRIBUTION] = {"attribution", "A full stop before `” said`, where a comma belongs.", DM_FIX, 0},
 };
 
-static bool piece_init(struct piece *w, dm_task *t)
+/* Room for that many signs, or for SIGNS_MAX. */
+static bool piece_init(struct piece *w, dm_task *t, size_t signs)
 {
-    w->cap = SIGNS_MAX;
-    w->signs = dm_alloc(t, SIGNS_MAX * sizeof *w->signs);
-    w->fixes = dm_alloc(t, (2 * SIGNS_MAX + 1) * sizeof *w->fixes);
+    w->cap = signs < SIGNS_MAX ? signs : SIGNS_MAX;
+    w->signs = dm_alloc(t, w->cap * sizeof *w->signs);
+    w->fixes = dm_alloc(t, (2 * w->cap + 1) * sizeof *w->fixes);
     return w->signs && w->fixes;
 }
 
@@ -29,7 +30,8 @@ static bool is_settled(dm_task *t, const struct piece *w, struct piece *again)
     for (size_t i = 0; i < w->fix_count; i++)
         len += w->fixes[i].len;
     char *text = dm_alloc(t, len + 1);
-    if (!text || (!again->signs && !piece_init(again, t)))
+    /* Each fix puts in one sign at most. */
+    if (!text || (!again->signs && !piece_init(again, t, w->cap + 2 * w->cap + 1)))
         return false;
     for (size_t i = 0; i < w->fix_count; i++) {
         const struct fix *f = &w->fixes[i];
@@ -69,19 +71,19 @@ static void make(struct prose *p, const struct piece *w)
 
 static dm_status clean(const void *state, dm_task *t, dm_doc *d)
 {
-    (void)state;
     const dm_str text = dm_text(t, d);
-    if (scan_quote(text, 0) == text.len)
-        return DM_OK;
     struct prose p = {
-        .task = t, .doc = d, .text = text, .marks = dm_marks(t, d), .document = -1, .curly = -1};
+        .small_words = state, .task = t, .doc = d, .text = text, .marks = dm_marks(t, d), .document = -1};
     struct piece w = {.count = 0}, again = {.count = 0};
-    if (!piece_init(&w, t))
+    prose_survey(&p);
+    if (p.signs == 0)
+        return DM_OK;
+    if (!piece_init(&w, t, p.signs))
         return DM_ELIMIT;
     while (prose_next(&p)) {
         w.s = (dm_str){text.ptr + p.begin, p.end - p.begin};
         w.next = prose_peek(&p);
-        w.curly = prose_is_curly(&p);
+        w.curly = p.curly;
         if (!signs_read(&w, &p) || !machine_run(&w))
             continue;
         repair_plan(&w);
@@ -143,8 +145,10 @@ static const dm_stage quotes_stage = {
     .summary = "Quotation marks: direction, spaces, balance, foreign pairs, the comma of an attribution.",
     .doc = doc,
     .rules = DM_ARRAY(rules),
+    .state_size = sizeof(struct small_words),
+    .open = words_open,
     .ops.cleaner = &(const dm_cleaner_ops){.size = sizeof(dm_cleaner_ops), .clean = clean},
 };
 
-DM_PLUGIN(.name = "clean-quotes", .version = "0.1.0", .license = "MIT",
+DM_PLUGIN(.host_size = sizeof(dm_host), .name = "clean-quotes", .version = "0.1.0", .license = "MIT",
           .stages = (const dm_stage *const[]){&quotes_stage, NULL});

@@ -32,13 +32,14 @@ bool is_double_quote(uint32_t cp);
 /* What the paragraph behind one begins with, or has as its first sign. */
 enum next_paragraph { NEXT_OTHER, NEXT_OPENS, NEXT_CLOSES };
 
-/* Small words that tell a language, to be found at once; all zero at first. */
+/* Small words that tell a language, to be found at once: the stage's state, which words_open() fills. */
 enum { SMALL_WORDS = 512 };
 struct small_words {
     uint64_t words[SMALL_WORDS];
     bool english[SMALL_WORDS];
-    bool filled;
 };
+
+enum { SIGNS_MAX = 256 };
 
 struct prose {
     dm_task *task;
@@ -51,16 +52,18 @@ struct prose {
     size_t block_end;  /* lines up to here are paragraphs of their own */
     bool fenced;       /* between two lines of three backticks */
     size_t begin, end; /* the paragraph: a line, or a block of wrapped lines */
-    struct small_words small_words;
+    const struct small_words *small_words;
     int8_t document; /* whether the text is English: 1, 0, or -1: not looked at yet */
-    int8_t curly;    /* and whether its quotes are */
+    bool curly;      /* whether its quotes are */
+    size_t signs;    /* as many as it may have at most, up to SIGNS_MAX */
 };
 
 /* Go to the next paragraph of prose that has a quotation mark.  return  false: there is none */
 bool prose_next(struct prose *p);
 
 bool prose_is_english(struct prose *p);
-bool prose_is_curly(struct prose *p);
+/* Find out `curly` and `signs`. */
+void prose_survey(struct prose *p);
 enum next_paragraph prose_peek(const struct prose *p);
 
 /* Whether code, a table or a protected stretch is at `at`, which never goes back. */
@@ -86,7 +89,8 @@ struct votes {
     size_t english, other;
     size_t accented; /* words with letters beyond ASCII */
 };
-struct votes words_vote(struct small_words *t, dm_str s, size_t begin, size_t end);
+dm_status words_open(dm_task *t, void *state);
+struct votes words_vote(const struct prose *p, size_t begin, size_t end);
 
 /* ---- signs ---------------------------------------------------------------------------------- */
 
@@ -128,8 +132,6 @@ struct piece {
     struct fix *fixes; /* room for two of each sign and one more */
     size_t count, fix_count, cap;
 };
-
-enum { SIGNS_MAX = 256 };
 
 /* Read the signs of the paragraph.
  * p       says which do not count; NULL: all do

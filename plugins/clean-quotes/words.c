@@ -1,6 +1,7 @@
 /* The words that tell who speaks, and in which language. */
 #include "quotes.h"
 
+#include <endian.h>
 #include <string.h>
 
 enum { WORD_MAX = 14, WORD_BYTES = 64, ATTRIBUTION_WORDS = 4 };
@@ -127,53 +128,80 @@ static void words_add(struct small_words *t, const small_word *list, size_t coun
     for (size_t i = 0; i < count; i++) {
         uint64_t word;
         memcpy(&word, list[i], sizeof word);
+        word = le64toh(word);
         const size_t at = word_place(t, word);
         t->words[at] = word;
         t->english[at] = is_english;
     }
 }
 
-/* Whether the byte belongs to a word: ASCII letters, and all of Latin beyond.  Punctuation of three bytes
- * does not, nor other scripts, which are judged elsewhere. */
-static bool is_word_byte(unsigned char c, bool *wide)
+dm_status words_open(dm_task *t, void *state)
 {
-    if (c >= 0xC0)
-        *wide = c >= 0xE0;
-    return c >= 0x80 ? !*wide : (unsigned char)((c | 0x20) - 'a') < 26;
+    (void)t;
+    words_add(state, english, sizeof english / sizeof *english, true);
+    words_add(state, others, sizeof others / sizeof *others, false);
+    return DM_OK;
 }
 
-struct votes words_vote(struct small_words *t, dm_str s, size_t begin, size_t end)
+/* A word of letters of ASCII. */
+static void vote_plain(const struct small_words *t, dm_str s, size_t begin, size_t end, struct votes *v)
 {
-    if (!t->filled) {
-        words_add(t, english, sizeof english / sizeof *english, true);
-        words_add(t, others, sizeof others / sizeof *others, false);
-        t->filled = true;
+    uint64_t word = 0;
+    const size_t len = end - begin;
+    if (len >= SMALL_WORD)
+        return;
+    if (s.len - begin >= sizeof word) /* which the compiler has one instruction for */
+        memcpy(&word, s.ptr + begin, sizeof word);
+    else
+        memcpy(&word, s.ptr + begin, len);
+    word = (le64toh(word) | 0x2020202020202020u) & ((1ull << 8 * len) - 1);
+    const size_t at = word_place(t, word);
+    v->english += t->words[at] == word && t->english[at];
+    v->other += t->words[at] == word && !t->english[at];
+}
+
+/* Letters of ASCII and longer characters: Latin ones are of words, and such words are in no list.  Punctuation of
+ * three bytes is not, nor other scripts, which are judged elsewhere. */
+static void vote_wide(const struct small_words *t, dm_str s, size_t begin, size_t end, struct votes *v)
+{
+    size_t from = begin;
+    bool accented = false;
+    for (size_t at = begin, next; at < end; at = next) {
+        const unsigned char c = (unsigned char)s.ptr[at];
+        next = at + (c < 0x80 ? 1 : c < 0xE0 ? 2 : c < 0xF0 ? 3 : 4);
+        accented |= c >= 0x80 && c < 0xE0;
+        if (c < 0xE0 && next < end)
+            continue;
+        const size_t to = c < 0xE0 ? end : at;
+        if (accented)
+            v->accented++;
+        else if (to > from)
+            vote_plain(t, s, from, to, v);
+        from = next;
+        accented = false;
     }
+}
+
+struct votes words_vote(const struct prose *p, size_t begin, size_t end)
+{
     struct votes v = {0, 0, 0};
-    char word[SMALL_WORD] = {0};
-    size_t len = 0;
-    bool wide = false, accented = false;
-    for (size_t i = begin; i <= end; i++) {
-        const unsigned char c = i < end ? (unsigned char)s.ptr[i] : ' ';
-        if (is_word_byte(c, &wide)) {
-            if (len < SMALL_WORD - 1)
-                word[len] = (char)(c | 0x20);
-            accented |= c >= 0x80;
-            len++;
+    const dm_array classes = dm_classify(p->task, p->doc);
+    if (!classes.items)
+        return v;
+    dm_runs words = dm_runs_of(classes, begin, end, DM_SMALL | DM_CAPITAL | DM_WIDE);
+    dm_runs wide = dm_runs_of(classes, begin, end, DM_WIDE);
+    size_t next_wide = dm_next_edge(&wide), from;
+    while ((from = dm_next_edge(&words)) < end) {
+        const size_t to = dm_next_edge(&words);
+        if (next_wide >= to) {
+            vote_plain(p->small_words, p->text, from, to, &v);
             continue;
         }
-        if (len > 0 && len < SMALL_WORD && !accented) {
-            uint64_t packed;
-            memcpy(&packed, word, sizeof packed);
-            const size_t at = word_place(t, packed);
-            v.english += t->words[at] == packed && t->english[at];
-            v.other += t->words[at] == packed && !t->english[at];
+        vote_wide(p->small_words, p->text, from, to, &v);
+        while (next_wide < to) {
+            dm_next_edge(&wide);
+            next_wide = dm_next_edge(&wide);
         }
-        v.accented += accented;
-        if (len > 0)
-            memset(word, 0, sizeof word);
-        accented = false;
-        len = 0;
     }
     return v;
 }

@@ -8,7 +8,7 @@
 
 #include <string.h>
 
-enum { PERIOD_MAX = 64, TRIPLES = 1024, SENTENCE_WORDS = 5, QUOTED_COPIES = 5 };
+enum { PERIOD_MAX = 64, SENTENCE_WORDS = 5, QUOTED_COPIES = 5 };
 
 /* The line at work. */
 struct search {
@@ -253,38 +253,30 @@ static size_t take_phrase(struct search *s, size_t i, size_t period)
     return run.end;
 }
 
-/* Where three words were met last. */
-struct triples {
-    uint64_t key[TRIPLES];
-    size_t at[TRIPLES]; /* of the last of the three, plus one */
-};
-
-static size_t period_of_triple(struct triples *t, const struct repeats_word *w, size_t i)
+static size_t period_of_triple(struct repeats_triples *t, const struct repeats_word *w, size_t i)
 {
     const uint64_t key = (w[i].key * 3 + w[i - 1].key) * 0x9E3779B97F4A7C15u + w[i - 2].key;
-    const size_t slot = (size_t)(key >> 40) % TRIPLES;
-    const size_t before = t->key[slot] == key && t->at[slot] ? i + 1 - t->at[slot] : 0;
+    const size_t slot = (size_t)(key >> 40) % REPEATS_TRIPLES, now = t->base + i + 1;
+    const size_t before = t->key[slot] == key && t->at[slot] > t->base ? now - t->at[slot] : 0;
     t->key[slot] = key;
-    t->at[slot] = i + 1;
+    t->at[slot] = now;
     return before <= PERIOD_MAX ? before : 0;
 }
 
-bool repeats_find_loops(struct repeats *r, const struct repeats_line *line, struct repeats_words *words)
+bool repeats_find_loops(struct repeats *r, const struct repeats_line *line, struct repeats_words *words,
+                        struct repeats_triples *triples)
 {
-    if (!repeats_cut(r->task, r->text, line->begin, line->end, words))
+    if (!repeats_cut(r->task, r->text, r->classes, line->begin, line->end, words))
         return false;
     struct search s = {r, line, words->at, words->count, 0};
-    struct triples triples;
     const bool phrases = s.count >= 4; /* a phrase takes two words, and there must be two of it */
-    if (phrases)
-        memset(triples.at, 0, sizeof triples.at);
-    size_t quiet = 0; /* no phrase is looked for before it */
+    size_t quiet = 0;                  /* no phrase is looked for before it */
     for (size_t i = 1; i < s.count; i++) {
         if (i > s.done && s.words[i].key == s.words[i - 1].key && equal(&s, i, i - 1)) {
             take_word(&s, i);
             continue;
         }
-        const size_t period = phrases && i >= 2 ? period_of_triple(&triples, s.words, i) : 0;
+        const size_t period = phrases && i >= 2 ? period_of_triple(triples, s.words, i) : 0;
         if (i < quiet || i < s.done)
             continue;
         if (period > 1 && i >= s.done + period)
@@ -292,5 +284,6 @@ bool repeats_find_loops(struct repeats *r, const struct repeats_line *line, stru
         else if (i >= s.done + 3 && equal(&s, i, i - 2) && equal(&s, i - 1, i - 3))
             quiet = take_phrase(&s, i, 2);
     }
+    triples->base += s.count;
     return true;
 }

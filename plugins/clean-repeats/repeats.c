@@ -23,10 +23,13 @@ static dm_status clean(const void *state, dm_task *t, dm_doc *d)
     struct repeats_words words = {0};
     if (r.text.len == 0)
         return DM_OK;
-    if (!repeats_read(&r) || !repeats_find_lines(&r))
+    struct repeats_triples *const triples = dm_alloc(t, sizeof *triples);
+    r.classes = dm_classify(t, d);
+    if (!triples || !r.classes.items || !repeats_read(&r) || !repeats_find_lines(&r))
         return DM_ELIMIT;
     for (size_t i = 0; i < r.count; i++)
-        if (r.lines[i].flags == 0 && !r.lines[i].same && !repeats_find_loops(&r, &r.lines[i], &words))
+        if (r.lines[i].flags == 0 && !r.lines[i].same &&
+            !repeats_find_loops(&r, &r.lines[i], &words, triples))
             return DM_ELIMIT;
     return DM_OK;
 }
@@ -92,5 +95,5 @@ static const dm_stage repeats_stage = {
     .ops.cleaner = &(const dm_cleaner_ops){.size = sizeof(dm_cleaner_ops), .clean = clean},
 };
 
-DM_PLUGIN(.name = "clean-repeats", .version = "0.1.0", .license = "MIT",
+DM_PLUGIN(.host_size = sizeof(dm_host), .name = "clean-repeats", .version = "0.1.0", .license = "MIT",
           .stages = (const dm_stage *const[]){&repeats_stage, NULL});

@@ -31,6 +31,7 @@ struct repeats {
     dm_task *task;
     dm_doc *doc;
     dm_str text;
+    dm_array classes; /* of its bytes */
     struct repeats_line *lines;
     size_t count;
     int language; /* LANGUAGE_..., or -1: not looked at yet */
@@ -53,8 +54,10 @@ struct repeats_words {
     size_t count, cap;
 };
 
-/* Cut s[begin, end) into words.  return  false: no memory */
-bool repeats_cut(dm_task *t, dm_str s, size_t begin, size_t end, struct repeats_words *w);
+/* Cut s[begin, end) into words.
+ * classes  of the text's bytes, by dm_classify()
+ * return   false: no memory */
+bool repeats_cut(dm_task *t, dm_str s, dm_array classes, size_t begin, size_t end, struct repeats_words *w);
 
 /* Whether two words are the same but for the marks around them and the case of ASCII letters. */
 bool repeats_same(dm_str s, const struct repeats_word *a, const struct repeats_word *b);
@@ -75,10 +78,19 @@ bool repeats_is_reduplicated(dm_str word);
 /* A word that ends a verb, "going on on Friday". */
 bool repeats_takes_particle(dm_str word);
 
+/* Where three words were met last, in the lines so far; zeroed before the first one. */
+enum { REPEATS_TRIPLES = 1024 };
+struct repeats_triples {
+    uint64_t key[REPEATS_TRIPLES];
+    size_t at[REPEATS_TRIPLES]; /* of the last of the three, counted through all lines, plus one */
+    size_t base;                /* words of the lines before */
+};
+
 /* ---- the rules ------------------------------------------------------------------------------ */
 
 /* Words and phrases of one line that follow themselves.  return  false: no memory */
-bool repeats_find_loops(struct repeats *r, const struct repeats_line *line, struct repeats_words *words);
+bool repeats_find_loops(struct repeats *r, const struct repeats_line *line, struct repeats_words *words,
+                        struct repeats_triples *triples);
 
 /* Lines that were there before; `same` then says so, and nothing else is to be done to them.
  * return  false: no memory */

@@ -2,12 +2,8 @@
  * most words apart, and cheap; what is found is compared byte by byte before anything is done. */
 #include "repeats.h"
 
+#include <endian.h>
 #include <string.h>
-
-static bool is_space(unsigned char c)
-{
-    return c == ' ' || c == '\t' || c == '\r';
-}
 
 /* ASCII marks, and those of three bytes that begin with E2 80: quotes, dashes, the ellipsis. */
 static bool is_mark(unsigned char c)
@@ -15,17 +11,24 @@ static bool is_mark(unsigned char c)
     return c < 0x80 && !(c >= '0' && c <= '9') && !((c | 0x20) >= 'a' && (c | 0x20) <= 'z');
 }
 
-static uint64_t load(const char *p, size_t len)
+/* The first bytes of s[at, end), eight at most; what is behind them in the text is cut off. */
+static inline uint64_t load(dm_str s, size_t at, size_t end)
 {
     uint64_t v = 0;
-    memcpy(&v, p, len < sizeof v ? len : sizeof v);
-    return v | 0x2020202020202020u;
+    const size_t len = end - at;
+    if (s.len - at >= sizeof v) /* which the compiler has one instruction for */
+        memcpy(&v, s.ptr + at, sizeof v);
+    else
+        memcpy(&v, s.ptr + at, s.len - at);
+    v = le64toh(v);
+    return (len < sizeof v ? v & ((1ull << 8 * len) - 1) : v) | 0x2020202020202020u;
 }
 
-static uint64_t make_key(const char *p, size_t len)
+static uint64_t make_key(dm_str s, size_t begin, size_t end)
 {
-    const uint64_t head = load(p, len);
-    const uint64_t tail = len > 8 ? load(p + len - 8, 8) : 0;
+    const size_t len = end - begin;
+    const uint64_t head = load(s, begin, end);
+    const uint64_t tail = len > 8 ? load(s, end - 8, end) : 0;
     const uint64_t h = (head ^ (tail << 7 | tail >> 57)) * 0x9E3779B97F4A7C15u;
     return (h ^ h >> 29) + len;
 }
@@ -54,7 +57,7 @@ static struct repeats_word make_word(dm_str s, size_t begin, size_t end)
         else
             break;
     }
-    w.key = make_key(s.ptr + w.first, w.last - w.first);
+    w.key = make_key(s, w.first, w.last);
     return w;
 }
 
@@ -74,17 +77,16 @@ static bool push_word(dm_task *t, struct repeats_words *w, struct repeats_word w
     return true;
 }
 
-bool repeats_cut(dm_task *t, dm_str s, size_t begin, size_t end, struct repeats_words *w)
+bool repeats_cut(dm_task *t, dm_str s, dm_array classes, size_t begin, size_t end, struct repeats_words *w)
 {
+    size_t from = begin;
+    dm_runs gaps = dm_runs_of(classes, begin, end, DM_SPACE | DM_TAB | DM_CR);
     w->count = 0;
-    for (size_t at = begin; at < end;) {
-        while (at < end && is_space((unsigned char)s.ptr[at]))
-            at++;
-        const size_t from = at;
-        while (at < end && !is_space((unsigned char)s.ptr[at]))
-            at++;
-        if (at > from && !push_word(t, w, make_word(s, from, at)))
+    while (from < end) {
+        const size_t to = dm_next_edge(&gaps);
+        if (to > from && !push_word(t, w, make_word(s, from, to)))
             return false;
+        from = dm_next_edge(&gaps);
     }
     return true;
 }

@@ -24,13 +24,17 @@ struct look {
     struct gutter gutters[GUTTERS_MAX]; /* runs of two and more spaces within */
 };
 
+/* Few texts have a backtick at all, and one byte is found much faster than three. */
+static bool has_fence(dm_str s)
+{
+    const char *const tick = memchr(s.ptr, '`', s.len);
+    return tick && memmem(tick, (size_t)(s.ptr + s.len - tick), "```", 3);
+}
+
 void uni_reader_init(struct uni_reader *r, dm_task *t, const dm_doc *d)
 {
     const dm_str text = dm_text(t, d);
-    *r = (struct uni_reader){.task = t,
-                             .text = text,
-                             .marks = dm_marks(t, d),
-                             .fences = memmem(text.ptr, text.len, "```", 3) != NULL};
+    *r = (struct uni_reader){.task = t, .text = text, .marks = dm_marks(t, d), .fences = has_fence(text)};
 }
 
 /* A typist's two spaces after a full stop are no column. */

@@ -49,6 +49,17 @@ struct suspects {
     size_t odd, leading;
 };
 
+static size_t find_leading(dm_str s, size_t from)
+{
+    while (from < s.len) {
+        const char *const newline = memchr(s.ptr + from, '\n', s.len - from);
+        from = newline ? (size_t)(newline - s.ptr) + 1 : s.len;
+        if (from < s.len && s.ptr[from] == ' ')
+            return from;
+    }
+    return s.len;
+}
+
 static size_t next_suspect(struct suspects *k, dm_str s, size_t from)
 {
     if (from == 0 || k->odd < from)
@@ -56,8 +67,7 @@ static size_t next_suspect(struct suspects *k, dm_str s, size_t from)
     if (from < s.len && s.ptr[from] == ' ' && (from == 0 || s.ptr[from - 1] == '\n')) {
         k->leading = from;
     } else if (from == 0 || k->leading < from) {
-        const char *const found = from < s.len ? memmem(s.ptr + from, s.len - from, "\n ", 2) : NULL;
-        k->leading = found ? (size_t)(found - s.ptr) + 1 : s.len;
+        k->leading = find_leading(s, from);
     }
     return k->odd < k->leading ? k->odd : k->leading;
 }

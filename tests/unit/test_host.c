@@ -417,6 +417,32 @@ static void test_count(void **unused)
     assert_fails(DM_EBUG, "counted a metric that the stage does not declare");
 }
 
+/* Kept while the text is the same one; the letters of the text that follows are others. */
+static void test_classify(void **unused)
+{
+    (void)unused;
+    begin(DM_PHASE_CLEAN);
+    const dm_array classes = dm_classify(t, &doc);
+    assert_int_equal(classes.count, 1);
+    assert_int_equal(DM_AT(dm_classes, classes, 0)->small, 0xF);
+    assert_ptr_equal(dm_classify(t, &doc).items, classes.items);
+    doc.text = DM_LIT("t2 T");
+    assert_int_equal(DM_AT(dm_classes, dm_classify(t, &doc), 0)->small, 1);
+    doc.text = DM_LIT("");
+    assert_int_equal(DM_AT(dm_classes, dm_classify(t, &doc), 0)->small, 0);
+    assert_int_equal(call.status, DM_OK);
+
+    begin(DM_PHASE_CLEAN);
+    call.fail_nth = 1;
+    assert_null(dm_classify(t, &doc).items);
+    assert_fails(DM_ELIMIT, "out of memory (injected)");
+
+    begin(DM_PHASE_CLEAN);
+    const struct dm_doc other = doc;
+    assert_null(dm_classify(t, &other).items);
+    assert_fails(DM_EBUG, "asked for the classes of another document's bytes");
+}
+
 static void test_match(void **unused)
 {
     (void)unused;
@@ -480,6 +506,7 @@ int main(void)
         cmocka_unit_test(test_put),
         cmocka_unit_test(test_log),
         cmocka_unit_test(test_count),
+        cmocka_unit_test(test_classify),
         cmocka_unit_test(test_match),
         cmocka_unit_test(test_match_without_end),
     };

@@ -211,7 +211,7 @@ static void test_refused(void **unused)
         {plugin_small, "bad table: the plugin has a size of 8 bytes, expected 48 to 4096"},
         {plugin_huge, "bad table: the plugin has a size of 1073741824 bytes, expected 48 to 4096"},
         {host_large,
-         "needs host services of docmill ABI 1.7 or newer (host table of 184 bytes, this one has 176"},
+         "needs host services of docmill ABI 1.7 or newer (host table of 192 bytes, this one has 184"},
         {stages_null, "bad table: no stages"},
         {stages_none, "bad table: no stages"},
         {stage_small, "bad table: a stage has a size of 104 bytes, expected 112 to 4096"},
