@@ -67,12 +67,12 @@ struct day day_read(const char *s)
 static const char *next_word(const char *s, struct word *w)
 {
     size_t len = 0;
+    *w = (struct word){0};
     s += strspn(s, " ");
     w->digits = isdigit((unsigned char)*s);
     for (; *s && *s != ' ' && (isdigit((unsigned char)*s) != 0) == w->digits; s++)
         if (len + 1 < WORD_MAX)
             w->text[len++] = *s;
-    w->text[len] = 0;
     return len ? s : NULL;
 }
 
