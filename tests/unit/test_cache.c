@@ -74,14 +74,14 @@ static void test_there_and_back(void **unused)
     dm__cache_write(&arena, root, hash, DM_LIT("another"));
     assert_true(dm__str_eq(dm__cache_read(&arena, root, hash), DM_LIT("another")));
     assert_int_equal(dm__cache_read(&arena, root, other).len, 0);
-    assert_int_equal(access(below_root("0123-1.0-" DOCMILL_VERSION ".json"), F_OK), 0);
+    assert_int_equal(access(below_root("0123-1.1-" DOCMILL_VERSION ".json"), F_OK), 0);
 }
 
 static void test_unusable(void **unused)
 {
     (void)unused;
     const dm_str hash = DM_LIT("89ab");
-    const char *const file = below_root("89ab-1.0-" DOCMILL_VERSION ".json");
+    const char *const file = below_root("89ab-1.1-" DOCMILL_VERSION ".json");
     /* a folder by that name: neither read nor replaced, and no temporary file stays behind */
     assert_int_equal(mkdir(file, 0700), 0);
     dm__cache_write(&arena, root, hash, DM_LIT("one"));
