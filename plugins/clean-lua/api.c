@@ -5,6 +5,7 @@
 #include "text.h"
 
 #include <lauxlib.h>
+#include <stdlib.h>
 #include <string.h>
 
 static const char document_type[] = "docmill document";
@@ -23,10 +24,11 @@ static struct vm *vm_at_work(lua_State *lua)
 }
 
 /* The host refused, which no pcall() undoes. */
-static int stop(lua_State *lua, struct vm *vm, dm_status status)
+_Noreturn static void stop(lua_State *lua, struct vm *vm, dm_status status)
 {
     vm->call.verdict = status;
-    return luaL_error(lua, "stopped");
+    luaL_error(lua, "stopped");
+    abort(); /* an error of Lua's does not return */
 }
 
 static void want_ok(lua_State *lua, struct vm *vm, dm_status status)
@@ -296,7 +298,8 @@ static int doc_protected(lua_State *lua)
     const dm_span at = span_at(lua, vm, 2);
     if (vm->call.protected_stretches == NULL)
         find_protected(lua, vm);
-    size_t low = 0, high = vm->call.protected_count;
+    const size_t count = vm->call.protected_stretches != NULL ? vm->call.protected_count : 0;
+    size_t low = 0, high = count;
     while (low < high) { /* the first that ends behind where `at` begins */
         const size_t mid = low + (high - low) / 2;
         if (vm->call.protected_stretches[mid].end <= at.begin)
@@ -304,7 +307,7 @@ static int doc_protected(lua_State *lua)
         else
             high = mid;
     }
-    lua_pushboolean(lua, low < vm->call.protected_count && vm->call.protected_stretches[low].begin < at.end);
+    lua_pushboolean(lua, low < count && vm->call.protected_stretches[low].begin < at.end);
     return 1;
 }
 
@@ -354,12 +357,14 @@ static int say(lua_State *lua)
 
 static int fail(lua_State *lua)
 {
+    enum { WHY_MAX = 500 }; /* bytes */
     struct vm *const vm = vm_of(lua);
     if (vm->call.task == NULL)
         return luaL_error(lua, "%s", luaL_checkstring(lua, 1));
-    const dm_str why = utf8_at(lua, vm, 1);
-    return stop(lua, vm,
-                dm_fail(vm->call.task, DM_EDOC, "%.*s", (int)(why.len < 500 ? why.len : 500), why.ptr));
+    dm_str why = utf8_at(lua, vm, 1);
+    while (why.len > WHY_MAX || !text_is_boundary(text_at(lua, 1), why.len))
+        why.len = why.len > WHY_MAX ? WHY_MAX : why.len - 1;
+    stop(lua, vm, dm_fail(vm->call.task, DM_EDOC, "%.*s", (int)why.len, why.ptr));
 }
 
 static int drop(lua_State *lua)
@@ -367,7 +372,7 @@ static int drop(lua_State *lua)
     struct vm *const vm = vm_of(lua);
     if (vm->call.task == NULL)
         return luaL_error(lua, "there is no document");
-    return stop(lua, vm, DM_DROP);
+    stop(lua, vm, DM_DROP);
 }
 
 static const luaL_Reg methods[] = {

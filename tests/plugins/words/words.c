@@ -14,7 +14,7 @@ static const dm_option options[] = {
     {.name = "list",
      DM_MAP_AT(struct words, list),
      .def = "{}",
-     .max = SLOTS / 2,
+     .max = 512,
      .help = "Words and what they become."},
 };
 static const dm_rule rules[] = {{"word", "A word of the list.", DM_FIX, 0}};
