@@ -28,6 +28,7 @@ END
     says '.text == "In the end.\n" and .edits[0].rule == "teh" and .edits[0].stage == "clean-lua"' <out/a.jsonl
     run -0 "$DOCMILL" try --explain pipeline.yaml in/a.txt
     has "$output" clean-lua/teh
+    "$DOCMILL" undo --quiet --rule teh pipeline.yaml in/a.txt | cmp - in/a.txt
 }
 
 @test "rules of the script are set in the pipeline file, and checked" {
