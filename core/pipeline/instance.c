@@ -185,21 +185,34 @@ bool dm__rules_read(const struct dm_reader *r, dm_array rules, const struct dm_y
     return good;
 }
 
+static bool declares_rules(const dm_stage *stage)
+{
+    for (uint32_t i = 0; i < stage->options.count; i++)
+        if ((DM_AT(dm_option, stage->options, i)->flags & DM_SCRIPT) != 0)
+            return true;
+    return false;
+}
+
 /* ---- instances ------------------------------------------------------------------------------ */
 
 bool dm__instance_read(const struct dm_reader *r, struct dm_stage_ref ref, const struct dm_yaml *with,
                        const struct dm_yaml *place, struct dm_instance *out)
 {
     static const char *const others[] = {"rules", NULL};
-    const dm_stage *const stage = ref.stage;
-    void *const state = dm__arena_alloc(r->arena, stage->state_size, _Alignof(max_align_t));
-    struct dm_rule_mode *const modes =
-        dm__arena_alloc(r->arena, stage->rules.count * sizeof *modes, _Alignof(struct dm_rule_mode));
-    if (state == NULL || modes == NULL)
+    void *const state = dm__arena_alloc(r->arena, ref.stage->state_size, _Alignof(max_align_t));
+    if (state == NULL)
         return dm__reader_no_memory(r);
-    *out = (struct dm_instance){.file = ref.file, .stage = stage, .state = state, .modes = modes};
-    const bool options = dm__options_read(r, stage->options, with, place, others, state);
-    return dm__rules_read(r, stage->rules, dm__yaml_find(with, "rules"), modes) && options;
+    *out = (struct dm_instance){.file = ref.file, .stage = ref.stage, .state = state};
+    const bool options = dm__options_read(r, ref.stage->options, with, place, others, state),
+               declared = options && dm__rules_declared(r, with, place, out);
+    const dm_array rules = out->stage->rules;
+    out->modes = dm__arena_alloc(r->arena, rules.count * sizeof *out->modes, _Alignof(struct dm_rule_mode));
+    if (out->modes == NULL)
+        return dm__reader_no_memory(r);
+    /* Rules of a script that cannot be read are none that could be missed. */
+    const bool named = (!declared && declares_rules(ref.stage)) ||
+                       dm__rules_read(r, rules, dm__yaml_find(with, "rules"), out->modes);
+    return named && declared;
 }
 
 const char *dm__stage_noun(uint32_t kind)

@@ -65,8 +65,14 @@ struct dm_yaml *dm__option_default_node(const struct dm_reader *r, const dm_opti
 bool dm__rules_read(const struct dm_reader *r, dm_array rules, const struct dm_yaml *node,
                     struct dm_rule_mode *modes);
 
-/* dm__instance_make() with a place for what is missing. */
+/* Give an instance a stage of its own where its scripts declare rules (DM_SCRIPT); its options have been read.
+ * place   where to report what is wrong with them, if `with` has no such option
+ * return  false: reported */
 struct dm_instance;
+bool dm__rules_declared(const struct dm_reader *r, const struct dm_yaml *with, const struct dm_yaml *place,
+                        struct dm_instance *out);
+
+/* dm__instance_make() with a place for what is missing. */
 bool dm__instance_read(const struct dm_reader *r, struct dm_stage_ref ref, const struct dm_yaml *with,
                        const struct dm_yaml *place, struct dm_instance *out);
 

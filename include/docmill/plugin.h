@@ -203,7 +203,13 @@ enum {
     DM_PATH_OUT, /* dm_str: a file or folder that is written; a relative one starts at the current folder */
     DM_REGEX     /* const dm_regex *, for dm_match(); PCRE2 syntax, UTF-8 */
 };
-enum { DM_SECRET = 1u << 0 /* never print the value */ };
+enum {
+    DM_SECRET = 1u << 0, /* never print the value */
+    /* Since minor 1.  Of a DM_PATH_IN or a DM_TEXT: a script, whose lines `docmill rule ID: What it is for.` (behind
+     * signs of a comment; `ID (flag)` and `ID (off)` for other modes) declare rules of this stage in this pipeline.
+     * They are numbered behind those of the table; DM_EXTENSION_RULES tells them. */
+    DM_SCRIPT = 1u << 1
+};
 
 /* One key of the stage's `with:` mapping.  From it the host validates the pipeline file, stores the
  * value in the state, and writes the reference page and the editors' JSON schema. */
@@ -417,6 +423,11 @@ struct dm_task {
     uint32_t size;
     const dm_host *host;
 };
+
+/* What extension() may know; NULL from a host that does not.
+ *
+ * DM_EXTENSION_RULES  const dm_array * of dm_rule: the stage's rules as they are in this pipeline */
+#define DM_EXTENSION_RULES "docmill.rules.1"
 
 enum { DM_LOG_DEBUG = 0, DM_LOG_INFO, DM_LOG_WARNING, DM_LOG_ERROR };
 

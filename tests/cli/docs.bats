@@ -179,6 +179,10 @@ compiles() {
     compiles clone/first/stutter/stutter.c
 }
 
+@test "docs/tutorial/other-languages.md" {
+    page docs/tutorial/other-languages.md
+}
+
 @test "every page of the tutorial is run above" {
     local file
     for file in "$DOCMILL_SOURCE"/docs/tutorial/*.md; do
