@@ -11,7 +11,9 @@
 #include "core/cli/confinement.h"
 #include "core/cli/live.h"
 #include "core/cli/stage_name.h"
+#include "core/cli/trace.h"
 #include "core/engine/engine.h"
+#include "core/engine/frame.h"
 #include "core/pipeline/reach.h"
 #include "core/sandbox/inherit.h"
 #include "core/text/hash.h"
@@ -23,6 +25,8 @@ struct passage {
     const struct dm_cli *cli;
     const struct dm_pipeline *pipeline;
     int32_t last; /* the step that renders what is handed on */
+    struct dm_trace trace;
+    struct dm_chain *chain;
 };
 
 /* ---- the input ---------------------------------------------------------------------------------- */
@@ -84,9 +88,23 @@ static void on_log(void *owner, int32_t step, int32_t level, dm_str line)
     dm__log_line(&a->cli->log, level, DM_LIT(""), stage, line);
 }
 
+static void on_step(void *owner, int32_t step)
+{
+    struct passage *const a = owner;
+    dm__trace_begin(&a->trace, step);
+}
+
+static bool after_step(void *owner, int32_t step, const dm_doc *d)
+{
+    struct passage *const a = owner;
+    dm__trace_end(&a->trace, a->chain, step, d);
+    return true;
+}
+
 static dm_status on_rendered(void *owner, int32_t step, const dm_doc *d, dm_str bytes)
 {
-    const struct passage *a = owner;
+    struct passage *const a = owner;
+    a->trace.rendered = bytes.len;
     return step == a->last ? a->attempt->rendered(a->attempt->owner, d, bytes) : DM_OK;
 }
 
@@ -129,13 +147,22 @@ static int report(const struct dm_cli *cli, const struct dm_pipeline *p, const c
 
 static int run_chain(struct passage *a, const char *path, dm_str bytes)
 {
-    const struct dm_chain_events events = {.owner = a, .log = on_log, .rendered = on_rendered};
+    const bool traced = a->attempt->trace;
+    const struct dm_chain_events events = {.owner = a,
+                                           .log = on_log,
+                                           .rendered = on_rendered,
+                                           .at_step = traced ? on_step : NULL,
+                                           .after_step = traced ? after_step : NULL};
     struct dm_outcome outcome;
-    struct dm_chain *chain = dm__chain_open(a->pipeline, a->pipeline->run.memory, &events, &outcome);
+    const uint64_t began = dm__clock();
+    struct dm_chain *const chain = dm__chain_open(a->pipeline, a->pipeline->run.memory, &events, &outcome);
     if (!chain) {
         report(a->cli, a->pipeline, path, &outcome);
         return DM_EXIT_REFUSED;
     }
+    a->chain = chain;
+    if (traced)
+        dm__trace_opened(&a->trace, dm__clock() - began);
     char id[DM_HASH_DIGITS + 1];
     const dm_str source = dm__attempt_source(path);
     dm__hash_bytes(source, id);
@@ -229,10 +256,12 @@ int dm__attempt_run(const struct dm_attempt *a)
     struct dm_loaded here;
     if (!prepare(a->cli, a, &here))
         return DM_EXIT_REFUSED;
-    struct passage passage = {.attempt = a,
-                              .cli = a->cli,
-                              .pipeline = here.pipeline,
-                              .last = (int32_t)here.pipeline->step_count - 1};
+    struct passage passage = {
+        .attempt = a,
+        .cli = a->cli,
+        .pipeline = here.pipeline,
+        .last = (int32_t)here.pipeline->step_count - 1,
+        .trace = {.to = stderr, .arena = a->cli->arena, .pipeline = here.pipeline, .at = -1}};
     struct dm_outcome outcome = {.step = -1};
     char *buffer = NULL;
     dm_str bytes;

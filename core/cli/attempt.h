@@ -9,6 +9,7 @@ struct dm_attempt {
     const char *file, *path; /* the pipeline; the input, `-` for standard input */
     const char *as, *stage;  /* the output that renders, NULL: text; the last stage, NULL: all */
     bool no_sandbox;
+    bool trace; /* print each call and its time on standard error */
     int *
         kept; /* a descriptor that stays open in the sandbox, perhaps under another number; NULL or -1: none */
     void *owner; /* for the functions below */

@@ -15,7 +15,7 @@
 
 struct try_options {
     const char *as, *stage, *report;
-    bool explain, no_sandbox;
+    bool explain, trace, no_sandbox;
 };
 
 struct trial {
@@ -141,6 +141,7 @@ static int run(struct dm_cli *cli, const void *options, const struct dm_words *o
                                        .as = o->as,
                                        .stage = o->stage,
                                        .no_sandbox = o->no_sandbox,
+                                       .trace = o->trace,
                                        .kept = &trial.keeper.fd,
                                        .owner = &trial,
                                        .ready = on_ready,
@@ -160,6 +161,8 @@ static const struct dm_arg args[] = {
      "is not printed"},
     {"stage", 's', DM_ARG_TEXT, AT(stage), "NAME", NULL,
      "stop after this stage: its name, such as clean-unicode or unicode, or its number"},
+    {"trace", 0, DM_ARG_FLAG, AT(trace), NULL, NULL,
+     "print each call of a stage on standard error, with its time and what it did"},
     {"no-sandbox", 0, DM_ARG_FLAG, AT(no_sandbox), NULL, NULL,
      "let the plugins do whatever you may do: to find out whether the sandbox is in their way, and for tools "
      "that it is in the way of"},
@@ -174,6 +177,8 @@ static const struct dm_example examples[] = {
      "what was changed in it, and by which rule (add --color always for colours in less)"},
     {"docmill try --report page.html pipelines/news.yaml article.txt",
      "a page for the browser: before and after side by side"},
+    {"docmill try --trace pipelines/news.yaml article.txt > /dev/null",
+     "what each stage did, and how long it took"},
     {"docmill try --stage unicode pipelines/news.yaml - < article.txt",
      "only the stages up to clean-unicode, from standard input"},
     {NULL, NULL},

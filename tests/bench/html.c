@@ -17,9 +17,9 @@
 
 #include <libxml/HTMLparser.h>
 
+#include "core/bench/bench.h"
 #include "plugins/extract-html/encoding/encoding.h"
 #include "plugins/extract-html/tree/tree.h"
-#include "core/bench/bench.h"
 #include "tests/harness/task.h"
 
 enum { PAGES_MAX = 10000, ROUNDS = 9, ROUNDS_MAX = 99 };

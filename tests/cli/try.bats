@@ -122,3 +122,24 @@ setup() {
     run -1 --separate-stderr bash -c '"$DOCMILL" try pipeline.yaml a.txt >/dev/full'
     has "$stderr" "standard output cannot be written"
 }
+
+@test "--trace prints each call with its time and what it did, and what was not called" {
+    pipeline '- extract: text' '- clean: unicode' '- clean: quotes' '  when: { language: fi }' '- output: jsonl' \
+        '  with: { path: "${out}/a.jsonl" }'
+    run -0 --separate-stderr "$DOCMILL" try --trace pipeline.yaml a.txt
+    has "$output" "The minister said so."
+    sed -E -e '1s/^ +//' -e 's/ +[0-9.]+ (ns|µs|ms|s)$/ TIME/' -e 's/ +[0-9.]+ (ns|µs|ms|s) / TIME /' <<<"$stderr" >got
+    printf '%s\n' 'all stages            open TIME' '  1  extract-text          extract TIME  34 B of text, 2 marks' \
+        '  2  clean-unicode         clean TIME  1 edit: zero-width 1' \
+        '  3  clean-quotes          -                   its `when` does not hold' >expected
+    diff -u expected <(head -n 4 got)
+    grep -qx '  4  output-jsonl          render TIME  [0-9]* B' got
+    grep -qx '  5  output-text           render TIME  33 B' got
+    [ "$(wc -l <got)" -eq 6 ]
+}
+
+@test "--trace says which call failed" {
+    printf '\0\1\2\3' >b.txt
+    run -1 --separate-stderr "$DOCMILL" try --trace pipeline.yaml b.txt
+    has "$stderr" "  1  extract-text          extract             failed"
+}

@@ -63,7 +63,8 @@ static dm_status clean(const void *state, dm_task *t, dm_doc *d)
     char *const capital = dm_alloc(t, 8);
     if (SIN != IGNORES_NULL && capital == NULL)
         return DM_ELIMIT;
-    capital[0] = (char)(SIN == NEVER_DONE ? text.ptr[0] == 'z' ? 'a' : text.ptr[0] + 1 : text.ptr[0] - 'a' + 'A');
+    capital[0] =
+        (char)(SIN == NEVER_DONE ? text.ptr[0] == 'z' ? 'a' : text.ptr[0] + 1 : text.ptr[0] - 'a' + 'A');
     if (SIN == REMEMBERS)
         capital[0] = (char)('A' + seen++ % 26);
     return dm_edit(t, d, (dm_span){0, SIN == EDITS_BEYOND ? text.len + 1 : 1}, (dm_str){capital, 1}, 0);

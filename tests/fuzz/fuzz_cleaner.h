@@ -7,9 +7,9 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "core/bench/bench.h"
 #include "core/text/str.h"
 #include "core/text/utf8.h"
-#include "core/bench/bench.h"
 
 static struct dm_bench *open_stage(const char *name)
 {

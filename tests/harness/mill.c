@@ -4,10 +4,10 @@
 #include <stdio.h>
 #include <stdlib.h>
 
+#include "core/bench/bench.h"
 #include "core/engine/child.h"
 #include "core/text/hash.h"
 #include "core/text/str.h"
-#include "core/bench/bench.h"
 
 struct mill {
     struct dm_arena arena; /* of all that follows */

@@ -37,7 +37,9 @@ need() {
 }
 
 @test "nothing that is meant for tests is installed" {
-    run find "$PREFIX" -name 'test*' -o -name 'fault*' -o -name '*.a' -o -name 'run-cases'
+    # the cases of the pipelines are: they are examples, and `docmill test` runs them for whoever changes one
+    run find "$PREFIX" -path '*/pipelines/tests' -prune -o \
+        \( -name 'test*' -o -name 'fault*' -o -name '*.a' -o -name 'run-cases' \) -print
     [ "$output" = "" ]
 }
 

@@ -13,9 +13,9 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "core/bench/bench.h"
 #include "core/text/str.h"
 #include "core/text/utf8.h"
-#include "core/bench/bench.h"
 #include "tests/harness/mill.h"
 
 #include <cmocka.h>
