@@ -134,7 +134,7 @@ setup() {
         '  3  clean-quotes          -                   its `when` does not hold' >expected
     diff -u expected <(head -n 4 got)
     grep -qx '  4  output-jsonl          render TIME  [0-9]* B' got
-    grep -qx '  5  output-text           render TIME  33 B' got
+    grep -qx '  5  output-text           render TIME  31 B' got
     [ "$(wc -l <got)" -eq 6 ]
 }
 
