@@ -29,7 +29,7 @@ builds_and_passes() {
     make
     run make test
     [ "$status" -eq 0 ] || { echo "$output"; return 1; }
-    has "$output" "ok: first.case"
+    has "$output" "ok 1 - " "first.case"
     run -0 "$DOCMILL" plugins --plugin-dir build
     has "$output" "my-plugin"
 }
@@ -59,14 +59,14 @@ Some text."
     "$DOCMILL" new --quiet cleaner my-cleaner
     cd my-cleaner
     make >/dev/null
-    printf 'stage: clean-my-cleaner\nwith: { keep: 2 }\n--- input\na\\u{AD}b   c\\x41\\u{1F33E}\\n\n--- text\na\\u{AD}b  c\\x41\\u{1F33E}\n' >cases/escapes.case
-    DOCMILL=$DOCMILL ./run-cases build
+    printf 'stage: clean-my-cleaner\nwith: { keep: 2 }\n--- input\na\\u{AD}b   c\\x41\\u{1F33E}\\n\n--- text\na\\u{AD}b  c\\x41\\u{1F33E}\\n\n' >cases/escapes.case
+    "$DOCMILL" test --plugin-dir build cases
     sed 's/space-run 2/space-run 3/' cases/first.case >cases/edits.case
-    run -1 env DOCMILL="$DOCMILL" ./run-cases build
-    has "$output" "FAILED: edits.case" "ok: escapes.case" "ok: first.case"
+    run -1 "$DOCMILL" test --plugin-dir build cases
+    has "$output" "not ok 1 - cases/edits.case" "ok 2 - cases/escapes.case" "ok 3 - cases/first.case"
     sed 's/One word, then/One word,  then/' cases/first.case >cases/edits.case
-    run -1 env DOCMILL="$DOCMILL" ./run-cases build
-    has "$output" "FAILED: edits.case"
+    run -1 "$DOCMILL" test --plugin-dir build cases
+    has "$output" "not ok 1 - cases/edits.case"
 }
 
 @test "--dir writes elsewhere" {

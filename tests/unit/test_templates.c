@@ -31,7 +31,7 @@ static void test_sets(void **unused)
         assert_in_range(count, 0, 2);
         assert_string_equal(set->kind, kinds[count]);
         find(set, "@NAME@.c"), find(set, "Makefile"), find(set, "CMakeLists.txt"), find(set, "README.md");
-        assert_int_equal(find(set, "run-cases")->mode, 0777);
+        assert_int_equal(find(set, "cases/first.case")->mode, 0666);
     }
     assert_int_equal(count, 3);
 }
@@ -95,7 +95,7 @@ static void test_stage(void **unused)
         const struct dm_yaml *const stage = dm__yaml_find(stages->items[stages->count - 1], verbs[i]);
         assert_non_null(stage);
         assert_string_equal(stage->value.ptr, "xNAMEx");
-        const dm_str head = dm__arena_printf(&arena, "stage: %s-@NAME@\n--- input\n", verbs[i]);
+        const dm_str head = dm__arena_printf(&arena, "stage: %s-@NAME@\n", verbs[i]);
         assert_int_equal(strncmp(find(set, "cases/first.case")->text, head.ptr, head.len), 0);
     }
     dm__arena_fini(&arena);
