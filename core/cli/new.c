@@ -16,7 +16,10 @@ enum { NAME_MOST = 40, KINDS = 3 };
 
 struct new_options {
     const char *dir;
+    int language;
 };
+
+static const char *const languages[] = {"c", "lua", NULL};
 
 /* What is put in place of the words of a template. */
 struct fill {
@@ -24,10 +27,11 @@ struct fill {
 };
 enum { FILLS = 3 };
 
-static const struct dm_template_set *find_set(const char *kind)
+/* language  NULL: any */
+static const struct dm_template_set *find_set(const char *kind, const char *language)
 {
     const struct dm_template_set *set = dm__template_sets;
-    while (set->kind && strcmp(set->kind, kind) != 0)
+    while (set->kind && (strcmp(set->kind, kind) != 0 || (language && strcmp(set->language, language) != 0)))
         set++;
     return set->kind ? set : NULL;
 }
@@ -117,7 +121,11 @@ static int run(struct dm_cli *cli, const void *options, const struct dm_words *o
 {
     const struct new_options *o = options;
     const char *kind = operands->items[0], *name = operands->items[1];
-    const struct dm_template_set *set = find_set(kind);
+    const struct dm_template_set *set = find_set(kind, languages[o->language]);
+    if (!set && find_set(kind, NULL)) {
+        dm__log_error(&cli->log, "a script in %s can only be a cleaner", languages[o->language]);
+        return DM_EXIT_REFUSED;
+    }
     if (!set)
         return refuse_kind(cli, kind);
     if (!is_name(name)) {
@@ -138,8 +146,8 @@ static int run(struct dm_cli *cli, const void *options, const struct dm_words *o
     }
     if (!cli->common.quiet) {
         const dm_str shown = dm__printable(cli->arena, dm__str(folder));
-        printf("%.*s holds the %s %s; next:\n  cd %.*s && make && make test\n", (int)shown.len, shown.ptr,
-               kind, name, (int)shown.len, shown.ptr);
+        printf("%.*s holds the %s %s; next:\n  cd %.*s && %s\n", (int)shown.len, shown.ptr, kind, name,
+               (int)shown.len, shown.ptr, set->next);
     }
     return DM_EXIT_OK;
 }
@@ -147,11 +155,14 @@ static int run(struct dm_cli *cli, const void *options, const struct dm_words *o
 static const struct dm_arg args[] = {
     {"dir", 0, DM_ARG_TEXT, (uint32_t)offsetof(struct new_options, dir), "DIR", NULL,
      "write into DIR, which is made if need be, instead of NAME"},
+    {"lang", 0, DM_ARG_CHOICE, (uint32_t)offsetof(struct new_options, language), "LANGUAGE", languages,
+     "c (the default), or lua: a cleaner as a script, which needs no compiler"},
     {NULL, 0, 0, 0, NULL, NULL, NULL},
 };
 
 static const struct dm_example examples[] = {
     {"docmill new cleaner smart-quotes", "write the folder smart-quotes"},
+    {"docmill new cleaner house-style --lang lua", "a script instead of a plugin in C"},
     {"docmill new extractor rtf --dir ~/plugins/rtf", "an extractor, somewhere else"},
     {NULL, NULL},
 };
@@ -166,8 +177,10 @@ const struct dm_command dm__command_new = {
     .name = "new",
     .operands = "cleaner|extractor|output NAME",
     .summary = "write the folder of a new plugin, ready to build",
-    .about = "Writes a plugin that works: NAME.c, a Makefile and a CMakeLists.txt that need nothing but the "
-             "installed docmill, and one case, which passes.  Change it from there.",
+    .about =
+        "Writes a plugin that works: NAME.c, a Makefile and a CMakeLists.txt that need nothing but the "
+        "installed docmill, and one case, which passes.  Change it from there.  With --lang lua: NAME.lua, a "
+        "pipeline that uses it, and a case.",
     .args = args,
     .examples = examples,
     .exits = exits,

@@ -354,6 +354,49 @@ static const char output_case[] =
     "== case.txt\n"
     "A paragraph.\n";
 
+static const char lua_source[] =
+    "-- @NAME@: one sentence about what it repairs.\n"
+    "-- docmill rule space-run: A run of spaces was longer than one.\n"
+    "function clean(doc)\n"
+    "  local text = doc:text()\n"
+    "  local from, to = text:find(\"  +\")\n"
+    "  while from do\n"
+    "    doc:edit(from, to, \" \", \"space-run\")\n"
+    "    from, to = text:find(\"  +\", to + 1)\n"
+    "  end\n"
+    "end\n";
+
+static const char lua_readme[] =
+    "# @NAME@\n"
+    "\n"
+    "A @KIND@ for docmill, as a script.  Nothing is built.\n"
+    "\n"
+    "    docmill test example.yaml\n"
+    "    docmill try --explain example.yaml FILE\n"
+    "\n"
+    "`@NAME@.lua` holds all of it.  Each line `docmill rule ID: ...` declares a rule, which changes name as their reason.\n"
+    "Each file of `cases/` is a test: an input, and the text that is expected; `docmill test --update example.yaml` takes\n"
+    "over what comes out.  A pipeline uses it as `example.yaml` does; `docmill plugins clean-lua` names what a script\n"
+    "can call.\n";
+
+static const char lua_example[] =
+    "# docmill try example.yaml FILE\n"
+    "docmill: 1\n"
+    "tests: cases\n"
+    "stages:\n"
+    "  - extract: auto\n"
+    "  - clean: lua\n"
+    "    with: { file: @NAME@.lua }\n";
+
+static const char lua_case[] =
+    "pipeline: ../example.yaml\n"
+    "--- input\n"
+    "One  word,   then another.\n"
+    "--- text\n"
+    "One word, then another.\n"
+    "--- edits\n"
+    "clean-lua/space-run 2\n";
+
 /* clang-format on */
 
 static const struct dm_template cleaner_files[] = {
@@ -386,9 +429,18 @@ static const struct dm_template output_files[] = {
     {NULL, NULL, 0},
 };
 
+static const struct dm_template lua_files[] = {
+    {"README.md", lua_readme, 0666},
+    {"@NAME@.lua", lua_source, 0666},
+    {"cases/first.case", lua_case, 0666},
+    {"example.yaml", lua_example, 0666},
+    {NULL, NULL, 0},
+};
+
 const struct dm_template_set dm__template_sets[] = {
-    {"cleaner", cleaner_files},
-    {"extractor", extractor_files},
-    {"output", output_files},
-    {NULL, NULL},
+    {"cleaner", "c", "make && make test", cleaner_files},
+    {"extractor", "c", "make && make test", extractor_files},
+    {"output", "c", "make && make test", output_files},
+    {"cleaner", "lua", "docmill test example.yaml", lua_files},
+    {NULL, NULL, NULL, NULL},
 };

@@ -11,6 +11,8 @@ struct dm_template {
 
 struct dm_template_set {
     const char *kind;                /* "cleaner" */
+    const char *language;            /* "c", "lua" */
+    const char *next;                /* the command that tests it, in its folder */
     const struct dm_template *files; /* the last has path NULL */
 };
 

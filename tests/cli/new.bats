@@ -38,6 +38,20 @@ builds_and_passes() {
 @test "an extractor builds, and its case passes" { builds_and_passes extractor; }
 @test "an output builds, and its case passes" { builds_and_passes output; }
 
+@test "a cleaner in Lua passes its case, and has at most fifteen lines" {
+    run -0 --separate-stderr "$DOCMILL" new cleaner my-script --lang lua
+    has "$output" "cd my-script && docmill test example.yaml"
+    cd my-script
+    run -0 "$DOCMILL" test example.yaml
+    has "$output" "ok 1 - " "first.case"
+    [ "$(wc -l <my-script.lua)" -le 15 ]
+    sed -i 's/"  +"/"   +"/' my-script.lua
+    run -1 "$DOCMILL" test example.yaml
+    cd ..
+    run -2 --separate-stderr "$DOCMILL" new output my-output --lang lua
+    is "$stderr" "docmill: error: a script in lua can only be a cleaner"
+}
+
 @test "the example pipeline of each is good" {
     for kind in cleaner extractor output; do
         "$DOCMILL" new --quiet $kind my-$kind

@@ -25,15 +25,18 @@ static const struct dm_template *find(const struct dm_template_set *set, const c
 static void test_sets(void **unused)
 {
     (void)unused;
-    static const char *const kinds[] = {"cleaner", "extractor", "output"};
+    static const char *const kinds[] = {"cleaner", "extractor", "output", "cleaner"};
     size_t count = 0;
     for (const struct dm_template_set *set = dm__template_sets; set->kind != NULL; set++, count++) {
-        assert_in_range(count, 0, 2);
+        assert_in_range(count, 0, 3);
         assert_string_equal(set->kind, kinds[count]);
-        find(set, "@NAME@.c"), find(set, "Makefile"), find(set, "CMakeLists.txt"), find(set, "README.md");
+        assert_string_equal(set->language, count < 3 ? "c" : "lua");
+        find(set, count < 3 ? "@NAME@.c" : "@NAME@.lua"), find(set, "README.md");
+        if (count < 3)
+            find(set, "Makefile"), find(set, "CMakeLists.txt");
         assert_int_equal(find(set, "cases/first.case")->mode, 0666);
     }
-    assert_int_equal(count, 3);
+    assert_int_equal(count, 4);
 }
 
 /* Files are made with O_EXCL below a folder that has `cases` only: a path twice, or in another folder,
