@@ -204,11 +204,21 @@ static bool has_spanish_letter(const struct prose *p, size_t from, size_t to)
     return false;
 }
 
-/* `¿When will it end?`: the mark goes where what follows is English, up to the mark or quote that ends it. */
+/* Where the marks begin that end behind `at`. */
+static size_t inverted_begin(const struct prose *p, size_t at)
+{
+    size_t begin = at - 1;
+    while (begin >= p->begin + 2 && p->text.ptr[begin - 2] == '\xC2' &&
+           (p->text.ptr[begin - 1] == '\xBF' || p->text.ptr[begin - 1] == '\xA1'))
+        begin -= 2;
+    return begin;
+}
+
+/* `¿When will it end?`: the marks go where what follows is English, up to the mark or quote that ends it. */
 void inverted_mend(struct prose *p, size_t at)
 {
     size_t begin, end, stop = at + 1;
-    const size_t mark = at - 1;
+    const size_t mark = inverted_begin(p, at);
     if (!is_latin(char_at(p, stop, &end)) || is_latin(char_before(p, mark, &begin)))
         return;
     while (stop < p->end && stop - at < REACH && !strchr("?!\".", p->text.ptr[stop]))
