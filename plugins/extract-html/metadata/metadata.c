@@ -199,7 +199,9 @@ static void set_author(struct meta *m, dm_doc *d)
         }
     }
     char *const out = best ? dm_alloc(m->task, LIST_MAX) : NULL;
-    for (uint32_t i = 0; out && i < m->counts[META_AUTHOR]; i++) {
+    if (!out)
+        return;
+    for (uint32_t i = 0; i < m->counts[META_AUTHOR]; i++) {
         const struct meta_candidate *const c = &m->items[META_AUTHOR][i];
         if (c->rank != best->rank || strcmp(c->source, best->source) != 0 || !c->value.len ||
             is_in(list, c->value) || list.len + c->value.len + 2 > LIST_MAX ||
