@@ -412,7 +412,6 @@ const struct dm_command dm__command_test = {
     .exits = exits,
     .least = 1,
     .most = SIZE_MAX,
-    .flags = DM_COMMAND_READS_PIPELINE,
     .options_size = sizeof(struct test_options),
     .run = run,
 };

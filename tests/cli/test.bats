@@ -148,3 +148,8 @@ END
     run -1 "$DOCMILL" test --json cases
     jq -es 'length == 2 and .[0].case == "cases/other.case" and (.[0].ok | not) and .[1].ok' <<<"$output"
 }
+
+@test "--set is refused: a case says all that its result hangs on" {
+    run -2 --separate-stderr "$DOCMILL" test --set out=else pipeline.yaml
+    has "$stderr" "unknown option --set"
+}
