@@ -107,6 +107,20 @@ static void test_authors(void **state)
     assert_author("Zeige alle Beiträge von Jutta Almerich", "Jutta Almerich");
     assert_author("Ann Oduya | Staff Writer", "Ann Oduya");
     assert_author("Ann Oduya (Skerrin)", "Ann Oduya");
+    assert_author("Ann Oduya, Senior Reporter", "Ann Oduya");
+    assert_author("Staff writers | Ann Oduya", "Ann Oduya");
+    assert_author("Redakteurin | Jutta Almerich", "Jutta Almerich");
+    assert_author("3 April 2024 by Ann Oduya", "Ann Oduya");
+    assert_author("Ann Oduya, dpa", "Ann Oduya");
+    assert_author("Ann Oduya, Skerrin", "Ann Oduya, Skerrin"); /* two people, or a town: nobody can tell */
+    assert_author("Ann Stafford | The Skerrin Courier", "Ann Stafford"); /* no role within a name */
+    assert_author("Ann Authorley (Skerrin)", "Ann Authorley");
+    assert_author("Dino Sotto", "Dino Sotto"); /* begins with a day of the week */
+    assert_author("Do", "");
+    assert_author("Von Trapp", "Von Trapp"); /* a particle of the name */
+    assert_author("Di Stefano", "Di Stefano");
+    assert_author("von Olga", "Olga");
+    assert_author("Gespeichert von rasos", "rasos");
     assert_author("Ann Oduya Ann Oduya", "Ann Oduya");
     assert_author("\"Ann Oduya\"", "Ann Oduya");
     assert_author("Jutta Almerich am", "Jutta Almerich");

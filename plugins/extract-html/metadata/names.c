@@ -3,6 +3,7 @@
 #include "phrases.h"
 #include "title_parts.h"
 
+#include <ctype.h>
 #include <string.h>
 #include <strings.h>
 
@@ -73,6 +74,10 @@ static const char *const openers[] = {"by",
                                       "eingestellt von",
                                       "veröffentlicht von",
                                       "geschrieben von",
+                                      "gespeichert von",
+                                      "submitted by",
+                                      "autor",
+                                      "autoren",
                                       "par",
                                       "por",
                                       "di",
@@ -201,13 +206,27 @@ static bool is_glued(dm_str s, size_t len)
     return len >= LONG && s.ptr[len] >= 'A' && s.ptr[len] <= 'Z';
 }
 
+/* "Von Trapp", "Di Stefano": with a capital, and before one word alone, these begin a name. */
+static bool begins_surname(const char *opener, dm_str s, dm_str rest)
+{
+    static const char *const particles[] = {"von", "vom", "di", "av", "af"};
+    if (!(*s.ptr >= 'A' && *s.ptr <= 'Z') || memchr(rest.ptr, ' ', rest.len))
+        return false;
+    for (size_t i = 0; i < sizeof particles / sizeof *particles; i++)
+        if (strcmp(opener, particles[i]) == 0)
+            return true;
+    return false;
+}
+
 static dm_str cut_opener(dm_str s)
 {
     for (size_t i = 0; i < sizeof openers / sizeof *openers; i++) {
         const size_t len = strlen(openers[i]);
         if (s.len > len + 1 && !strncasecmp(s.ptr, openers[i], len) &&
-            (is_space(s.ptr[len]) || openers[i][len - 1] == ':' || is_glued(s, len)))
-            return trim((dm_str){s.ptr + len, s.len - len});
+            (is_space(s.ptr[len]) || openers[i][len - 1] == ':' || is_glued(s, len))) {
+            const dm_str rest = trim((dm_str){s.ptr + len, s.len - len});
+            return begins_surname(openers[i], s, rest) ? s : rest;
+        }
     }
     return s;
 }
@@ -311,16 +330,42 @@ bool meta_is_account(dm_str s)
     return !capital && !mark;
 }
 
+/* Whether what begins at `s` is the rest of a word that `stem` begins: nothing, or an ending of such words. */
+static bool ends_word(dm_str s)
+{
+    static const char *const endings[] = {"", "s", "in", "innen", "a", "as", "es"};
+    size_t len = 0;
+    while (len < s.len && (isalpha((unsigned char)s.ptr[len]) || (unsigned char)s.ptr[len] >= 0x80))
+        len++;
+    for (size_t i = 0; i < sizeof endings / sizeof *endings; i++)
+        if (len == strlen(endings[i]) && !strncasecmp(s.ptr, endings[i], len))
+            return true;
+    return false;
+}
+
+/* Whether a word, or several, stand in `s`; `staff` does not in "Stafford". */
+static bool has_word(dm_str s, const char *word)
+{
+    const size_t len = strlen(word);
+    for (size_t i = 0; i + len <= s.len; i++)
+        if ((i == 0 || (!isalpha((unsigned char)s.ptr[i - 1]) && (unsigned char)s.ptr[i - 1] < 0x80)) &&
+            !strncasecmp(s.ptr + i, word, len) && ends_word((dm_str){s.ptr + i + len, s.len - i - len}))
+            return true;
+    return false;
+}
+
 /* What somebody is, not who. */
 static bool is_role(dm_str s)
 {
-    static const char *const words[] = {
-        "writer",    "reporter",      "correspondent", "contributor",  "journalist", "columnist",
-        "redakteur", "korrespondent", "educator",      "photographer", "min read",   "minuten",
-        "lesezeit",  "author",        "autor:",        "editor-in",    "editor in",  "staff",
-        "senior ",   "redactor",      "periodista",    "specialist",   "manager",    NULL};
+    static const char *const words[] = {"writer",       "reporter",        "correspondent", "contributor",
+                                        "journalist",   "columnist",       "redakteur",     "korrespondent",
+                                        "educator",     "photographer",    "min read",      "minuten",
+                                        "lesezeit",     "author",          "autor",         "editor-in",
+                                        "editor in",    "staff",           "senior",        "redactor",
+                                        "periodista",   "specialist",      "manager",       "copywriter",
+                                        "speechwriter", "photojournalist", "contributing",  NULL};
     for (size_t i = 0; words[i]; i++)
-        if (meta_has(s, words[i]))
+        if (has_word(s, words[i]))
             return true;
     return false;
 }
