@@ -60,11 +60,12 @@ static size_t find_leading(dm_str s, size_t from)
     return s.len;
 }
 
+/* from  where a line begins, whatever break is before it */
 static size_t next_suspect(struct suspects *k, dm_str s, size_t from)
 {
     if (from == 0 || k->odd < from)
         k->odd = uni_scan(s, from, s.len, SCAN_SPACES | SCAN_LETTERS);
-    if (from < s.len && s.ptr[from] == ' ' && (from == 0 || s.ptr[from - 1] == '\n')) {
+    if (from < s.len && s.ptr[from] == ' ') {
         k->leading = from;
     } else if (from == 0 || k->leading < from) {
         k->leading = find_leading(s, from);
