@@ -12,8 +12,10 @@
 #include <sys/mman.h>
 #include <sys/prctl.h>
 #include <sys/wait.h>
-#include <time.h>
 #include <unistd.h>
+
+#include "core/engine/child.h"
+#include "core/engine/frame.h"
 
 enum { LOOK_MS = 20, LEAVE_MS = 30000 };
 
@@ -40,9 +42,7 @@ struct watch {
 
 static uint64_t now(void)
 {
-    struct timespec t;
-    clock_gettime(CLOCK_MONOTONIC, &t);
-    return (uint64_t)t.tv_sec * 1000 + (uint64_t)t.tv_nsec / 1000000;
+    return dm__clock() / 1000000;
 }
 
 /* ---- in the child ----------------------------------------------------------------------------- */
@@ -103,15 +103,13 @@ _Noreturn static void be_child(struct dm_ward *w, int fd)
 
 static uint64_t resident(pid_t process)
 {
-    char path[64], line[128];
+    char path[64];
     snprintf(path, sizeof path, "/proc/%d/statm", (int)process);
     const int fd = open(path, O_RDONLY | O_CLOEXEC);
-    const ssize_t n = fd >= 0 ? read(fd, line, sizeof line - 1) : -1;
+    const uint64_t bytes = dm__child_resident_of(fd);
     if (fd >= 0)
         close(fd);
-    line[n > 0 ? n : 0] = '\0';
-    const char *const space = strchr(line, ' ');
-    return space != NULL ? strtoull(space + 1, NULL, 10) * (uint64_t)sysconf(_SC_PAGESIZE) : 0;
+    return bytes;
 }
 
 /* Hand on all complete messages. */
