@@ -1,8 +1,8 @@
 /* docmill graph: a pipeline as a picture, in the languages that draw pictures. */
 #include "core/cli/load.h"
+#include "core/cli/plan.h"
 #include "core/cli/printable.h"
 #include "core/cli/stage_name.h"
-#include "core/pipeline/regex.h"
 #include "core/text/str.h"
 
 enum language { MERMAID, DOT };
@@ -80,22 +80,6 @@ static void print_arrow(const struct graph *g, const char *from, const char *wor
 
 /* ---- nodes -------------------------------------------------------------------------------------- */
 
-static void print_condition(const struct graph *g, const struct dm_condition *c)
-{
-    print_label(g, dm__str(c->key));
-    if (c->present >= 0)
-        print_label(g, c->present ? DM_LIT(" is there") : DM_LIT(" is not there"));
-    for (size_t i = 0; i < c->count; i++) {
-        print_label(g, i == 0 ? DM_LIT(" is ") : DM_LIT(" or "));
-        print_label(g, c->values[i]);
-    }
-    if (c->matches != NULL) {
-        print_label(g, DM_LIT(" matches "));
-        print_label(g, dm__regex_pattern(c->matches));
-    }
-    print_label(g, DM_LIT("?"));
-}
-
 /* What an output writes to. */
 static void print_target(const struct graph *g, const struct dm_instance *instance)
 {
@@ -162,7 +146,8 @@ static void print_choice(const struct graph *g, const char *id, const struct dm_
     for (size_t i = 0; i < step->when_count; i++) {
         if (i != 0)
             print_break(g);
-        print_condition(g, &step->when[i]);
+        print_label(g, dm__plan_condition(g->arena, &step->when[i], false));
+        print_label(g, DM_LIT("?"));
     }
     end_node(g, CHOICE);
     lead_to(g, id);

@@ -15,12 +15,6 @@ struct plan {
     struct dm_arena *arena;
 };
 
-static void print_str(const struct plan *plan, dm_str s)
-{
-    const dm_str shown = dm__printable(plan->arena, s);
-    fwrite(shown.ptr, 1, shown.len, plan->to);
-}
-
 static bool is_auto(const struct dm_step *step)
 {
     return dm__str_eq(step->name, DM_LIT("extract-auto"));
@@ -51,22 +45,30 @@ static void print_instance(const struct plan *plan, const struct dm_instance *in
     }
 }
 
+static dm_str add(struct dm_arena *arena, dm_str words, const char *between, dm_str more)
+{
+    return dm__arena_printf(arena, "%.*s%s%.*s", (int)words.len, words.ptr, between, (int)more.len, more.ptr);
+}
+
+dm_str dm__plan_condition(struct dm_arena *arena, const struct dm_condition *c, bool quoted)
+{
+    dm_str words = dm__arena_str(arena, dm__str(c->key));
+    if (c->present >= 0)
+        words = add(arena, words, c->present ? " is there" : " is not there", DM_LIT(""));
+    for (size_t k = 0; k < c->count; k++)
+        words = add(arena, words, k == 0 ? " is " : " or ", dm__printable(arena, c->values[k]));
+    if (c->matches) {
+        const dm_str pattern = dm__regex_pattern(c->matches);
+        words = add(arena, words, " matches ", quoted ? dm__printable_quoted(arena, pattern, 80) : pattern);
+    }
+    return words;
+}
+
 static void print_conditions(const struct plan *plan, const struct dm_step *step, int indent)
 {
     for (size_t i = 0; i < step->when_count; i++) {
-        const struct dm_condition *c = &step->when[i];
-        fprintf(plan->to, "%*swhen %s", indent, "", c->key);
-        if (c->present >= 0)
-            fputs(c->present ? " is there" : " is not there", plan->to);
-        for (size_t k = 0; k < c->count; k++) {
-            fputs(k == 0 ? " is " : " or ", plan->to);
-            print_str(plan, c->values[k]);
-        }
-        if (c->matches) {
-            fputs(" matches ", plan->to);
-            print_str(plan, dm__printable_quoted(plan->arena, dm__regex_pattern(c->matches), 80));
-        }
-        fputc('\n', plan->to);
+        const dm_str words = dm__plan_condition(plan->arena, &step->when[i], true);
+        fprintf(plan->to, "%*swhen %.*s\n", indent, "", (int)words.len, words.ptr);
     }
 }
 

@@ -7,6 +7,10 @@
 #include "core/pipeline/pipeline.h"
 
 /* For people, under the heading "stages". */
+/* A condition in words: "language is en or de", in the arena.
+ * quoted  a regular expression as a text in quotes, shortened */
+dm_str dm__plan_condition(struct dm_arena *arena, const struct dm_condition *c, bool quoted);
+
 void dm__plan_text(FILE *to, const struct dm_style *style, struct dm_arena *arena,
                    const struct dm_pipeline *p);
 
