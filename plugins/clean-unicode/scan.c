@@ -76,7 +76,7 @@ static bool may_change(dm_str s, size_t at, size_t to, unsigned what)
     const uint32_t cp = char_decode(s, at);
     if (cp > 0xAD && cp < 0x300)
         return false;
-    if (cp == 0x2028 || cp == 0x2029) /* which break lines; the other breaks are control characters */
+    if (char_break_length(s, at) != 0)
         return true;
     if ((cp >= 0x388 && cp < 0x3CF) || (cp >= 0x400 && cp < 0x483))
         return (what & SCAN_LETTERS) && touches_latin(s, at, to);
