@@ -133,7 +133,8 @@ static bool add_section(struct dm_arena *arena, struct dm_case_file *c, dm_str n
     const dm_str text = is_decoded_later(name) ? raw : dm__escape_decode(arena, raw, &bad);
     if (text.ptr == NULL) {
         const unsigned at = line + (unsigned)count_lines((dm_str){raw.ptr, bad});
-        return complain(arena, problem, at, "not an escape: %.2s", raw.ptr + bad);
+        const int shown = raw.len - bad < 2 ? 1 : 2; /* a backslash may be the last byte of all */
+        return complain(arena, problem, at, "not an escape: %.*s", shown, raw.ptr + bad);
     }
     c->sections[c->count++] = (struct dm_case_section){name, line, part, text, whole};
     return true;
