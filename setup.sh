@@ -26,7 +26,7 @@ EOF
 # What the program and its plugins are built from; what the tests add; what .ci/run adds.
 build_packages="cmake ninja-build gcc libc6-dev pkg-config
     libuv1-dev libyaml-dev libpcre2-dev libseccomp-dev libsqlite3-dev libxxhash-dev libutf8proc-dev
-    libuchardet-dev g++ libcld2-dev libluajit-5.1-dev"
+    libuchardet-dev g++ libcld2-dev libluajit-5.1-dev libjansson-dev"
 test_packages="make bats jq python3 libcmocka-dev libxml2-dev"
 ci_packages="systemd clang clang-tidy clang-format libclang-rt-14-dev git chromium"
 

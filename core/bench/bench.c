@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "core/document/edit.h"
+#include "core/pipeline/programs.h"
 #include "core/text/hash.h"
 #include "core/text/str.h"
 #include "core/text/utf8.h"
@@ -132,6 +133,10 @@ struct dm_bench *dm__bench_open(struct dm_stage_ref ref, const struct dm_yaml *w
     if (ref.stage->kind != DM_EXTRACTOR)
         add_step(b, &b->given);
     add_step(b, &b->instance);
+    b->pipeline.file = file;
+    if (!dm__programs_find(&b->arena, &b->pipeline))
+        abort();
+    b->pipeline.programs.launcher = dm__launcher_fork(&b->pipeline.programs.orders);
     const struct dm_chain_events events = {.owner = b, .rendered = on_rendered, .part = on_part};
     b->chain = dm__chain_open(&b->pipeline, 0, &events, why);
     if (b->chain != NULL)
@@ -145,6 +150,7 @@ void dm__bench_close(struct dm_bench *b)
     if (b == NULL)
         return;
     dm__chain_close(b->chain);
+    dm__launcher_end(b->pipeline.programs.launcher);
     dm__arena_fini(&b->arena);
     free(b);
 }

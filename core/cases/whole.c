@@ -115,7 +115,7 @@ bool dm__whole_run(struct dm_arena *arena, const struct dm_registry *known, stru
                    void *owner, struct dm_outcome *out, dm_str *problem)
 {
     char id[DM_HASH_DIGITS + 1];
-    const struct dm_pipeline *const p = read_pipeline(arena, known, loaded, file, problem);
+    struct dm_pipeline *const p = read_pipeline(arena, known, loaded, file, problem);
     if (p == NULL)
         return false;
     struct passage passage = {part, owner, find_output(p, output), arena, DM_LIT("")};
@@ -124,8 +124,10 @@ bool dm__whole_run(struct dm_arena *arena, const struct dm_registry *known, stru
         return false;
     }
     const struct dm_chain_events events = {.owner = &passage, .rendered = on_rendered, .part = on_part};
+    p->programs.launcher = dm__launcher_fork(&p->programs.orders);
     struct dm_chain *const chain = dm__chain_open(p, p->run.memory, &events, out);
     if (chain == NULL) {
+        dm__launcher_end(p->programs.launcher);
         *problem = dm__arena_printf(arena, "%.*s: %s", (int)file.len, file.ptr, out->why);
         return false;
     }
@@ -138,5 +140,6 @@ bool dm__whole_run(struct dm_arena *arena, const struct dm_registry *known, stru
                                   .cursor = DM_LIT("")};
     dm__chain_run(chain, &identity, in->bytes, out);
     dm__chain_close(chain);
+    dm__launcher_end(p->programs.launcher);
     return true;
 }

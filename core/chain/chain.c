@@ -60,8 +60,11 @@ static bool allocate(struct dm_chain *c)
     return true;
 }
 
-static void listen(const struct dm_chain *c, struct dm_call *call, int32_t step)
+static void listen(const struct dm_chain *c, struct dm_call *call, int32_t step,
+                   const struct dm_instance *instance)
 {
+    call->instance = instance;
+    call->programs = &c->pipeline->programs;
     call->log = c->events.log;
     call->log_owner = c->events.owner;
     call->step = step;
@@ -78,7 +81,7 @@ static dm_status open_link(struct dm_chain *c, size_t step, size_t at, struct dm
     if (stage->open != NULL) {
         struct dm_call call;
         dm__call_begin(&call, DM_PHASE_OPEN, stage, &l->arena);
-        listen(c, &call, (int32_t)step);
+        listen(c, &call, (int32_t)step, l->instance);
         if (dm__call_end(&call, stage->open(&call.task, l->instance->state)) != DM_OK) {
             dm__call_outcome(&call, (int32_t)step, why);
             return call.status;
@@ -199,7 +202,7 @@ static dm_status run_extractor(struct dm_chain *c, size_t at, struct dm_call *ca
                              d->bytes.len == 0 ? "empty file" : "no extractor takes this input");
     }
     dm__call_begin(call, DM_PHASE_EXTRACT, chosen->stage, &c->scratch);
-    listen(c, call, (int32_t)at);
+    listen(c, call, (int32_t)at, chosen);
     call->doc = d;
     call->metrics = is_auto ? NULL : c->stats[at].metrics;
     const dm_status status =
@@ -217,7 +220,7 @@ static dm_status run_cleaner(struct dm_chain *c, size_t at, struct dm_call *call
     dm__edit_begin(&batch, &c->document, (uint32_t)at, step->name, dm__str(instance->file->about.version),
                    instance->stage->rules, instance->modes);
     dm__call_begin(call, DM_PHASE_CLEAN, instance->stage, &c->scratch);
-    listen(c, call, (int32_t)at);
+    listen(c, call, (int32_t)at, instance);
     call->doc = d;
     call->batch = &batch;
     call->metrics = c->stats[at].metrics;
@@ -237,7 +240,7 @@ static dm_status run_output(struct dm_chain *c, size_t at, struct dm_call *call,
 {
     const struct dm_instance *const instance = &c->pipeline->steps[at].instances[0];
     dm__call_begin(call, DM_PHASE_RENDER, instance->stage, &c->scratch);
-    listen(c, call, (int32_t)at);
+    listen(c, call, (int32_t)at, instance);
     call->doc = d;
     call->out = &c->out;
     call->out_max = c->memory;

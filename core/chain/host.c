@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "core/chain/task.h"
+#include "core/pipeline/programs.h"
 #include "core/pipeline/regex.h"
 #include "core/text/classes.h"
 #include "core/text/str.h"
@@ -132,9 +133,44 @@ static size_t host_check_utf8(dm_task *t, dm_str s)
     return valid;
 }
 
+/* ---- programs --------------------------------------------------------------------------------- */
+
+static dm_status programs_start(dm_task *t, const char *option, dm_program *out)
+{
+    struct dm_call *const c = call_of(t);
+    const bool known = c->instance != NULL && c->programs != NULL;
+    const size_t order = known ? dm__programs_lookup(c->programs, c->instance, option) : SIZE_MAX;
+    if (runs_dry(c))
+        return c->status;
+    if (order == SIZE_MAX)
+        return dm__call_fail(c, DM_EBUG, "a program was to be started by an option that holds no command");
+    if (c->programs->launcher == NULL)
+        return dm__call_fail(c, DM_ECONFIG, "no program can be started here");
+    char why[DM_LAUNCH_WHY_MAX];
+    dm_program p = {.size = sizeof p};
+    const dm_status status = dm__launcher_start(c->programs->launcher, order, &p, why);
+    if (status != DM_OK)
+        return dm__call_fail(c, status, why);
+    memcpy(out, &p, out->size < sizeof p ? out->size : sizeof p);
+    return DM_OK;
+}
+
+static int32_t programs_stop(dm_task *t, dm_program *p, uint32_t grace)
+{
+    const struct dm_call *const c = call_of(t);
+    return c->programs != NULL && c->programs->launcher != NULL
+               ? dm__launcher_stop(c->programs->launcher, p, grace)
+               : -1;
+}
+
+static const dm_programs programs = {
+    .size = sizeof(dm_programs), .start = programs_start, .stop = programs_stop};
+
 static const void *host_extension(dm_task *t, const char *id)
 {
     const struct dm_call *const c = call_of(t);
+    if (strcmp(id, DM_EXTENSION_PROGRAMS) == 0)
+        return &programs;
     return strcmp(id, DM_EXTENSION_RULES) == 0 ? &c->stage->rules : NULL;
 }
 

@@ -28,6 +28,8 @@ struct dm_call {
     char why[DM_WHY_MAX];
     struct dm_arena *scratch;
     const dm_stage *stage;
+    const struct dm_instance *instance;       /* NULL: it can start no program */
+    const struct dm_stage_programs *programs; /* of its pipeline */
     struct dm_doc *doc;
     struct dm_edit_batch *batch; /* CLEAN */
     struct dm_buffer *out;       /* for dm_put(); NULL: it does not belong here */

@@ -208,7 +208,8 @@ static void close_others(int *kept)
 }
 
 /* As a worker, for this one input. */
-static bool confine(const struct dm_attempt *a, const struct dm_pipeline *p, dm_str output)
+static bool confine(const struct dm_attempt *a, const struct dm_pipeline *p, dm_str output,
+                    struct dm_launcher **launcher)
 {
     const struct dm_cli *const cli = a->cli;
     struct dm_sandbox sandbox;
@@ -219,6 +220,7 @@ static bool confine(const struct dm_attempt *a, const struct dm_pipeline *p, dm_
                        dm__reach_add(cli->arena, &sandbox.reads, dm__str(a->path));
     close_others(a->kept);
     dm__inherit_nothing();
+    *launcher = dm__launcher_fork(&p->programs.orders);
     const bool ok = known && dm__sandbox_enter(&sandbox, why);
     if (!ok)
         dm__log_error(&cli->log, "%s", why);
@@ -241,10 +243,14 @@ static bool prepare(const struct dm_cli *cli, const struct dm_attempt *o, struct
         return false;
     if (o->ready && !o->ready(o->owner, described.pipeline))
         return false;
-    if (!o->no_sandbox && !confine(o, described.pipeline, wanted.file->path))
+    struct dm_launcher *launcher = NULL;
+    if (!o->no_sandbox && !confine(o, described.pipeline, wanted.file->path, &launcher))
         return false;
+    if (o->no_sandbox)
+        launcher = dm__launcher_fork(&described.pipeline->programs.orders);
     if (!dm__load_here(cli, &described, wanted.file, here))
         return false;
+    here->pipeline->programs.launcher = launcher;
     const struct dm_stage_ref loaded =
         dm__registry_find(&here->registry, DM_OUTPUT, dm__str(wanted.stage->name));
     struct dm_instance *output = loaded.stage ? make_output(cli, loaded, dm__str(file)) : NULL;
@@ -269,5 +275,6 @@ int dm__attempt_run(const struct dm_attempt *a)
     const int status = outcome.status == DM_OK ? run_chain(&passage, a->path, bytes)
                                                : report(a->cli, here.pipeline, a->path, &outcome);
     free(buffer);
+    dm__launcher_end(here.pipeline->programs.launcher);
     return status;
 }

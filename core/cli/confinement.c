@@ -102,6 +102,21 @@ static void paths_row(const struct telling *t, const char *name, const struct dm
     fprintf(t->to, "%s%s\n", paths->count != 0 && also[0] != '\0' ? ", " : "", also);
 }
 
+/* Each program with its words, and what it reads besides the system's folders. */
+static void tell_programs(const struct telling *t, const struct dm_pipeline *p)
+{
+    for (size_t i = 0; i < p->programs.orders.count; i++) {
+        const struct dm_launch_order *const o = &p->programs.orders.items[i];
+        begin_row(t, i == 0 ? "programs" : "");
+        for (size_t k = 0; k < o->count; k++) {
+            const dm_str word = dm__printable(t->arena, dm__str(o->words[k]));
+            fprintf(t->to, "%s%.*s", k == 0 ? "" : " ", (int)word.len, word.ptr);
+        }
+        fputs(", in a sandbox of its own: no network, writes nothing\n", t->to);
+        paths_row(t, "  which reads", &o->reads, "the system's folders");
+    }
+}
+
 static void tell_reach(const struct telling *t, const struct dm_pipeline *p)
 {
     struct dm_sandbox worker, writer;
@@ -120,6 +135,7 @@ void dm__confinement_text(FILE *to, const struct dm_style *style, struct dm_aren
     tell_kernel(&t);
     tell_allowed(&t, p);
     tell_reach(&t, p);
+    tell_programs(&t, p);
 }
 
 void dm__confinement_warn(const struct dm_cli *cli)

@@ -46,13 +46,15 @@ static void close_others(int one, int other)
 }
 
 /* As in a worker: what opens here opens there. */
-static bool confine(const struct dm_cli *cli, const struct dm_loaded *loaded, int fd)
+static bool confine(const struct dm_cli *cli, const struct dm_loaded *loaded, int fd,
+                    struct dm_launcher **launcher)
 {
     struct dm_sandbox sandbox;
     char why[DM_SANDBOX_WHY_MAX] = "out of memory";
     const bool known = dm__reach_worker(cli->arena, loaded->pipeline, &sandbox);
     close_others(fd, fileno(cli->log.to));
     dm__inherit_nothing();
+    *launcher = dm__launcher_fork(&loaded->pipeline->programs.orders);
     const bool ok = known && dm__sandbox_enter(&sandbox, why);
     if (!ok)
         dm__log_error(&cli->log, "%s", why);
@@ -63,7 +65,8 @@ static bool confine(const struct dm_cli *cli, const struct dm_loaded *loaded, in
 static void open_steps(const struct dm_cli *cli, const struct dm_loaded *loaded, int fd)
 {
     struct dm_loaded here;
-    if (!confine(cli, loaded, fd) || !dm__load_here(cli, loaded, NULL, &here)) {
+    struct dm_launcher *launcher;
+    if (!confine(cli, loaded, fd, &launcher) || !dm__load_here(cli, loaded, NULL, &here)) {
         tell(fd, &(struct news){.step = AT_END, .status = DM_ECONFIG});
         return;
     }
@@ -73,6 +76,7 @@ static void open_steps(const struct dm_cli *cli, const struct dm_loaded *loaded,
         struct dm_pipeline one = *here.pipeline;
         one.steps = &here.pipeline->steps[i];
         one.step_count = 1;
+        one.programs.launcher = launcher;
         struct news n = {.step = (int32_t)i, .status = DM_OK};
         tell(fd, &n);
         struct dm_outcome why;
@@ -85,6 +89,7 @@ static void open_steps(const struct dm_cli *cli, const struct dm_loaded *loaded,
         memcpy(n.why, why.why, sizeof n.why);
         tell(fd, &n);
     }
+    dm__launcher_end(launcher);
     tell(fd, &(struct news){.step = AT_END, .status = DM_OK});
 }
 

@@ -282,11 +282,12 @@ static void check_edits(struct check *c, char **buffer, size_t *cap)
 /* ---- the command --------------------------------------------------------------------------------- */
 
 /* As a worker, but for what there is to read: inputs and outputs may lie anywhere. */
-static bool confine(const struct check *c)
+static bool confine(const struct check *c, struct dm_launcher **launcher)
 {
     struct dm_sandbox sandbox;
     char why[DM_SANDBOX_WHY_MAX] = "out of memory";
     dm__confinement_warn(c->cli);
+    *launcher = dm__launcher_fork(&c->state.loaded.pipeline->programs.orders);
     const bool ok = dm__reach_worker(c->cli->arena, c->state.loaded.pipeline, &sandbox) &&
                     dm__reach_add(c->cli->arena, &sandbox.reads, DM_LIT("/")) &&
                     dm__sandbox_enter(&sandbox, why);
@@ -295,13 +296,14 @@ static bool confine(const struct check *c)
     return ok;
 }
 
-static bool open_sides(struct check *c, const struct dm_chain_events *events)
+static bool open_sides(struct check *c, struct dm_launcher *launcher, const struct dm_chain_events *events)
 {
     struct dm_outcome why;
     if (!dm__load_here(c->cli, &c->state.loaded, NULL, &c->chain_side) ||
         !dm__load_here(c->cli, &c->state.loaded, NULL, &c->sink_side))
         return false;
     const struct dm_pipeline *const p = c->sink_side.pipeline;
+    c->chain_side.pipeline->programs.launcher = launcher;
     c->chain = dm__chain_open(c->chain_side.pipeline, p->run.memory, events, &why);
     if (c->chain == NULL) {
         dm__log_error(&c->cli->log, "%s", why.why);
@@ -361,11 +363,13 @@ static int verify(struct check *c)
     if (!read_entries(c))
         return dm__state_fail(c->cli, &c->state);
     dm__state_close(&c->state);
-    if (!confine(c) || !open_sides(c, &events))
+    struct dm_launcher *launcher = NULL;
+    if (!confine(c, &launcher) || !open_sides(c, launcher, &events))
         return DM_EXIT_REFUSED;
     check_all(c);
     tell_total(c);
     close_sides(c);
+    dm__launcher_end(launcher);
     return c->wrong == 0 ? DM_EXIT_OK : DM_EXIT_FAILED;
 }
 

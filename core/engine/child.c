@@ -115,8 +115,15 @@ bool dm__child_confine(struct dm_job *job, enum dm_role role)
     char why[DM_WHY_MAX];
     dm__reach_make(&sandbox->writes);
     dm__inherit_nothing();
-    const bool ok = dm__sandbox_enter(sandbox, why) && dm__job_load(job, why);
+    struct dm_launcher *const launcher = role == DM_ROLE_WORKER ? dm__launcher_fork(&job->programs) : NULL;
+    const bool has_programs = role == DM_ROLE_WORKER && job->programs.count != 0;
+    if (has_programs && launcher == NULL)
+        snprintf(why, sizeof why, "no process to start programs: %s", strerror(errno));
+    const bool ok =
+        (!has_programs || launcher != NULL) && dm__sandbox_enter(sandbox, why) && dm__job_load(job, why);
     if (!ok)
         dm__child_stop(-1, why);
+    else
+        job->pipeline->programs.launcher = launcher;
     return ok;
 }

@@ -16,8 +16,8 @@ bool dm__child_begin(struct dm_job *job);
  * that is given back between two of them costs a page fault for each page when it is asked for again. */
 void dm__child_keep_memory(void);
 
-/* Make the folders that are written, empty the environment, enter the sandbox of the role, and only then
- * load plugins.  What is to be open in there is opened before.
+/* Make the folders that are written, empty the environment, fork what starts programs (for a worker), enter the
+ * sandbox of the role, and only then load plugins.  What is to be open in there is opened before.
  * return  false: a STOP frame with the reason was sent; leave */
 bool dm__child_confine(struct dm_job *job, enum dm_role role);
 

@@ -1,5 +1,5 @@
 /* A job is a list of numbers and strings, each of these with its length before it: the supervisor, the
- * sandboxes, the pipeline file's name and text, the `--set` pairs, and path and hash of every plugin. */
+ * sandboxes, the programs, the pipeline file's name and text, the `--set` pairs, and path and hash of every plugin. */
 #include "core/engine/job.h"
 
 #include <errno.h>
@@ -59,6 +59,19 @@ static bool put_sandbox(struct dm_buffer *b, const struct dm_sandbox *s)
     return put_number(b, s->needs) && put_paths(b, &s->reads) && put_paths(b, &s->writes);
 }
 
+static bool put_programs(struct dm_buffer *b, const struct dm_launch_orders *orders)
+{
+    bool ok = put_number(b, orders->count);
+    for (size_t i = 0; ok && i < orders->count; i++) {
+        const struct dm_launch_order *const o = &orders->items[i];
+        ok = put_number(b, o->count) && put_str(b, dm__str(o->folder)) && put_number(b, o->memory) &&
+             put_paths(b, &o->reads);
+        for (size_t k = 0; ok && k < o->count; k++)
+            ok = put_str(b, dm__str(o->words[k]));
+    }
+    return ok;
+}
+
 /* A list of inputs may name any file, and nobody has read it yet. */
 static bool put_sandboxes(struct dm_buffer *b, const struct dm_engine_options *o)
 {
@@ -75,7 +88,8 @@ static bool put_sandboxes(struct dm_buffer *b, const struct dm_engine_options *o
 
 static bool pack(struct dm_buffer *b, const struct dm_engine_options *o)
 {
-    bool ok = put_number(b, (uint64_t)getpid()) && put_sandboxes(b, o) && put_str(b, o->pipeline->file) &&
+    bool ok = put_number(b, (uint64_t)getpid()) && put_sandboxes(b, o) &&
+              put_programs(b, &o->pipeline->programs.orders) && put_str(b, o->pipeline->file) &&
               put_str(b, o->pipeline->text) && put_str(b, o->pipeline->run.state) &&
               put_number(b, o->args->set_count);
     for (size_t i = 0; ok && i < o->args->set_count; i++)
@@ -163,6 +177,20 @@ static void take_paths(struct reader *r, struct dm_arena *a, struct dm_sandbox_p
         out->items[i] = take_str(r, a).ptr;
 }
 
+static void take_programs(struct reader *r, struct dm_arena *a, struct dm_launch_orders *out)
+{
+    out->items = take_array(r, a, sizeof *out->items, &out->count);
+    for (size_t i = 0; r->ok && i < out->count; i++) {
+        struct dm_launch_order *const o = &out->items[i];
+        o->words = take_array(r, a, sizeof *o->words, &o->count);
+        o->folder = take_str(r, a).ptr;
+        o->memory = take_number(r);
+        take_paths(r, a, &o->reads);
+        for (size_t k = 0; r->ok && k < o->count; k++)
+            o->words[k] = take_str(r, a).ptr;
+    }
+}
+
 static void unpack(struct dm_job *job, struct reader *r)
 {
     struct dm_arena *const a = &job->arena;
@@ -173,6 +201,7 @@ static void unpack(struct dm_job *job, struct reader *r)
         take_paths(r, a, &job->sandboxes[i].reads);
         take_paths(r, a, &job->sandboxes[i].writes);
     }
+    take_programs(r, a, &job->programs);
     job->file = take_str(r, a);
     job->text = take_str(r, a);
     job->state = take_str(r, a);

@@ -16,13 +16,14 @@ struct dm_job {
     struct dm_arena arena; /* holds all that follows */
     int64_t supervisor;    /* its process id */
     struct dm_sandbox sandboxes[DM_ROLE_COUNT];
-    dm_str file, text; /* of the pipeline */
-    dm_str state;      /* folder; empty: none */
+    struct dm_launch_orders programs; /* that a worker may have started */
+    dm_str file, text;                /* of the pipeline */
+    dm_str state;                     /* folder; empty: none */
     struct dm_pipeline_args args;
     struct dm_plugin_file *files;
     size_t file_count;
     struct dm_registry registry; /* from here on: filled in by load() */
-    const struct dm_pipeline *pipeline;
+    struct dm_pipeline *pipeline;
 };
 
 /* In a child: read the job.  Touches no plugin.

@@ -360,6 +360,7 @@ int dm__worker_main(void)
     const int status = serve(&w);
     close(DM_FD_RECORDS); /* the end of what we send: from here on the time for close() counts */
     dm__chain_close(w.chain);
+    dm__launcher_end(w.job.pipeline->programs.launcher);
     dm__frames_fini(&w.in);
     dm__frames_fini(&w.out);
     free(w.input);

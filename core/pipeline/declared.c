@@ -8,9 +8,15 @@
 
 #include "core/pipeline/options.h"
 #include "core/pipeline/pipeline.h"
+#include "core/pipeline/programs.h"
 #include "core/text/str.h"
 
-enum { SCRIPT_MAX = 1 << 20 /* bytes that are looked at */, RULES_MAX = 256, ID_MAX = 64 };
+enum {
+    SCRIPT_MAX = 1 << 20 /* bytes that are looked at */,
+    HEAD = 4096 /* a program has a NUL byte there */,
+    RULES_MAX = 256,
+    ID_MAX = 64
+};
 
 static const char beginning[] = "docmill rule ";
 
@@ -159,7 +165,19 @@ static bool read_file(struct declared *d)
     close(fd);
     if (text == NULL)
         return dm__reader_no_memory(d->reader);
-    return read_script(d, (dm_str){text, len});
+    const bool is_binary = len != 0 && memchr(text, '\0', len < HEAD ? len : HEAD) != NULL;
+    return is_binary || read_script(d, (dm_str){text, len});
+}
+
+/* The files that a command names. */
+static bool read_command(struct declared *d, const dm_array *words)
+{
+    const dm_str folder = d->reader->folder.len != 0 ? d->reader->folder : DM_LIT(".");
+    bool good = true;
+    for (uint32_t i = 0; i < words->count; i++)
+        if (dm__command_file(d->reader->arena, folder, words, i, &d->name))
+            good = read_file(d) && good;
+    return good;
 }
 
 static bool start_with_table(struct declared *d, dm_array table)
@@ -172,7 +190,10 @@ static bool start_with_table(struct declared *d, dm_array table)
 
 static bool read_option(struct declared *d, const dm_option *o, const struct dm_instance *instance)
 {
-    const dm_str value = *(const dm_str *)(const void *)((const char *)instance->state + o->offset);
+    const void *const field = (const char *)instance->state + o->offset;
+    if (o->type == DM_LIST)
+        return read_command(d, field);
+    const dm_str value = *(const dm_str *)field;
     if (value.len == 0)
         return true;
     d->name = o->type == DM_PATH_IN ? value : dm__str(o->name);
@@ -187,7 +208,8 @@ bool dm__rules_declared(const struct dm_reader *r, const struct dm_yaml *with, c
     bool good = start_with_table(&d, out->stage->rules);
     for (uint32_t i = 0; good && i < options.count; i++) {
         const dm_option *const o = DM_AT(dm_option, options, i);
-        if ((o->flags & DM_SCRIPT) == 0 || (o->type != DM_PATH_IN && o->type != DM_TEXT))
+        if ((o->flags & DM_SCRIPT) == 0 ||
+            (o->type != DM_PATH_IN && o->type != DM_TEXT && !dm__is_command(o)))
             continue;
         d.node = dm__yaml_find(with, o->name);
         d.node = d.node != NULL ? d.node : place;

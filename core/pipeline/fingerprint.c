@@ -6,6 +6,8 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "core/pipeline/options.h"
+#include "core/pipeline/programs.h"
 #include "core/pipeline/regex.h"
 #include "core/text/json.h"
 #include "core/text/str.h"
@@ -51,10 +53,30 @@ static void put_array(struct dm_json *j, const dm_array *a, bool pairs)
     dm__json_close(j, ']');
 }
 
-static void put_option(struct dm_json *j, const dm_option *o, const char *state)
+/* The words, and the contents of the files that they name. */
+static void put_command(struct dm_json *j, dm_str folder, const dm_array *words)
+{
+    struct dm_arena arena;
+    dm__arena_init(&arena, 0);
+    dm__json_open(j, '[');
+    for (uint32_t i = 0; i < words->count; i++) {
+        dm_str path;
+        put_bytes(j, *DM_AT(dm_str, *words, i));
+        if (dm__command_file(&arena, folder, words, i, &path))
+            put_file(j, path);
+    }
+    dm__json_close(j, ']');
+    dm__arena_fini(&arena);
+}
+
+static void put_option(struct dm_json *j, dm_str folder, const dm_option *o, const char *state)
 {
     const void *const field = state + o->offset;
     dm__json_key(j, o->name);
+    if (dm__is_command(o)) {
+        put_command(j, folder, field);
+        return;
+    }
     switch (o->type) {
     case DM_BOOL:
         dm__json_bool(j, *(const bool *)field);
@@ -87,7 +109,7 @@ static void put_option(struct dm_json *j, const dm_option *o, const char *state)
     }
 }
 
-static void put_instance(struct dm_json *j, const struct dm_instance *instance)
+static void put_instance(struct dm_json *j, dm_str folder, const struct dm_instance *instance)
 {
     const dm_array options = instance->stage->options, rules = instance->stage->rules;
     dm__json_open(j, '{');
@@ -98,7 +120,7 @@ static void put_instance(struct dm_json *j, const struct dm_instance *instance)
     dm__json_key(j, "options");
     dm__json_open(j, '{');
     for (uint32_t i = 0; i < options.count; i++)
-        put_option(j, DM_AT(dm_option, options, i), instance->state);
+        put_option(j, folder, DM_AT(dm_option, options, i), instance->state);
     dm__json_close(j, '}');
     dm__json_key(j, "rules");
     dm__json_open(j, '[');
@@ -127,7 +149,7 @@ static void put_condition(struct dm_json *j, const struct dm_condition *c)
     dm__json_close(j, '}');
 }
 
-static void put_step(struct dm_json *j, const struct dm_step *step)
+static void put_step(struct dm_json *j, dm_str folder, const struct dm_step *step)
 {
     dm__json_open(j, '{');
     dm__json_key(j, "name");
@@ -135,7 +157,7 @@ static void put_step(struct dm_json *j, const struct dm_step *step)
     dm__json_key(j, "instances");
     dm__json_open(j, '[');
     for (size_t i = 0; i < step->instance_count; i++)
-        put_instance(j, &step->instances[i]);
+        put_instance(j, folder, &step->instances[i]);
     dm__json_close(j, ']');
     dm__json_key(j, "when");
     dm__json_open(j, '[');
@@ -151,10 +173,11 @@ bool dm__fingerprint(const struct dm_pipeline *p, char hex[DM_HASH_DIGITS + 1])
     struct dm_json j;
     dm__arena_init(&arena, 0);
     dm__json_init(&j, &arena, 0);
+    const dm_str folder = dm__path_folder(&arena, p->file);
     dm__json_open(&j, '[');
     dm__json_uint(&j, EPOCH);
     for (size_t i = 0; i < p->step_count; i++)
-        put_step(&j, &p->steps[i]);
+        put_step(&j, folder, &p->steps[i]);
     dm__json_close(&j, ']');
     const dm_str text = dm__json_text(&j);
     if (text.ptr != NULL)

@@ -11,6 +11,7 @@
 
 #include "core/pipeline/options.h"
 #include "core/pipeline/overlap.h"
+#include "core/pipeline/programs.h"
 #include "core/pipeline/settings.h"
 #include "core/pipeline/stages.h"
 #include "core/pipeline/vars.h"
@@ -236,5 +237,5 @@ struct dm_pipeline *dm__pipeline_read(const struct dm_registry *registry, dm_str
         return NULL;
     p->file = file;
     p->text = text;
-    return p;
+    return dm__programs_find(arena, p) ? p : dm__reader_no_memory(&r);
 }

@@ -5,6 +5,7 @@
 #include "core/document/edit.h"
 #include "core/pipeline/plugin.h"
 #include "core/pipeline/yaml.h"
+#include "core/sandbox/launcher.h"
 
 /* `when:`: all that is given must hold.  Lists are "any of".  Empty lists: no condition. */
 struct dm_condition {
@@ -82,6 +83,20 @@ struct dm_pipeline_args {
     bool inputs_elsewhere; /* inputs come another way (a list, `try FILE`): input.paths is ignored */
 };
 
+/* Whose command it is. */
+struct dm_program_owner {
+    const struct dm_instance *instance;
+    const char *option;
+};
+
+/* The commands of the stages, in the order of the file; see programs.h. */
+struct dm_stage_programs {
+    struct dm_launch_orders orders;
+    struct dm_program_owner *owners; /* [orders.count] */
+    size_t order_cap, owner_cap;
+    struct dm_launcher *launcher; /* set by whoever runs the pipeline; NULL: nothing can be started */
+};
+
 struct dm_pipeline {
     dm_str file; /* as the user named it */
     dm_str text; /* its content; what a worker parses again */
@@ -92,6 +107,7 @@ struct dm_pipeline {
     struct dm_step *steps; /* one extractor first, then cleaners and outputs */
     size_t step_count;
     size_t output_count;
+    struct dm_stage_programs programs;
 };
 
 /* Read and check a pipeline.  All problems are reported, not only the first; outputs are checked

@@ -80,14 +80,17 @@ static const int network[] = {
 /* To start programs, and what these need: shells, interpreters, converters. */
 static const int exec[] = {
     SCMP_SYS(execve), SCMP_SYS(execveat), SCMP_SYS(fork), SCMP_SYS(vfork), SCMP_SYS(wait4), SCMP_SYS(waitid),
-    /* among them; Landlock, from version 6 on, keeps their signals there */
-    SCMP_SYS(kill), SCMP_SYS(tkill), SCMP_SYS(tgkill), SCMP_SYS(setpgid), SCMP_SYS(setsid),
     SCMP_SYS(socketpair), SCMP_SYS(sendto), SCMP_SYS(sendmsg), SCMP_SYS(recvfrom), SCMP_SYS(shutdown),
     /* for themselves */
-    SCMP_SYS(chdir), SCMP_SYS(fchdir), SCMP_SYS(prctl), SCMP_SYS(memfd_create), SCMP_SYS(ftruncate),
-    SCMP_SYS(sendfile), SCMP_SYS(splice), SCMP_SYS(tee), SCMP_SYS(flock), SCMP_SYS(timer_create),
-    SCMP_SYS(timer_settime), SCMP_SYS(timer_delete), SCMP_SYS(timerfd_create), SCMP_SYS(timerfd_settime),
-    SCMP_SYS(signalfd4), SCMP_SYS(sched_getparam), SCMP_SYS(sched_getscheduler)};
+    SCMP_SYS(chdir), SCMP_SYS(fchdir), SCMP_SYS(memfd_create), SCMP_SYS(ftruncate), SCMP_SYS(sendfile),
+    SCMP_SYS(splice), SCMP_SYS(tee), SCMP_SYS(flock), SCMP_SYS(timer_create), SCMP_SYS(timer_settime),
+    SCMP_SYS(timer_delete), SCMP_SYS(timerfd_create), SCMP_SYS(timerfd_settime), SCMP_SYS(signalfd4),
+    SCMP_SYS(sched_getparam), SCMP_SYS(sched_getscheduler)};
+
+/* What a plugin may do with the programs that it started.  Landlock, from version 6 on, keeps their signals among
+ * them.  A program in a sandbox of its own has none of this, and cannot leave the group that it is killed with. */
+static const int among_programs[] = {SCMP_SYS(kill),    SCMP_SYS(tkill),  SCMP_SYS(tgkill),
+                                     SCMP_SYS(setpgid), SCMP_SYS(setsid), SCMP_SYS(prctl)};
 
 /* The leak check of a sanitizer stops its own process and looks at the registers. */
 #if defined(__SANITIZE_ADDRESS__) || defined(DOCMILL_SANITIZED)
@@ -107,7 +110,7 @@ static const int
         [] = {F_DUPFD,     F_DUPFD_CLOEXEC, F_GETFD,      F_SETFD,    F_GETFL,
               F_SETFL,     F_GETLK,         F_SETLK,      F_SETLKW,   F_OFD_GETLK,
               F_OFD_SETLK, F_OFD_SETLKW,    F_GETPIPE_SZ, F_GET_SEALS}; /* F_SETOWN would send signals */
-static const int ioctl_requests[] = {TCGETS, TIOCGWINSZ, FIONREAD, FIONBIO};
+static const int ioctl_requests[] = {TCGETS, TIOCGWINSZ, FIONREAD, FIONBIO, FIOCLEX, FIONCLEX};
 static const int prctl_options[] = {PR_SET_NAME, PR_GET_NAME, PR_CAPBSET_READ, PR_GET_DUMPABLE,
                                     0x53564d41 /* PR_SET_VMA: glibc names its memory */};
 
@@ -214,13 +217,13 @@ static void allow_limits(struct making *m)
 
 /* Threads can be started, processes cannot.  clone3() hides its flags in memory and so does not exist:
  * libc falls back to clone(). */
-static void allow_threads(struct making *m, uint32_t needs)
+static void allow_threads(struct making *m, bool runs)
 {
     enum { TRACER = CLONE_UNTRACED | CLONE_VM };
     const struct scmp_arg_cmp thread = bits_are(0, CLONE_THREAD | NAMESPACES, CLONE_THREAD),
                               process = bits_are(0, NAMESPACES, 0),
                               tracer = bits_are(0, TRACER | NAMESPACES, TRACER);
-    if ((needs & DM_NEEDS_EXEC) != 0) {
+    if (runs) {
         add(m, SCMP_ACT_ALLOW, SCMP_SYS(clone), 1, &process);
         return;
     }
@@ -241,7 +244,7 @@ static void hide_young_calls(struct making *m)
 
 static void fill(struct making *m, const struct dm_sandbox *s, bool files_are_ruled)
 {
-    const bool runs = (s->needs & DM_NEEDS_EXEC) != 0;
+    const bool starts = (s->needs & DM_NEEDS_EXEC) != 0, runs = starts || s->is_program;
     ALLOW(m, everybody);
     if (s->writes.count != 0 || (s->needs & DM_NEEDS_WRITE) != 0)
         allow_writing(m);
@@ -249,10 +252,12 @@ static void fill(struct making *m, const struct dm_sandbox *s, bool files_are_ru
         allow_opening(m); /* programs want to write to /dev/null; which file it is, only Landlock can tell */
     else
         allow_reading(m);
-    allow_threads(m, s->needs);
+    allow_threads(m, runs);
     allow_limits(m);
-    if (runs) {
+    if (runs)
         ALLOW(m, exec);
+    if (starts) {
+        ALLOW(m, among_programs);
     } else {
         allow_own_signals(m);
         ALLOW_VALUES(m, SCMP_SYS(prctl), 0, prctl_options);

@@ -129,7 +129,8 @@ static int allow_these(const struct rules *r, const struct dm_sandbox_paths *pat
 
 static int add_rules(const struct dm_sandbox *s, const struct rules *r, const char **path)
 {
-    const bool network = (s->needs & DM_NEEDS_NETWORK) != 0, exec = (s->needs & DM_NEEDS_EXEC) != 0;
+    const bool network = (s->needs & DM_NEEDS_NETWORK) != 0;
+    const bool exec = (s->needs & DM_NEEDS_EXEC) != 0 || s->is_program;
     const uint64_t run = exec ? READ | LANDLOCK_ACCESS_FS_EXECUTE : READ;
     int error = allow_all(r, system_reads, run, path);
     if (error == 0 && network)
@@ -139,7 +140,7 @@ static int add_rules(const struct dm_sandbox *s, const struct rules *r, const ch
     if (error == 0 && exec)
         error = allow_all(r, exec_writes, WRITE, path);
     if (error == 0)
-        error = allow_these(r, &s->reads, READ, path);
+        error = allow_these(r, &s->reads, s->is_program ? run : READ, path);
     return error == 0 ? allow_these(r, &s->writes, READ | WRITE, path) : error;
 }
 

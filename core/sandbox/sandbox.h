@@ -20,6 +20,7 @@ struct dm_sandbox {
     struct dm_sandbox_paths writes; /* read too; none: no file can be opened for writing */
     uint32_t needs;                 /* DM_NEEDS_...: what is let through for the stages that may have it */
     bool streams_are_pipes;         /* and few: no byte of it goes into a file, unless it may have files */
+    bool is_program;                /* not ours: it can be executed, as what it reads, and start others */
 };
 
 /* What this kernel, and whatever confines us already, offer. */

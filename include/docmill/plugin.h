@@ -45,7 +45,7 @@ extern "C" {
 #endif
 
 /* Grows by one with each addition to this header; the major number is in the symbol's name. */
-#define DM_ABI_MINOR 1
+#define DM_ABI_MINOR 2
 
 /* ---- values --------------------------------------------------------------------------------- */
 
@@ -208,7 +208,11 @@ enum {
     /* Since minor 1.  Of a DM_PATH_IN or a DM_TEXT: a script, whose lines `docmill rule ID: What it is for.` (behind
      * signs of a comment; `ID (flag)` and `ID (off)` for other modes) declare rules of this stage in this pipeline.
      * They are numbered behind those of the table; DM_EXTENSION_RULES tells them. */
-    DM_SCRIPT = 1u << 1
+    DM_SCRIPT = 1u << 1,
+    /* Since minor 2.  Of a DM_LIST: a command, which is a program and its arguments.  The host starts it when
+     * DM_EXTENSION_PROGRAMS is asked to, in a sandbox of its own, in the pipeline file's folder.  Words that name files
+     * or folders from there can be read by it, count for the fingerprint, and declare rules (with DM_SCRIPT). */
+    DM_COMMAND = 1u << 2
 };
 
 /* One key of the stage's `with:` mapping.  From it the host validates the pipeline file, stores the
@@ -428,6 +432,31 @@ struct dm_task {
  *
  * DM_EXTENSION_RULES  const dm_array * of dm_rule: the stage's rules as they are in this pipeline */
 #define DM_EXTENSION_RULES "docmill.rules.1"
+
+/* DM_EXTENSION_PROGRAMS  const dm_programs *: to start the commands of options with DM_COMMAND.  Since minor 2 */
+#define DM_EXTENSION_PROGRAMS "docmill.programs.1"
+
+/* A program at work. */
+typedef struct dm_program {
+    uint32_t size;
+    int32_t number;        /* the host's */
+    int32_t input, output; /* descriptors, the plugin's to close: what is written to `input` is on the program's
+                              standard input, what it prints can be read from `output`.  Its standard error goes
+                              into the log */
+} dm_program;
+
+typedef struct dm_programs {
+    uint32_t size;
+    /* Start the command of the stage's option `option`.  The program can read the system's folders and what its
+     * command names, write no file, reach no network; its environment is empty but for PATH and the character set.
+     * It ends with the process that the stage works in, at the latest.
+     * errors  DM_ECONFIG: there is no such program, or it cannot be run; DM_ERETRY: the system has no room for it;
+     *         DM_EBUG: no such option */
+    dm_status (*start)(dm_task *t, const char *option, dm_program *out);
+    /* End it: close both descriptors, wait for `grace` ms, then kill it and wait.
+     * return  how it ended, as waitpid() says it; -1: unknown */
+    int32_t (*stop)(dm_task *t, dm_program *p, uint32_t grace);
+} dm_programs;
 
 enum { DM_LOG_DEBUG = 0, DM_LOG_INFO, DM_LOG_WARNING, DM_LOG_ERROR };
 

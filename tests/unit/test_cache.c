@@ -15,6 +15,10 @@
 
 #include <cmocka.h>
 
+#define TEXT_OF(n) #n
+#define TEXT(n)    TEXT_OF(n)
+#define MINOR      TEXT(DM_ABI_MINOR)
+
 static struct dm_arena arena;
 static char root[32];
 
@@ -74,14 +78,14 @@ static void test_there_and_back(void **unused)
     dm__cache_write(&arena, root, hash, DM_LIT("another"));
     assert_true(dm__str_eq(dm__cache_read(&arena, root, hash), DM_LIT("another")));
     assert_int_equal(dm__cache_read(&arena, root, other).len, 0);
-    assert_int_equal(access(below_root("0123-1.1-" DOCMILL_VERSION ".json"), F_OK), 0);
+    assert_int_equal(access(below_root("0123-1." MINOR "-" DOCMILL_VERSION ".json"), F_OK), 0);
 }
 
 static void test_unusable(void **unused)
 {
     (void)unused;
     const dm_str hash = DM_LIT("89ab");
-    const char *const file = below_root("89ab-1.1-" DOCMILL_VERSION ".json");
+    const char *const file = below_root("89ab-1." MINOR "-" DOCMILL_VERSION ".json");
     /* a folder by that name: neither read nor replaced, and no temporary file stays behind */
     assert_int_equal(mkdir(file, 0700), 0);
     dm__cache_write(&arena, root, hash, DM_LIT("one"));

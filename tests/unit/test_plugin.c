@@ -15,6 +15,10 @@
 
 #include <cmocka.h>
 
+#define TEXT_OF(n) #n
+#define TEXT(n)    TEXT_OF(n)
+#define MINOR      TEXT(DM_ABI_MINOR)
+
 static struct dm_arena arena;
 
 static int set_up(void **unused)
@@ -159,7 +163,7 @@ static void test_bad_tables(void **unused)
     assert_refused("bad-size", "bad table: the plugin has a size of 8 bytes, expected 48 to 4096");
     assert_refused("bad-host-size",
                    "needs host services of docmill ABI 1.0 or newer (host table of 9999 bytes, "
-                   "this one has 184 and is 1.1)");
+                   "this one has 184 and is 1." MINOR ")");
     assert_refused("bad-kind", "bad table: stage 'bad': kind 9 is unknown to this docmill");
     assert_refused("bad-name-missing", "bad table: stage 1: name is missing");
     assert_refused("bad-name",

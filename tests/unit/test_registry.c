@@ -215,8 +215,8 @@ static void test_corrupt_cache(void **unused)
     (void)unused;
     install("plain", "a/plain.so");
     const struct dm_registry first = scan(DM_OK);
-    const char *const kept = dm__arena_printf(&arena, "%s/docmill/describe/%s-1.1-" DOCMILL_VERSION ".json",
-                                              root, first.files[0].hash.ptr)
+    const char *const kept = dm__arena_printf(&arena, "%s/docmill/describe/%s-1.%d-" DOCMILL_VERSION ".json",
+                                              root, first.files[0].hash.ptr, DM_ABI_MINOR)
                                  .ptr;
     assert_int_equal(access(kept, F_OK), 0);
     static const char *const damages[] = {"", "{\"name\":", "[]", "{\"problem\":\"\"}", "\xff\xff"};
