@@ -268,21 +268,27 @@ static dm_status ask_for(const struct items *all)
     return DM_OK;
 }
 
+/* A reason that the program gives for not changing anything.  return  DM_OK: it gives none */
+static dm_status read_reason(const struct item *frame, const char *key, dm_status code)
+{
+    enum { REASON_MAX = 400 /* bytes */ };
+    dm_str why = {NULL, 0};
+    if (!read_text(frame, key, false, &why))
+        return DM_EDOC;
+    if (why.ptr == NULL)
+        return DM_OK;
+    if (why.len == 0)
+        return complain(frame, "'%s' gives no reason", key), DM_EDOC;
+    return dm_fail(frame->task, code, "%.*s", (int)(why.len < REASON_MAX ? why.len : REASON_MAX), why.ptr);
+}
+
 /* "fail", "retry", "drop": the program's verdict on the document, instead of changes. */
 static dm_status read_verdict(const struct item *frame)
 {
-    dm_str why = {NULL, 0};
     if (json_is_true(json_object_get(frame->json, "drop")))
         return DM_DROP;
-    if (!read_text(frame, "fail", false, &why))
-        return DM_EDOC;
-    if (why.ptr != NULL)
-        return dm_fail(frame->task, DM_EDOC, "%.*s", (int)(why.len < 400 ? why.len : 400), why.ptr);
-    if (!read_text(frame, "retry", false, &why))
-        return DM_EDOC;
-    return why.ptr == NULL
-               ? DM_OK
-               : dm_fail(frame->task, DM_ERETRY, "%.*s", (int)(why.len < 400 ? why.len : 400), why.ptr);
+    const dm_status failed = read_reason(frame, "fail", DM_EDOC);
+    return failed != DM_OK ? failed : read_reason(frame, "retry", DM_ERETRY);
 }
 
 static dm_status apply(const struct item *frame)
