@@ -17,7 +17,7 @@ for line in sys.stdin:
     if "kill" in text: os.abort()
     if "exit" in text: sys.exit(7)
     if "sleep" in text: time.sleep(60)
-    if "twice" in text: print("{}", flush=True)
+    if "twice" in text: print("{}\n{}", flush=True); continue
     if "garbage" in text: print("garbage", flush=True); continue
     edits = [{"at": m.span(), "with": "the"} for m in re.finditer(r"\bteh\b", text)]
     print(json.dumps({"edits": edits}), flush=True)
