@@ -1,13 +1,9 @@
 #!/usr/bin/env bats
-# What the manual shows is what happens: the sh blocks of a page are run from its top to its end in one shell,
-# in a copy of what a clone holds, and each text block behind one is compared with what was printed.
-#
-#   - ./setup.sh is replaced by one that takes the program that was built already; so is `cmake --preset`.
-#   - Figures that differ from run to run (times, rates, shares, folders) count as equal.
-#   - A line of nothing but `...` in a text block stands for any number of lines.  A block that does not follow
-#     at once is the end of what was printed.
+# What the manual shows is what happens, in a copy of what a clone holds; see pages.bash for how.  ./setup.sh is replaced by
+# one that takes the program that was built already; so is `cmake --preset`.
 
 load common
+load pages
 
 setup() {
     enter_scratch
@@ -29,106 +25,7 @@ esac
 END
     chmod +x clone/setup.sh
     export HOME=$PWD/home PATH="$DOCMILL_BUILD/bin:$PATH"
-}
-
-# split_page PAGE: its blocks, numbered from 001: blocks/N.sh, and what N.sh prints in N.text or, with words
-# between them, N.end
-split_page() {
-    awk '
-        /^```/ && !inside {
-            inside = 1
-            kind = substr($0, 4)
-            file = ""
-            if (kind == "sh")
-                file = sprintf("blocks/%03d.sh", ++count)
-            else if (kind == "text" && last == "sh")
-                file = sprintf("blocks/%03d.%s", count, words ? "end" : "text")
-            if (file != "")
-                printf "" >file
-            next
-        }
-        /^```$/ { inside = 0; words = 0; last = kind; next }
-        inside && file != "" { print >file }
-        !inside && NF { words = 1 }
-    ' "$1"
-}
-
-# run_page: all blocks in one shell that ends with the first command that fails
-run_page() {
-    local block
-    {
-        echo 'set -e'
-        echo 'cmake() { case $* in --preset*|"--build --preset"*) ;; *) command cmake "$@" ;; esac; }'
-        for block in blocks/*.sh; do
-            echo "exec >'$PWD/${block%.sh}.got' 2>&1"
-            cat "$block"
-        done
-    } >page.sh
-    (cd clone && bash "$OLDPWD/page.sh" </dev/null) || {
-        block=$(ls blocks/*.got | tail -n 1)
-        echo "status $? in the block"
-        cat "${block%.got}.sh"
-        echo "which printed"
-        cat "$block"
-        return 1
-    }
-}
-
-# normalise < TEXT: what differs from run to run
-normalise() {
-    sed -E -e 's,/[^ ]*/docmill/plugins/,PLUGINS/,' \
-        -e 's/[0-9.]+ (ns|µs|ms|s|min|sec)\>/TIME/g' -e 's,[0-9.]+ documents/s,RATE,' \
-        -e 's,[0-9.]+ [kMG]?B/s,RATE,' -e 's/with [0-9]+ workers?/with N workers/' -e 's/ [0-9]+%$/ SHARE/' \
-        -e '/TIME|SHARE/ s/ +/ /g' -e '/^  stage +calls +total/ s/ +/ /g'
-}
-
-# compare EXPECTED GOT BEGIN: both normalised; BEGIN 1: GOT may begin with anything
-compare() {
-    awk -v any="$3" '
-        FNR == NR && /^ *\.\.\.$/ { any_before[segments + 1] = 1; open = 0; next }
-        FNR == NR {
-            if (!open) { open = 1; segments++; if (segments == 1 && any) any_before[1] = 1 }
-            lines[segments, ++size[segments]] = $0
-            next
-        }
-        { got[++total] = $0 }
-        function fits(s, at,    i) {
-            for (i = 1; i <= size[s]; i++)
-                if (at + i > total || got[at + i] != lines[s, i]) return 0
-            return 1
-        }
-        END {
-            at = 0
-            for (s = 1; s <= segments; s++) {
-                last = s == segments && !any_before[s + 1]
-                if (any_before[s])
-                    while (at <= total && !(fits(s, at) && (!last || at + size[s] == total))) at++
-                else if (!fits(s, at)) exit 1
-                if (at > total) exit 1
-                at += size[s]
-            }
-            exit !(any_before[segments + 1] || at == total)
-        }
-    ' "$1" "$2"
-}
-
-compare_page() {
-    local block shown any compared=0
-    for shown in blocks/*.text blocks/*.end; do
-        [ -e "$shown" ] || continue
-        block=${shown%.*}
-        [[ "$shown" == *.end ]] && any=1 || any=0
-        normalise <"$shown" >expected
-        normalise <"$block.got" >got
-        compare expected got "$any" || {
-            echo "behind the block"
-            cat "$block.sh"
-            diff -u --label 'the page says' --label 'it printed' expected got
-            return 1
-        }
-        compared=$((compared + 1))
-    done
-    [ "$compared" -ge 1 ]
+    prologue='cmake() { case $* in --preset*|"--build --preset"*) ;; *) command cmake "$@" ;; esac; }'
 }
 
 # page FILE: run it and compare
