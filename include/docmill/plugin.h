@@ -439,8 +439,9 @@ struct dm_task {
 /* A program at work. */
 typedef struct dm_program {
     uint32_t size;
-    int32_t number;        /* the host's */
-    int32_t input, output; /* descriptors, the plugin's to close: what is written to `input` is on the program's
+    int32_t number; /* the host's */
+    int32_t input,
+        output; /* descriptors, the plugin's to close: what is written to `input` is on the program's
                               standard input, what it prints can be read from `output`.  Its standard error goes
                               into the log */
 } dm_program;

@@ -123,7 +123,8 @@ static void test_clean_start(void **unused)
 {
     (void)unused;
     /* Shell options, environment, signals, descriptors: as for a program that nobody has prepared for. */
-    const char *words[] = {"sh", "-c", "pwd; env | grep -v PWD= | sort; set -- /proc/self/fd/*; echo $#", NULL};
+    const char *words[] = {"sh", "-c", "pwd; env | grep -v PWD= | sort; set -- /proc/self/fd/*; echo $#",
+                           NULL};
     setenv("SECRET", "1", 1);
     struct dm_launcher *const l = launch(words, "/usr");
     dm_program p = begin(l);
