@@ -12,6 +12,7 @@
 #include "core/cli/notify.h"
 #include "core/cli/preflight.h"
 #include "core/cli/printable.h"
+#include "core/pipeline/reach.h"
 #include "core/text/str.h"
 
 enum { PAUSE_LEAST = 5, PAUSE_MOST = 300, LINE_MAX = 512 }; /* seconds; bytes */
@@ -26,7 +27,8 @@ struct version {
     struct dm_arena arena;
     struct dm_cli cli;
     struct dm_loaded loaded;
-    uint64_t stamp; /* of the files that it was read from */
+    struct dm_sandbox_paths data; /* data files and scripts */
+    uint64_t stamp;               /* of the files that it was read from */
 };
 
 struct watch {
@@ -56,12 +58,14 @@ static uint64_t mix(uint64_t h, const char *path)
     return h;
 }
 
-/* What the pipeline file and its plugins are, by size and time. */
+/* What the pipeline file, its plugins, data files and scripts are, by size and time. */
 static uint64_t stamp_of(const struct watch *w, const struct version *v)
 {
     uint64_t h = mix(14695981039346656037U, w->file);
     for (size_t i = 0; v != NULL && i < v->loaded.registry.count; i++)
         h = mix(h, v->loaded.registry.files[i].path.ptr);
+    for (size_t i = 0; v != NULL && i < v->data.count; i++)
+        h = mix(h, v->data.items[i]);
     return h;
 }
 
@@ -95,6 +99,10 @@ static struct version *read_version(const struct watch *w)
     }
     if (w->options->workers == UINT64_MAX)
         v->loaded.pipeline->run.workers = 0;
+    if (!dm__reach_data(&v->arena, v->loaded.pipeline, &v->data)) {
+        drop(v);
+        return NULL;
+    }
     v->stamp = stamp_of(w, v);
     return v;
 }

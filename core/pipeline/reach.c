@@ -75,44 +75,53 @@ static dm_str path_of(const struct dm_instance *instance, const dm_option *o)
     return *(const dm_str *)(const void *)((const char *)instance->state + o->offset);
 }
 
-/* Whoever reads the pipeline reads the rules that the scripts of a command declare. */
-static bool add_scripts(struct dm_arena *arena, dm_str folder, const dm_array *words,
-                        struct dm_sandbox_paths *reads)
+static bool add_files(struct dm_arena *arena, dm_str folder, const dm_array *words,
+                      struct dm_sandbox_paths *out)
 {
     bool good = true;
     for (uint32_t i = 0; good && i < words->count; i++) {
         dm_str path;
         if (dm__command_file(arena, folder, words, i, &path))
-            good = add_new(arena, reads, path);
+            good = add_new(arena, out, path);
     }
     return good;
 }
 
-static bool add_instance_reads(struct dm_arena *arena, dm_str folder, const struct dm_instance *instance,
-                               struct dm_sandbox_paths *reads)
+/* Data files, and the files of commands: whoever reads the pipeline reads the rules that these declare. */
+static bool add_data(struct dm_arena *arena, dm_str folder, const struct dm_instance *instance,
+                     struct dm_sandbox_paths *out)
 {
-    bool good = add_plugin(arena, instance->file->path, reads);
+    bool good = true;
     for (uint32_t i = 0; good && i < instance->stage->options.count; i++) {
         const dm_option *const o = DM_AT(dm_option, instance->stage->options, i);
         if (o->type == DM_PATH_IN && path_of(instance, o).len != 0)
-            good = add_new(arena, reads, path_of(instance, o));
-        else if (dm__is_command(o) && (o->flags & DM_SCRIPT) != 0)
-            good = add_scripts(arena, folder,
-                               (const dm_array *)(const void *)((const char *)instance->state + o->offset),
-                               reads);
+            good = add_new(arena, out, path_of(instance, o));
+        else if (dm__is_command(o))
+            good =
+                add_files(arena, folder,
+                          (const dm_array *)(const void *)((const char *)instance->state + o->offset), out);
     }
+    return good;
+}
+
+bool dm__reach_data(struct dm_arena *arena, const struct dm_pipeline *p, struct dm_sandbox_paths *out)
+{
+    const dm_str folder = dm__path_folder(arena, p->file);
+    bool good = folder.ptr != NULL;
+    for (size_t i = 0; i < p->step_count; i++)
+        for (size_t k = 0; k < p->steps[i].instance_count; k++)
+            good = good && add_data(arena, folder, &p->steps[i].instances[k], out);
     return good;
 }
 
 /* What all processes of the pipeline read. */
 static bool add_reads(struct dm_arena *arena, const struct dm_pipeline *p, struct dm_sandbox_paths *reads)
 {
-    const dm_str folder = dm__path_folder(arena, p->file);
-    bool good = folder.ptr != NULL && add_libraries(arena, reads);
+    bool good = add_libraries(arena, reads);
     for (size_t i = 0; i < p->step_count; i++)
         for (size_t k = 0; k < p->steps[i].instance_count; k++)
-            good = good && add_instance_reads(arena, folder, &p->steps[i].instances[k], reads);
-    return good;
+            good = good && add_plugin(arena, p->steps[i].instances[k].file->path, reads);
+    return good && dm__reach_data(arena, p, reads);
 }
 
 /* The deepest folder that all inputs lie in. */

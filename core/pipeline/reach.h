@@ -16,6 +16,10 @@ bool dm__reach_writer(struct dm_arena *arena, const struct dm_pipeline *p, struc
 /* Whoever describes a plugin reads the folder that it lies in. */
 bool dm__reach_plugin(struct dm_arena *arena, const char *path, struct dm_sandbox *out);
 
+/* The files that stages read for their work: data files of options, scripts and programs that commands name.
+ * return  false: no memory */
+bool dm__reach_data(struct dm_arena *arena, const struct dm_pipeline *p, struct dm_sandbox_paths *out);
+
 /* One more file or folder that can be read. */
 bool dm__reach_add(struct dm_arena *arena, struct dm_sandbox_paths *paths, dm_str path);
 

@@ -193,6 +193,20 @@ done_with() {
     stop
 }
 
+@test "reload: auto takes up a changed data file, too" {
+    watch_pipeline 'reload: auto, settle: 100ms'
+    sed -i 's/  - output/  - clean: lua\n    with: { file: a.lua }\n  - output/' pipeline.yaml
+    printf 'function clean(doc) end\n' >a.lua
+    "$DOCMILL" plugins --json | jq -e '.stages[] | select(.stage == "clean-lua")' >/dev/null || skip "there is no clean-lua"
+    start
+    printf 'function clean(doc) doc:meta("now", "yes") end\n' >a.lua
+    eventually grep -q 'taking up' log
+    echo one >in/1.txt
+    eventually done_with in/1.txt
+    stop
+    is "$(jq -r .metadata.now out/a.jsonl)" yes
+}
+
 @test "a folder that is deleted and comes back" {
     start
     rmdir in
