@@ -12,20 +12,29 @@
 #include "core/engine/engine.h"
 #include "core/text/str.h"
 
-enum { NAME_MOST = 40, KINDS = 3 };
+enum { NAME_MOST = 40 };
 
 struct new_options {
     const char *dir;
     int language;
 };
 
-static const char *const languages[] = {"c", "lua", NULL};
+static const char *const kinds[] = {"cleaner", "extractor", "output"};
+enum { KINDS = sizeof kinds / sizeof kinds[0] };
+static const char *const languages[] = {"c", "cpp", "lua", "python", NULL};
+
+/* What tests a new stage, in its folder. */
+static const char *next_command(const char *language)
+{
+    const bool is_built = strcmp(language, "c") == 0 || strcmp(language, "cpp") == 0;
+    return is_built ? "make && make test" : "docmill test example.yaml";
+}
 
 /* What is put in place of the words of a template. */
 struct fill {
     const char *word, *value;
 };
-enum { FILLS = 3 };
+enum { FILLS = 5 };
 
 /* language  NULL: any */
 static const struct dm_template_set *find_set(const char *kind, const char *language)
@@ -106,9 +115,6 @@ static bool make_folder(const struct dm_cli *cli, const char *folder)
 
 static int refuse_kind(const struct dm_cli *cli, const char *kind)
 {
-    const char *kinds[KINDS];
-    for (size_t i = 0; i < KINDS; i++)
-        kinds[i] = dm__template_sets[i].kind;
     const char *near = dm__nearest(dm__str(kind), kinds, KINDS);
     const dm_str shown = dm__printable_quoted(cli->arena, dm__str(kind), 60);
     dm__log_error(&cli->log, "a plugin is a cleaner, an extractor or an output, not %.*s%s%s%s",
@@ -123,7 +129,7 @@ static int run(struct dm_cli *cli, const void *options, const struct dm_words *o
     const char *kind = operands->items[0], *name = operands->items[1];
     const struct dm_template_set *set = find_set(kind, languages[o->language]);
     if (!set && find_set(kind, NULL)) {
-        dm__log_error(&cli->log, "a script in %s can only be a cleaner", languages[o->language]);
+        dm__log_error(&cli->log, "what is written in %s can only be a cleaner", languages[o->language]);
         return DM_EXIT_REFUSED;
     }
     if (!set)
@@ -137,7 +143,13 @@ static int run(struct dm_cli *cli, const void *options, const struct dm_words *o
         return DM_EXIT_REFUSED;
     }
     const char *folder = o->dir ? o->dir : name;
-    const struct fill fills[FILLS] = {{"@NAME@", name}, {"@KIND@", kind}, {"@VERSION@", DOCMILL_VERSION}};
+    const bool is_output = strcmp(kind, "output") == 0;
+    const char *const verb = is_output ? "output" : strcmp(kind, "cleaner") == 0 ? "clean" : "extract";
+    const struct fill fills[FILLS] = {{"@NAME@", name},
+                                      {"@KIND@", kind},
+                                      {"@VERB@", verb},
+                                      {"@WITH@", is_output ? "{ path: unused }" : "{}"},
+                                      {"@VERSION@", DOCMILL_VERSION}};
     if (!make_folder(cli, folder))
         return DM_EXIT_REFUSED;
     for (const struct dm_template *t = set->files; t->path; t++) {
@@ -147,7 +159,7 @@ static int run(struct dm_cli *cli, const void *options, const struct dm_words *o
     if (!cli->common.quiet) {
         const dm_str shown = dm__printable(cli->arena, dm__str(folder));
         printf("%.*s holds the %s %s; next:\n  cd %.*s && %s\n", (int)shown.len, shown.ptr, kind, name,
-               (int)shown.len, shown.ptr, set->next);
+               (int)shown.len, shown.ptr, next_command(set->language));
     }
     return DM_EXIT_OK;
 }
@@ -156,13 +168,15 @@ static const struct dm_arg args[] = {
     {"dir", 0, DM_ARG_TEXT, (uint32_t)offsetof(struct new_options, dir), "DIR", NULL,
      "write into DIR, which is made if need be, instead of NAME"},
     {"lang", 0, DM_ARG_CHOICE, (uint32_t)offsetof(struct new_options, language), "LANGUAGE", languages,
-     "c (the default), or lua: a cleaner as a script, which needs no compiler"},
+     "c (the default), cpp (C++17), or for cleaners without a compiler: lua (a script) and python (a "
+     "program)"},
     {NULL, 0, 0, 0, NULL, NULL, NULL},
 };
 
 static const struct dm_example examples[] = {
     {"docmill new cleaner smart-quotes", "write the folder smart-quotes"},
     {"docmill new cleaner house-style --lang lua", "a script instead of a plugin in C"},
+    {"docmill new cleaner spelling --lang python", "a program instead of a plugin in C"},
     {"docmill new extractor rtf --dir ~/plugins/rtf", "an extractor, somewhere else"},
     {NULL, NULL},
 };
@@ -179,8 +193,9 @@ const struct dm_command dm__command_new = {
     .summary = "write the folder of a new plugin, ready to build",
     .about =
         "Writes a plugin that works: NAME.c, a Makefile and a CMakeLists.txt that need nothing but the "
-        "installed docmill, and one case, which passes.  Change it from there.  With --lang lua: NAME.lua, a "
-        "pipeline that uses it, and a case.",
+        "installed docmill, one case, which passes, a pipeline that uses it, and a fuzzer (`make fuzz`).  "
+        "Change it "
+        "from there.  With --lang lua or python: NAME.lua or NAME.py, a pipeline that uses it, and a case.",
     .args = args,
     .examples = examples,
     .exits = exits,

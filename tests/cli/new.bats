@@ -49,7 +49,24 @@ builds_and_passes() {
     run -1 "$DOCMILL" test example.yaml
     cd ..
     run -2 --separate-stderr "$DOCMILL" new output my-output --lang lua
-    is "$stderr" "docmill: error: a script in lua can only be a cleaner"
+    is "$stderr" "docmill: error: what is written in lua can only be a cleaner"
+}
+
+@test "a cleaner in Python passes its case, and has at most fifteen lines" {
+    command -v python3 >/dev/null || skip "there is no python3"
+    "$DOCMILL" plugins --json | jq -e '.stages[] | select(.stage == "clean-exec")' >/dev/null || skip "there is no clean-exec"
+    "$DOCMILL" new --quiet cleaner my-program --lang python
+    cd my-program
+    run -0 "$DOCMILL" test example.yaml
+    has "$output" "ok 1 - " "first.case"
+    [ "$(wc -l <my-program.py)" -le 15 ]
+    sed -i 's/"  +"/"   +"/' my-program.py
+    run -1 "$DOCMILL" test example.yaml
+}
+
+@test "a cleaner in C has at most forty lines, with its table" {
+    "$DOCMILL" new --quiet cleaner my-cleaner
+    [ "$(wc -l <my-cleaner/my-cleaner.c)" -le 40 ]
 }
 
 @test "the example pipeline of each is good" {

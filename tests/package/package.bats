@@ -97,19 +97,63 @@ by_cmake() {
 @test "find_package and docmill_add_plugin build a plugin: gcc" { by_cmake gcc; }
 @test "find_package and docmill_add_plugin build a plugin: clang" { by_cmake clang; }
 
-# What `docmill new` writes, built and tested in both of its ways.
-new_by_cmake() {
-    folder="$ROOT/new-$1"
-    run -0 "$PREFIX/bin/docmill" new "$1" first-try --dir "$folder"
-    cmake -S "$folder" -B "$folder/build" -G Ninja -DCMAKE_PREFIX_PATH="$PREFIX" \
-        -DCMAKE_C_FLAGS="-Wall -Wextra -Wpedantic -Werror"
+# What takes long is done for the optimised build alone; nor can its fuzzers mix the sanitizers of two compilers.
+once() {
+    ! nm "$PREFIX/bin/docmill" | grep -q __asan_init || skip "a build with sanitizers"
+}
+
+# What `docmill new` writes, built and tested in both of its ways, by both compilers.
+new_by_cmake() { # KIND LANGUAGE C-COMPILER C++-COMPILER
+    once
+    need "$3"
+    need "$4"
+    folder="$ROOT/new-$1-$2-$3"
+    flags="-Wall -Wextra -Wpedantic -Wshadow -Wconversion -Werror"
+    run -0 "$PREFIX/bin/docmill" new "$1" first-try --dir "$folder" --lang "$2"
+    cmake -S "$folder" -B "$folder/build" -G Ninja -DCMAKE_PREFIX_PATH="$PREFIX" -DCMAKE_C_COMPILER="$3" \
+        -DCMAKE_CXX_COMPILER="$4" -DCMAKE_C_FLAGS="$flags" -DCMAKE_CXX_FLAGS="$flags"
     cmake --build "$folder/build"
     ctest --test-dir "$folder/build" --output-on-failure --no-tests=error
 }
 
-@test "a new cleaner builds and passes its case: cmake" { new_by_cmake cleaner; }
-@test "a new extractor builds and passes its case: cmake" { new_by_cmake extractor; }
-@test "a new output builds and passes its case: cmake" { new_by_cmake output; }
+@test "a new cleaner in C11 builds and passes: gcc" { new_by_cmake cleaner c gcc g++; }
+@test "a new cleaner in C11 builds and passes: clang" { new_by_cmake cleaner c clang clang++; }
+@test "a new cleaner in C++17 builds and passes: g++" { new_by_cmake cleaner cpp gcc g++; }
+@test "a new cleaner in C++17 builds and passes: clang++" { new_by_cmake cleaner cpp clang clang++; }
+@test "a new extractor in C11 builds and passes: gcc" { new_by_cmake extractor c gcc g++; }
+@test "a new extractor in C11 builds and passes: clang" { new_by_cmake extractor c clang clang++; }
+@test "a new extractor in C++17 builds and passes: g++" { new_by_cmake extractor cpp gcc g++; }
+@test "a new extractor in C++17 builds and passes: clang++" { new_by_cmake extractor cpp clang clang++; }
+@test "a new output in C11 builds and passes: gcc" { new_by_cmake output c gcc g++; }
+@test "a new output in C11 builds and passes: clang" { new_by_cmake output c clang clang++; }
+@test "a new output in C++17 builds and passes: g++" { new_by_cmake output cpp gcc g++; }
+@test "a new output in C++17 builds and passes: clang++" { new_by_cmake output cpp clang clang++; }
+
+# The fuzzer of each: two seconds find nothing, and one that is broken is found out.
+fuzz() { # KIND LANGUAGE
+    need clang++
+    need make
+    folder="$ROOT/fuzz-$1-$2-$BATS_TEST_NUMBER"
+    "$PREFIX/bin/docmill" new --quiet "$1" first-try --dir "$folder" --lang "$2"
+    make -C "$folder" fuzz FUZZ_SECONDS=2
+}
+
+@test "fuzzers of new plugins find nothing" {
+    once
+    fuzz cleaner c
+    fuzz extractor c
+    fuzz output c
+    fuzz extractor cpp
+}
+
+@test "the fuzzer of a new plugin finds what is wrong" {
+    once
+    fuzz cleaner c
+    sed -i 's/i - run + keep, i}/i - run + keep, i + (text.len > 40)}/' "$folder/first-try.c"
+    run make -C "$folder" fuzz FUZZ_SECONDS=20
+    [ "$status" -ne 0 ]
+    [[ "$output" == *"docmill: "* ]]
+}
 
 @test "a new cleaner builds and passes its case: make" {
     need make
