@@ -327,10 +327,12 @@ static void check_all(struct run *r, struct dm_case_verdict *out)
     const bool shape = !r->must_not_update && check_shape(r);
     for (size_t i = 0; shape && i < r->c.count; i++)
         good[i] = check_section(r, &r->c.sections[i]);
-    if (!r->order->update || r->must_not_update || !r->bad)
+    if (r->must_not_update || !r->bad)
         return;
-    out->updated = write_anew(r, shape, good);
-    out->diff = write_diff(r->arena, r->c.file, out->updated);
+    const dm_str anew = write_anew(r, shape, good);
+    out->diff = write_diff(r->arena, r->c.file, anew);
+    if (r->order->update)
+        out->updated = anew;
 }
 
 /* ---- one case --------------------------------------------------------------------------------- */
@@ -483,6 +485,6 @@ void dm__case_run(struct dm_arena *arena, const struct dm_case_run *order, struc
     out->passed = !r.bad;
     out->problems = dm__arena_str(arena, (dm_str){problems, len});
     if (r.must_not_update)
-        out->updated = (dm_str){NULL, 0};
+        out->updated = out->diff = (dm_str){NULL, 0};
     free(problems);
 }

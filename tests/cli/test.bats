@@ -163,6 +163,12 @@ END
     run -2 "$DOCMILL" test --filter nowhere cases
     run -1 "$DOCMILL" test --json cases
     jq -es 'length == 2 and .[0].case == "cases/other.case" and (.[0].ok | not) and .[1].ok' <<<"$output"
+    jq -es '.[0].diff == "-b\n+a\n" and .[1].diff == ""' <<<"$output"
+    run -0 "$DOCMILL" test --json --update cases
+    jq -es '.[0].updated and .[0].diff == "-b\n+a\n"' <<<"$output"
+    a_case none <<<$'stage: clean-nothing\n--- input\na'
+    run -1 "$DOCMILL" test --json --filter none cases
+    jq -es '.[0].diff == ""' <<<"$output"
 }
 
 @test "--set is refused: a case says all that its result hangs on" {
