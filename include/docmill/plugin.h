@@ -431,7 +431,7 @@ struct dm_task {
 
 enum { DM_LOG_DEBUG = 0, DM_LOG_INFO, DM_LOG_WARNING, DM_LOG_ERROR };
 
-/* ---- the services by their short names ------------------------------------------------------ */
+/* ---- services: any call -------------------------------------------------------------------- */
 
 /* Memory for this task, zeroed and aligned for any type; freed by the host with the task.
  * return  NULL only once the task's budget is spent; the task has then failed with DM_ELIMIT */
@@ -439,6 +439,55 @@ static inline void *dm_alloc(dm_task *t, size_t size)
 {
     return t->host->alloc(t, size, sizeof(void *) * 2);
 }
+
+/* Find the first match of `re` in `subject` at or after byte `from`.
+ * groups  [cap] the match and its groups; a group that took no part is {SIZE_MAX, SIZE_MAX}
+ * return  groups set by the pattern, the whole match among them; 0: no match; DM_ELIMIT: the match
+ *         took too many steps, and the task has failed */
+static inline int32_t dm_match(dm_task *t, const dm_regex *re, dm_str subject, size_t from, dm_span *groups,
+                               uint32_t cap)
+{
+    return t->host->match(t, re, subject, from, groups, cap);
+}
+
+/* Check UTF-8 as the Unicode Standard defines it (3.9: no surrogates, nothing overlong).
+ * return  the offset of the first ill-formed sequence; s.len: there is none.  Text that was found valid
+ *         here is not checked again when it is appended
+ * cost    some 10 GB/s where the processor has wide vectors, 1 GB/s elsewhere */
+static inline size_t dm_check_utf8(dm_task *t, dm_str s)
+{
+    return t->host->check_utf8(t, s);
+}
+
+/* Add to a declared metric. */
+static inline void dm_count(dm_task *t, uint32_t metric, uint64_t n)
+{
+    t->host->count(t, metric, n);
+}
+
+/* Say something to the operator; one line, at most 1 KiB of it is kept. */
+static inline void dm_log(dm_task *t, int32_t level, dm_str line)
+{
+    t->host->log(t, level, line);
+}
+
+/* Record why the task fails: one line, lower case, no full stop, no name of the file or stage, as
+ * the host adds those.  Use as `return dm_fail(t, DM_EDOC, ...)`.  The first failure stays. */
+DM_PRINTF(3, 4)
+static inline dm_status dm_fail(dm_task *t, dm_status code, const char *fmt, ...)
+{
+    char line[512];
+    va_list ap;
+    va_start(ap, fmt);
+    const int n = vsnprintf(line, sizeof line, fmt, ap);
+    va_end(ap);
+    dm_str why;
+    why.ptr = line;
+    why.len = n < 0 ? 0 : (size_t)n < sizeof line ? (size_t)n : sizeof line - 1;
+    return t->host->fail(t, code, why);
+}
+
+/* ---- services: reading a document ---------------------------------------------------------- */
 
 /* The input as fetched.  Borrowed until the document ends. */
 static inline dm_str dm_bytes(const dm_task *t, const dm_doc *d)
@@ -452,6 +501,41 @@ static inline dm_str dm_text(const dm_task *t, const dm_doc *d)
 {
     return t->host->text(d);
 }
+
+/* The value of a metadata key; ptr NULL: absent.  Keys that stages agree on: `title`, `language`
+ * (BCP 47), `mime`, `encoding`, `author` (several are joined with `; `), `date` (ISO 8601; when it was published),
+ * `modified` (ISO 8601), `url`, `site`, `description`, `image`, `licence`, `categories` and `tags` (joined as authors
+ * are).  `KEY-source` may say where the value of KEY was found: `json-ld`, `meta og:title`, `h1`. */
+static inline dm_str dm_meta(const dm_task *t, const dm_doc *d, const char *key)
+{
+    return t->host->meta(d, key);
+}
+
+/* All metadata, sorted by key: an array of dm_pair. */
+static inline dm_array dm_metas(const dm_task *t, const dm_doc *d)
+{
+    return t->host->metas(d);
+}
+
+/* The marks, ordered by where they begin, the longer (outer) first: an array of dm_mark. */
+static inline dm_array dm_marks(const dm_task *t, const dm_doc *d)
+{
+    return t->host->marks(d);
+}
+
+/* What earlier stages changed, in the order in which they did: an array of dm_edit_record. */
+static inline dm_array dm_edits(const dm_task *t, const dm_doc *d)
+{
+    return t->host->edits(d);
+}
+
+/* What the document is called. */
+static inline const dm_identity *dm_identify(const dm_task *t, const dm_doc *d)
+{
+    return t->host->identity(d);
+}
+
+/* ---- services: the words of a text --------------------------------------------------------- */
 
 /* The classes of the bytes of dm_text(), which the host keeps while the text stays as it is, so that all that ask
  * for them pay once: an array of dm_classes, of text.len / 64 + 1 items.  Borrowed until the call ends.  Since
@@ -529,38 +613,7 @@ static inline size_t dm_next_edge(dm_runs *r)
     return at < r->end ? at : r->end;
 }
 
-/* The value of a metadata key; ptr NULL: absent.  Keys that stages agree on: `title`, `language`
- * (BCP 47), `mime`, `encoding`, `author` (several are joined with `; `), `date` (ISO 8601; when it was published),
- * `modified` (ISO 8601), `url`, `site`, `description`, `image`, `licence`, `categories` and `tags` (joined as authors
- * are).  `KEY-source` may say where the value of KEY was found: `json-ld`, `meta og:title`, `h1`. */
-static inline dm_str dm_meta(const dm_task *t, const dm_doc *d, const char *key)
-{
-    return t->host->meta(d, key);
-}
-
-/* All metadata, sorted by key: an array of dm_pair. */
-static inline dm_array dm_metas(const dm_task *t, const dm_doc *d)
-{
-    return t->host->metas(d);
-}
-
-/* The marks, ordered by where they begin, the longer (outer) first: an array of dm_mark. */
-static inline dm_array dm_marks(const dm_task *t, const dm_doc *d)
-{
-    return t->host->marks(d);
-}
-
-/* What earlier stages changed, in the order in which they did: an array of dm_edit_record. */
-static inline dm_array dm_edits(const dm_task *t, const dm_doc *d)
-{
-    return t->host->edits(d);
-}
-
-/* What the document is called. */
-static inline const dm_identity *dm_identify(const dm_task *t, const dm_doc *d)
-{
-    return t->host->identity(d);
-}
+/* ---- services: an extractor's -------------------------------------------------------------- */
 
 /* Extractor: add text at the end.  It is copied.
  * from    where in dm_bytes() it came from; {0, 0}: unknown
@@ -593,6 +646,8 @@ static inline dm_status dm_next(dm_task *t, dm_doc *d, dm_str name, dm_str curso
     return t->host->next(t, d, name, cursor);
 }
 
+/* ---- services: a cleaner's ----------------------------------------------------------------- */
+
 /* Cleaner: ask for a change of any kind.  `c` and all that it points to are copied.
  * errors  DM_EBUG: a span outside the text or one that splits a code point, a replacement that is not
  *         UTF-8, a rule or mark that is not there.  That two changes of a call overlap is found, as
@@ -611,58 +666,13 @@ static inline dm_status dm_edit(dm_task *t, dm_doc *d, dm_span at, dm_str with, 
     return t->host->change(t, d, &c);
 }
 
+/* ---- services: an output's ----------------------------------------------------------------- */
+
 /* render(), recall(): add bytes to the record.  commit(): to the token.  write(): to the record's place.
  * errors  DM_ELIMIT past the document's memory, or 4 KiB for a token or a place */
 static inline dm_status dm_put(dm_task *t, dm_str bytes)
 {
     return t->host->put(t, bytes);
-}
-
-/* Find the first match of `re` in `subject` at or after byte `from`.
- * groups  [cap] the match and its groups; a group that took no part is {SIZE_MAX, SIZE_MAX}
- * return  groups set by the pattern, the whole match among them; 0: no match; DM_ELIMIT: the match
- *         took too many steps, and the task has failed */
-static inline int32_t dm_match(dm_task *t, const dm_regex *re, dm_str subject, size_t from, dm_span *groups,
-                               uint32_t cap)
-{
-    return t->host->match(t, re, subject, from, groups, cap);
-}
-
-/* Check UTF-8 as the Unicode Standard defines it (3.9: no surrogates, nothing overlong).
- * return  the offset of the first ill-formed sequence; s.len: there is none.  Text that was found valid
- *         here is not checked again when it is appended
- * cost    some 10 GB/s where the processor has wide vectors, 1 GB/s elsewhere */
-static inline size_t dm_check_utf8(dm_task *t, dm_str s)
-{
-    return t->host->check_utf8(t, s);
-}
-
-/* Add to a declared metric. */
-static inline void dm_count(dm_task *t, uint32_t metric, uint64_t n)
-{
-    t->host->count(t, metric, n);
-}
-
-/* Say something to the operator; one line, at most 1 KiB of it is kept. */
-static inline void dm_log(dm_task *t, int32_t level, dm_str line)
-{
-    t->host->log(t, level, line);
-}
-
-/* Record why the task fails: one line, lower case, no full stop, no name of the file or stage, as
- * the host adds those.  Use as `return dm_fail(t, DM_EDOC, ...)`.  The first failure stays. */
-DM_PRINTF(3, 4)
-static inline dm_status dm_fail(dm_task *t, dm_status code, const char *fmt, ...)
-{
-    char line[512];
-    va_list ap;
-    va_start(ap, fmt);
-    const int n = vsnprintf(line, sizeof line, fmt, ap);
-    va_end(ap);
-    dm_str why;
-    why.ptr = line;
-    why.len = n < 0 ? 0 : (size_t)n < sizeof line ? (size_t)n : sizeof line - 1;
-    return t->host->fail(t, code, why);
 }
 
 #ifdef __cplusplus
