@@ -53,29 +53,35 @@ typedef struct dm_doc dm_doc;     /* a document at work; opaque */
 typedef struct dm_task dm_task;   /* one call of one stage; see the end of this header */
 typedef struct dm_regex dm_regex; /* a compiled regular expression; opaque */
 
+/* Text, or bytes: borrowed, without a terminator. */
 typedef struct dm_str {
     const char *ptr; /* NULL: absent, where a function says that this may be */
     size_t len;      /* bytes */
 } dm_str;
 
+/* A stretch of a text. */
 typedef struct dm_span {
     size_t begin, end; /* bytes, [begin, end) */
 } dm_span;
 
+/* Items that follow each other; read them with DM_AT(), as they may be larger than yours. */
 typedef struct dm_array {
-    const void *items;
+    const void *items;      /* of the type that is said where the array is */
     uint32_t count, stride; /* items; bytes from one to the next, which may exceed your sizeof */
 } dm_array;
 
+/* An entry of a map, or of the metadata. */
 typedef struct dm_pair {
     dm_str key, value;
 } dm_pair;
 
+/* A literal as a dm_str. */
 #ifdef __cplusplus
 #define DM_LIT(s) (dm_str{"" s, sizeof(s) - 1})
 #else
 #define DM_LIT(s) ((dm_str){"" s, sizeof(s) - 1})
 #endif
+/* Initialise a dm_array with a C array. */
 #define DM_ARRAY(a)                                                                                          \
     {                                                                                                        \
         (a), sizeof(a) / sizeof((a)[0]), sizeof((a)[0])                                                      \
@@ -88,7 +94,7 @@ typedef struct dm_pair {
 /* A status says what the host does next; dm_fail() says why. */
 typedef int32_t dm_status;
 enum {
-    DM_OK = 0,
+    DM_OK = 0,       /* done */
     DM_DROP = 1,     /* the document ends here, by intention; nothing is written for it */
     DM_EDOC = -1,    /* this document is bad: a dead letter, and on to the next */
     DM_ERETRY = -2,  /* the world is bad: try this document again, up to the pipeline's `attempts` */
@@ -122,6 +128,7 @@ typedef enum dm_kind {
                      there (BCP 47) */
 } dm_kind;
 
+/* A stretch of the text with what it is. */
 typedef struct dm_mark {
     uint32_t kind, level; /* dm_kind; see there */
     dm_span at;
@@ -178,7 +185,7 @@ typedef struct dm_edit_record {
     dm_str before, after;  /* TEXT: what was there, what is there; META: old and new value (ptr
                               NULL: absent); marks: old and new kind, level and value, in words */
     dm_str key;            /* META; else empty */
-    double confidence;
+    double confidence;     /* as in dm_change */
     dm_str evidence;
     dm_str version; /* of the rule, which is that of its plugin: "0.1.0" */
 } dm_edit_record;
@@ -203,6 +210,7 @@ enum {
     DM_PATH_OUT, /* dm_str: a file or folder that is written; a relative one starts at the current folder */
     DM_REGEX     /* const dm_regex *, for dm_match(); PCRE2 syntax, UTF-8 */
 };
+/* Flags of an option. */
 enum {
     DM_SECRET = 1u << 0, /* never print the value */
     /* Since minor 1.  Of a DM_PATH_IN or a DM_TEXT: a script, whose lines `docmill rule ID: What it is for.` (behind
@@ -260,6 +268,7 @@ typedef struct dm_metric {
 
 /* ---- what a stage does: one table per kind -------------------------------------------------- */
 
+/* The kinds of stages. */
 enum { DM_EXTRACTOR = 1, DM_CLEANER, DM_OUTPUT };
 
 /* What a stage needs beyond the sandbox; the pipeline file must allow each by name.  Without: no sockets, no
@@ -273,6 +282,7 @@ enum { DM_EXTRACTOR = 1, DM_CLEANER, DM_OUTPUT };
  * DM_NEEDS_WRITE    in the workers too, files in the folders of the stage's DM_PATH_OUT options */
 enum { DM_NEEDS_NETWORK = 1u << 0, DM_NEEDS_EXEC = 1u << 1, DM_NEEDS_WRITE = 1u << 2 };
 
+/* An extractor turns an input into a document, or into several. */
 typedef struct dm_extractor_ops {
     uint32_t size;
     /* How sure this extractor is that the input is for it: 0 (not at all) to 100.  `head` holds
@@ -284,6 +294,7 @@ typedef struct dm_extractor_ops {
     dm_status (*extract)(const void *state, dm_task *t, dm_doc *d);
 } dm_extractor_ops;
 
+/* A cleaner asks for changes. */
 typedef struct dm_cleaner_ops {
     uint32_t size;
     /* Read the document, ask for changes with dm_edit() and dm_change_doc().  The host applies
@@ -340,6 +351,7 @@ typedef struct dm_output_ops {
     dm_status (*recall)(void *state, dm_task *t, dm_str place);
 } dm_output_ops;
 
+/* A stage as a pipeline file names it: what it declares, and what it does. */
 typedef struct dm_stage {
     uint32_t size, kind; /* DM_EXTRACTOR, DM_CLEANER or DM_OUTPUT */
     uint32_t flags;      /* DM_NEEDS_... */
@@ -363,6 +375,7 @@ typedef struct dm_stage {
     } ops;
 } dm_stage;
 
+/* What a shared object holds. */
 typedef struct dm_plugin {
     uint32_t size;
     uint32_t abi_minor; /* the DM_ABI_MINOR that it was built with; DM_PLUGIN fills it in */
@@ -374,6 +387,9 @@ typedef struct dm_plugin {
 
 /* The one symbol; pure data, read in a child process. */
 DM_EXPORT extern const dm_plugin docmill_plugin_v1;
+
+/* Define it: `DM_PLUGIN(.name = "ads", .version = "1.0.0", .license = "MIT", .stages = stages);`, in C++ with the
+ * members from host_size on in their order. */
 #ifdef __cplusplus
 #define DM_PLUGIN(...)                                                                                       \
     extern "C" DM_EXPORT const dm_plugin docmill_plugin_v1 = {sizeof(dm_plugin), DM_ABI_MINOR, __VA_ARGS__}
@@ -419,6 +435,7 @@ typedef struct dm_host {
     dm_array (*classify)(dm_task *t, const dm_doc *d);
 } dm_host;
 
+/* A call of a stage, as the host handed it on; each service wants it back. */
 struct dm_task {
     uint32_t size;
     const dm_host *host;
@@ -429,6 +446,7 @@ struct dm_task {
  * DM_EXTENSION_RULES  const dm_array * of dm_rule: the stage's rules as they are in this pipeline */
 #define DM_EXTENSION_RULES "docmill.rules.1"
 
+/* How urgent a line for dm_log() is. */
 enum { DM_LOG_DEBUG = 0, DM_LOG_INFO, DM_LOG_WARNING, DM_LOG_ERROR };
 
 /* ---- services: any call -------------------------------------------------------------------- */
