@@ -114,14 +114,25 @@ static bool may_come_twice(dm_str name)
     return dm__str_eq(name, DM_LIT("marks")) || dm__str_eq(name, DM_LIT("meta"));
 }
 
-static bool add_section(struct dm_arena *arena, struct dm_case_file *c, dm_str name, unsigned line,
-                        dm_str raw, uint32_t part, dm_span whole, dm_str *problem)
+/* A section at work. */
+struct opened {
+    dm_str name;  /* ptr NULL: still in the header */
+    dm_str title; /* as in dm_case_section */
+    unsigned line;
+    size_t fence, begin; /* offsets */
+    uint32_t part;
+};
+
+static bool add_section(struct dm_arena *arena, struct dm_case_file *c, const struct opened *o, dm_str raw,
+                        dm_span whole, dm_str *problem)
 {
+    const dm_str name = o->name;
+    const unsigned line = o->line;
     static const char *const names[] = {"input", "text",  "marks", "meta", "edits",
                                         "bytes", "fails", "drops", "part"};
     if (c->count == DM_CASE_SECTIONS_MAX)
         return complain(arena, problem, line, "more than %d sections", DM_CASE_SECTIONS_MAX);
-    if (!dm__str_eq(name, DM_LIT("part")) && dm__case_find_part(c, name.ptr, part) != NULL &&
+    if (!dm__str_eq(name, DM_LIT("part")) && dm__case_find_part(c, name.ptr, o->part) != NULL &&
         !may_come_twice(name))
         return complain(arena, problem, line, "there is a section '%.*s' before", (int)name.len, name.ptr);
     size_t known = 0;
@@ -136,7 +147,7 @@ static bool add_section(struct dm_arena *arena, struct dm_case_file *c, dm_str n
         const int shown = raw.len - bad < 2 ? 1 : 2; /* a backslash may be the last byte of all */
         return complain(arena, problem, at, "not an escape: %.*s", shown, raw.ptr + bad);
     }
-    c->sections[c->count++] = (struct dm_case_section){name, line, part, text, whole};
+    c->sections[c->count++] = (struct dm_case_section){name, line, o->part, text, o->title, whole};
     return true;
 }
 
@@ -151,20 +162,13 @@ static dm_str content(const char *begin, const char *end)
     return (dm_str){begin, (size_t)(end - begin) - (end > begin && end[-1] == '\n')};
 }
 
-/* A section at work. */
-struct opened {
-    dm_str name; /* ptr NULL: still in the header */
-    unsigned line;
-    size_t fence, begin; /* offsets */
-    uint32_t part;
-};
-
-/* `--- part 2 NAME`: what follows is about that part. */
+/* `--- part 2 NAME`: what follows is about that part, which has that name. */
 static bool open_section(struct dm_arena *arena, struct opened *o, dm_str title, unsigned line,
                          dm_str *problem)
 {
-    size_t number;
+    size_t number, bad;
     o->line = line;
+    o->title = (dm_str){NULL, 0};
     dm_str rest = title;
     if (!dm__str_eq(next_word(&rest), DM_LIT("part"))) {
         o->name = dm__arena_str(arena, title);
@@ -174,7 +178,10 @@ static bool open_section(struct dm_arena *arena, struct opened *o, dm_str title,
     if (!read_number(next_word(&rest), &number) || number != (size_t)o->part + 1)
         return complain(arena, problem, line, "expected '--- part %u', as parts come in order", o->part + 1);
     o->part++;
-    return true;
+    if (rest.len != 0)
+        o->title = dm__escape_decode(arena, rest, &bad);
+    return rest.len == 0 || o->title.ptr != NULL ||
+           complain(arena, problem, line, "the part's name holds a bad escape");
 }
 
 static bool close_section(struct dm_arena *arena, struct dm_case_file *c, const struct opened *o, size_t end,
@@ -182,8 +189,8 @@ static bool close_section(struct dm_arena *arena, struct dm_case_file *c, const 
 {
     if (o->name.ptr == NULL)
         return true;
-    return add_section(arena, c, o->name, o->line, content(c->file.ptr + o->begin, c->file.ptr + end),
-                       o->part, (dm_span){o->fence, end}, problem);
+    return add_section(arena, c, o, content(c->file.ptr + o->begin, c->file.ptr + end),
+                       (dm_span){o->fence, end}, problem);
 }
 
 static bool check_whole(struct dm_arena *arena, const struct dm_case_file *c, dm_str *problem)

@@ -12,6 +12,7 @@ struct dm_case_section {
     unsigned line;
     uint32_t part; /* of the document that it is about */
     dm_str text;   /* decoded; of marks, meta and edits as it stands */
+    dm_str title;  /* of a section `part`: what the part is called, decoded; ptr NULL: not said */
     dm_span whole; /* in the file, with its fence */
 };
 

@@ -12,7 +12,7 @@
 
 /* How a part came out. */
 struct part {
-    dm_str text, marks, metas, edits, bytes;
+    dm_str name, text, marks, metas, edits, bytes;
     const char *fault;
     dm_mark *mark_items;
     dm_pair *meta_items;
@@ -97,7 +97,8 @@ static void see_part(void *owner, const dm_doc *d, dm_status status, dm_str rend
     if (r->parts == NULL)
         abort();
     struct part *const p = &r->parts[r->part_count++];
-    *p = (struct part){.text = dm__arena_str(r->arena, d->text),
+    *p = (struct part){.name = dm__arena_str(r->arena, d->identity.part_name),
+                       .text = dm__arena_str(r->arena, d->text),
                        .bytes = dm__arena_str(r->arena, rendered),
                        .marks = dm__case_write_marks(r->arena, d->marks, d->mark_count),
                        .metas = dm__case_write_metas(r->arena, d->metas, d->meta_count),
@@ -143,11 +144,14 @@ static bool check_section(struct run *r, const struct dm_case_section *s)
 {
     if (is(s, "fails"))
         return compare(r, s, s->text, dm__str(r->outcome.why));
-    if (is(s, "drops") || is_setting(r, s))
+    const bool is_part = is(s, "part") && s->title.ptr != NULL;
+    if (is(s, "drops") || (is_setting(r, s) && !is_part))
         return true;
     if (s->part >= r->part_count)
         return false; /* told before */
     const struct part *const p = &r->parts[s->part];
+    if (is_part)
+        return compare(r, s, s->title, p->name);
     if (is(s, "marks") || is(s, "meta"))
         return compare_lists(r, s, p);
     if (is(s, "edits"))
@@ -195,6 +199,12 @@ static void write_section(const struct run *r, FILE *to, const char *name, dm_st
     fprintf(to, "--- %s\n%.*s%s", name, (int)shown.len, shown.ptr, shown.len != 0 ? "\n" : "");
 }
 
+static void write_part_fence(const struct run *r, FILE *to, size_t i)
+{
+    const dm_str name = dm__escape_encode(r->arena, r->parts[i].name);
+    fprintf(to, "--- part %zu%s%.*s\n", i, name.len != 0 ? " " : "", (int)name.len, name.ptr);
+}
+
 /* The value that a section should have; ptr NULL: it stays. */
 static dm_str found_of(const struct run *r, const struct dm_case_section *s)
 {
@@ -212,7 +222,7 @@ static void write_part(const struct run *r, FILE *to, size_t i)
 {
     const struct part *const p = &r->parts[i];
     if (i != 0)
-        fprintf(to, "--- part %zu\n", i);
+        write_part_fence(r, to, i);
     if (r->kind == DM_OUTPUT) {
         write_section(r, to, "bytes", p->bytes);
         return;
@@ -251,8 +261,11 @@ static dm_str write_anew(const struct run *r, bool shape, const bool *good)
     fprintf(to, "%.*s", (int)r->c.body, r->c.file.ptr);
     for (size_t i = 0; shape && i < r->c.count; i++) {
         const struct dm_case_section *const s = &r->c.sections[i];
-        if (good[i])
+        const bool nothing = s->part >= r->part_count && !is(s, "fails"); /* came out that it could hold */
+        if (good[i] || nothing)
             fwrite(r->c.file.ptr + s->whole.begin, 1, s->whole.end - s->whole.begin, to);
+        else if (is(s, "part"))
+            write_part_fence(r, to, s->part);
         else
             write_section(r, to, s->name.ptr, found_of(r, s));
     }
@@ -314,10 +327,12 @@ static void check_all(struct run *r, struct dm_case_verdict *out)
     const bool shape = !r->must_not_update && check_shape(r);
     for (size_t i = 0; shape && i < r->c.count; i++)
         good[i] = check_section(r, &r->c.sections[i]);
-    if (!r->order->update || r->must_not_update || !r->bad)
+    if (r->must_not_update || !r->bad)
         return;
-    out->updated = write_anew(r, shape, good);
-    out->diff = write_diff(r->arena, r->c.file, out->updated);
+    const dm_str anew = write_anew(r, shape, good);
+    out->diff = write_diff(r->arena, r->c.file, anew);
+    if (r->order->update)
+        out->updated = anew;
 }
 
 /* ---- one case --------------------------------------------------------------------------------- */
@@ -470,6 +485,6 @@ void dm__case_run(struct dm_arena *arena, const struct dm_case_run *order, struc
     out->passed = !r.bad;
     out->problems = dm__arena_str(arena, (dm_str){problems, len});
     if (r.must_not_update)
-        out->updated = (dm_str){NULL, 0};
+        out->updated = out->diff = (dm_str){NULL, 0};
     free(problems);
 }

@@ -18,7 +18,8 @@ struct dm_case_verdict {
     bool passed;
     dm_str problems; /* lines for people, each with its newline; empty: it passed */
     dm_str updated;  /* the file with its expectations written anew; ptr NULL: nothing is to be written */
-    dm_str diff;     /* what differs in it, lines that begin with ` `, `-` or `+` */
+    dm_str diff; /* how the file would have to change, lines that begin with `-` or `+`; empty: not at all, or
+                        nothing can mend it */
 };
 
 void dm__case_run(struct dm_arena *arena, const struct dm_case_run *order, struct dm_case_verdict *out);

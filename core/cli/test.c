@@ -238,6 +238,8 @@ static void print_json(struct telling *l, const char *path, bool good, bool writ
     dm__json_bool(&j, written);
     dm__json_key(&j, "problems");
     dm__json_str(&j, l->problems);
+    dm__json_key(&j, "diff");
+    dm__json_str(&j, l->diff);
     dm__json_close(&j, '}');
     const dm_str text = dm__json_text(&j);
     printf("%.*s\n", (int)text.len, text.ptr != NULL ? text.ptr : "");
@@ -303,6 +305,7 @@ static bool blame(struct telling *l, const struct dm_ward_fate *f)
         return false;
     }
     l->updated = (dm_str){NULL, 0};
+    l->diff = DM_LIT("");
     l->problems = f->end == DM_WARD_KILLED
                       ? dm__arena_printf(&l->arena, "killed by SIG%s\n", sigabbrev_np(f->status))
                   : f->end == DM_WARD_HUNG   ? DM_LIT("it hangs: not done when the time was up\n")
@@ -364,7 +367,10 @@ static const struct dm_arg args[] = {
     {"filter", 0, DM_ARG_TEXT, AT(filter), "TEXT", NULL,
      "run only cases whose path contains this, or matches it as a glob"},
     {"timeout", 0, DM_ARG_COUNT, AT(timeout), "SECONDS", NULL, "how long a case may take; 60 by default"},
-    {"json", 0, DM_ARG_FLAG, AT(json), NULL, NULL, "print one JSON object a line for each case"},
+    {"json", 0, DM_ARG_FLAG, AT(json), NULL, NULL,
+     "print one JSON object a line for each case: `case`, `ok`, `updated`, `problems`, and in `diff` the "
+     "lines that "
+     "--update would change"},
     {NULL, 0, 0, 0, NULL, NULL, NULL},
 };
 #undef AT

@@ -53,29 +53,35 @@ typedef struct dm_doc dm_doc;     /* a document at work; opaque */
 typedef struct dm_task dm_task;   /* one call of one stage; see the end of this header */
 typedef struct dm_regex dm_regex; /* a compiled regular expression; opaque */
 
+/* Text, or bytes: borrowed, without a terminator. */
 typedef struct dm_str {
     const char *ptr; /* NULL: absent, where a function says that this may be */
     size_t len;      /* bytes */
 } dm_str;
 
+/* A stretch of a text. */
 typedef struct dm_span {
     size_t begin, end; /* bytes, [begin, end) */
 } dm_span;
 
+/* Items that follow each other; read them with DM_AT(), as they may be larger than yours. */
 typedef struct dm_array {
-    const void *items;
+    const void *items;      /* of the type that is said where the array is */
     uint32_t count, stride; /* items; bytes from one to the next, which may exceed your sizeof */
 } dm_array;
 
+/* An entry of a map, or of the metadata. */
 typedef struct dm_pair {
     dm_str key, value;
 } dm_pair;
 
+/* A literal as a dm_str. */
 #ifdef __cplusplus
 #define DM_LIT(s) (dm_str{"" s, sizeof(s) - 1})
 #else
 #define DM_LIT(s) ((dm_str){"" s, sizeof(s) - 1})
 #endif
+/* Initialise a dm_array with a C array. */
 #define DM_ARRAY(a)                                                                                          \
     {                                                                                                        \
         (a), sizeof(a) / sizeof((a)[0]), sizeof((a)[0])                                                      \
@@ -88,7 +94,7 @@ typedef struct dm_pair {
 /* A status says what the host does next; dm_fail() says why. */
 typedef int32_t dm_status;
 enum {
-    DM_OK = 0,
+    DM_OK = 0,       /* done */
     DM_DROP = 1,     /* the document ends here, by intention; nothing is written for it */
     DM_EDOC = -1,    /* this document is bad: a dead letter, and on to the next */
     DM_ERETRY = -2,  /* the world is bad: try this document again, up to the pipeline's `attempts` */
@@ -122,6 +128,7 @@ typedef enum dm_kind {
                      there (BCP 47) */
 } dm_kind;
 
+/* A stretch of the text with what it is. */
 typedef struct dm_mark {
     uint32_t kind, level; /* dm_kind; see there */
     dm_span at;
@@ -178,7 +185,7 @@ typedef struct dm_edit_record {
     dm_str before, after;  /* TEXT: what was there, what is there; META: old and new value (ptr
                               NULL: absent); marks: old and new kind, level and value, in words */
     dm_str key;            /* META; else empty */
-    double confidence;
+    double confidence;     /* as in dm_change */
     dm_str evidence;
     dm_str version; /* of the rule, which is that of its plugin: "0.1.0" */
 } dm_edit_record;
@@ -203,6 +210,7 @@ enum {
     DM_PATH_OUT, /* dm_str: a file or folder that is written; a relative one starts at the current folder */
     DM_REGEX     /* const dm_regex *, for dm_match(); PCRE2 syntax, UTF-8 */
 };
+/* Flags of an option. */
 enum {
     DM_SECRET = 1u << 0, /* never print the value */
     /* Since minor 1.  Of a DM_PATH_IN or a DM_TEXT: a script, whose lines `docmill rule ID: What it is for.` (behind
@@ -264,6 +272,7 @@ typedef struct dm_metric {
 
 /* ---- what a stage does: one table per kind -------------------------------------------------- */
 
+/* The kinds of stages. */
 enum { DM_EXTRACTOR = 1, DM_CLEANER, DM_OUTPUT };
 
 /* What a stage needs beyond the sandbox; the pipeline file must allow each by name.  Without: no sockets, no
@@ -277,6 +286,7 @@ enum { DM_EXTRACTOR = 1, DM_CLEANER, DM_OUTPUT };
  * DM_NEEDS_WRITE    in the workers too, files in the folders of the stage's DM_PATH_OUT options */
 enum { DM_NEEDS_NETWORK = 1u << 0, DM_NEEDS_EXEC = 1u << 1, DM_NEEDS_WRITE = 1u << 2 };
 
+/* An extractor turns an input into a document, or into several. */
 typedef struct dm_extractor_ops {
     uint32_t size;
     /* How sure this extractor is that the input is for it: 0 (not at all) to 100.  `head` holds
@@ -288,6 +298,7 @@ typedef struct dm_extractor_ops {
     dm_status (*extract)(const void *state, dm_task *t, dm_doc *d);
 } dm_extractor_ops;
 
+/* A cleaner asks for changes. */
 typedef struct dm_cleaner_ops {
     uint32_t size;
     /* Read the document, ask for changes with dm_edit() and dm_change_doc().  The host applies
@@ -344,6 +355,7 @@ typedef struct dm_output_ops {
     dm_status (*recall)(void *state, dm_task *t, dm_str place);
 } dm_output_ops;
 
+/* A stage as a pipeline file names it: what it declares, and what it does. */
 typedef struct dm_stage {
     uint32_t size, kind; /* DM_EXTRACTOR, DM_CLEANER or DM_OUTPUT */
     uint32_t flags;      /* DM_NEEDS_... */
@@ -367,6 +379,7 @@ typedef struct dm_stage {
     } ops;
 } dm_stage;
 
+/* What a shared object holds. */
 typedef struct dm_plugin {
     uint32_t size;
     uint32_t abi_minor; /* the DM_ABI_MINOR that it was built with; DM_PLUGIN fills it in */
@@ -378,6 +391,9 @@ typedef struct dm_plugin {
 
 /* The one symbol; pure data, read in a child process. */
 DM_EXPORT extern const dm_plugin docmill_plugin_v1;
+
+/* Define it: `DM_PLUGIN(.name = "ads", .version = "1.0.0", .license = "MIT", .stages = stages);`, in C++ with the
+ * members from host_size on in their order. */
 #ifdef __cplusplus
 #define DM_PLUGIN(...)                                                                                       \
     extern "C" DM_EXPORT const dm_plugin docmill_plugin_v1 = {sizeof(dm_plugin), DM_ABI_MINOR, __VA_ARGS__}
@@ -423,6 +439,7 @@ typedef struct dm_host {
     dm_array (*classify)(dm_task *t, const dm_doc *d);
 } dm_host;
 
+/* A call of a stage, as the host handed it on; each service wants it back. */
 struct dm_task {
     uint32_t size;
     const dm_host *host;
@@ -436,16 +453,16 @@ struct dm_task {
 /* DM_EXTENSION_PROGRAMS  const dm_programs *: to start the commands of options with DM_COMMAND.  Since minor 2 */
 #define DM_EXTENSION_PROGRAMS "docmill.programs.1"
 
-/* A program at work. */
+/* A program at work; since minor 2. */
 typedef struct dm_program {
     uint32_t size;
     int32_t number; /* the host's */
-    int32_t input,
-        output; /* descriptors, the plugin's to close: what is written to `input` is on the program's
-                              standard input, what it prints can be read from `output`.  Its standard error goes
-                              into the log */
+    int32_t
+        input; /* descriptor, the plugin's to close: what is written to it is on the program's standard input */
+    int32_t output; /* the same: what the program prints.  Its standard error goes into the log */
 } dm_program;
 
+/* How programs are started and ended; since minor 2. */
 typedef struct dm_programs {
     uint32_t size;
     /* Start the command of the stage's option `option`.  The program can read the system's folders and what its
@@ -459,9 +476,10 @@ typedef struct dm_programs {
     int32_t (*stop)(dm_task *t, dm_program *p, uint32_t grace);
 } dm_programs;
 
+/* How urgent a line for dm_log() is. */
 enum { DM_LOG_DEBUG = 0, DM_LOG_INFO, DM_LOG_WARNING, DM_LOG_ERROR };
 
-/* ---- the services by their short names ------------------------------------------------------ */
+/* ---- services: any call -------------------------------------------------------------------- */
 
 /* Memory for this task, zeroed and aligned for any type; freed by the host with the task.
  * return  NULL only once the task's budget is spent; the task has then failed with DM_ELIMIT */
@@ -469,6 +487,55 @@ static inline void *dm_alloc(dm_task *t, size_t size)
 {
     return t->host->alloc(t, size, sizeof(void *) * 2);
 }
+
+/* Find the first match of `re` in `subject` at or after byte `from`.
+ * groups  [cap] the match and its groups; a group that took no part is {SIZE_MAX, SIZE_MAX}
+ * return  groups set by the pattern, the whole match among them; 0: no match; DM_ELIMIT: the match
+ *         took too many steps, and the task has failed */
+static inline int32_t dm_match(dm_task *t, const dm_regex *re, dm_str subject, size_t from, dm_span *groups,
+                               uint32_t cap)
+{
+    return t->host->match(t, re, subject, from, groups, cap);
+}
+
+/* Check UTF-8 as the Unicode Standard defines it (3.9: no surrogates, nothing overlong).
+ * return  the offset of the first ill-formed sequence; s.len: there is none.  Text that was found valid
+ *         here is not checked again when it is appended
+ * cost    some 10 GB/s where the processor has wide vectors, 1 GB/s elsewhere */
+static inline size_t dm_check_utf8(dm_task *t, dm_str s)
+{
+    return t->host->check_utf8(t, s);
+}
+
+/* Add to a declared metric. */
+static inline void dm_count(dm_task *t, uint32_t metric, uint64_t n)
+{
+    t->host->count(t, metric, n);
+}
+
+/* Say something to the operator; one line, at most 1 KiB of it is kept. */
+static inline void dm_log(dm_task *t, int32_t level, dm_str line)
+{
+    t->host->log(t, level, line);
+}
+
+/* Record why the task fails: one line, lower case, no full stop, no name of the file or stage, as
+ * the host adds those.  Use as `return dm_fail(t, DM_EDOC, ...)`.  The first failure stays. */
+DM_PRINTF(3, 4)
+static inline dm_status dm_fail(dm_task *t, dm_status code, const char *fmt, ...)
+{
+    char line[512];
+    va_list ap;
+    va_start(ap, fmt);
+    const int n = vsnprintf(line, sizeof line, fmt, ap);
+    va_end(ap);
+    dm_str why;
+    why.ptr = line;
+    why.len = n < 0 ? 0 : (size_t)n < sizeof line ? (size_t)n : sizeof line - 1;
+    return t->host->fail(t, code, why);
+}
+
+/* ---- services: reading a document ---------------------------------------------------------- */
 
 /* The input as fetched.  Borrowed until the document ends. */
 static inline dm_str dm_bytes(const dm_task *t, const dm_doc *d)
@@ -482,6 +549,41 @@ static inline dm_str dm_text(const dm_task *t, const dm_doc *d)
 {
     return t->host->text(d);
 }
+
+/* The value of a metadata key; ptr NULL: absent.  Keys that stages agree on: `title`, `language`
+ * (BCP 47), `mime`, `encoding`, `author` (several are joined with `; `), `date` (ISO 8601; when it was published),
+ * `modified` (ISO 8601), `url`, `site`, `description`, `image`, `licence`, `categories` and `tags` (joined as authors
+ * are).  `KEY-source` may say where the value of KEY was found: `json-ld`, `meta og:title`, `h1`. */
+static inline dm_str dm_meta(const dm_task *t, const dm_doc *d, const char *key)
+{
+    return t->host->meta(d, key);
+}
+
+/* All metadata, sorted by key: an array of dm_pair. */
+static inline dm_array dm_metas(const dm_task *t, const dm_doc *d)
+{
+    return t->host->metas(d);
+}
+
+/* The marks, ordered by where they begin, the longer (outer) first: an array of dm_mark. */
+static inline dm_array dm_marks(const dm_task *t, const dm_doc *d)
+{
+    return t->host->marks(d);
+}
+
+/* What earlier stages changed, in the order in which they did: an array of dm_edit_record. */
+static inline dm_array dm_edits(const dm_task *t, const dm_doc *d)
+{
+    return t->host->edits(d);
+}
+
+/* What the document is called. */
+static inline const dm_identity *dm_identify(const dm_task *t, const dm_doc *d)
+{
+    return t->host->identity(d);
+}
+
+/* ---- services: the words of a text --------------------------------------------------------- */
 
 /* The classes of the bytes of dm_text(), which the host keeps while the text stays as it is, so that all that ask
  * for them pay once: an array of dm_classes, of text.len / 64 + 1 items.  Borrowed until the call ends.  Since
@@ -559,38 +661,7 @@ static inline size_t dm_next_edge(dm_runs *r)
     return at < r->end ? at : r->end;
 }
 
-/* The value of a metadata key; ptr NULL: absent.  Keys that stages agree on: `title`, `language`
- * (BCP 47), `mime`, `encoding`, `author` (several are joined with `; `), `date` (ISO 8601; when it was published),
- * `modified` (ISO 8601), `url`, `site`, `description`, `image`, `licence`, `categories` and `tags` (joined as authors
- * are).  `KEY-source` may say where the value of KEY was found: `json-ld`, `meta og:title`, `h1`. */
-static inline dm_str dm_meta(const dm_task *t, const dm_doc *d, const char *key)
-{
-    return t->host->meta(d, key);
-}
-
-/* All metadata, sorted by key: an array of dm_pair. */
-static inline dm_array dm_metas(const dm_task *t, const dm_doc *d)
-{
-    return t->host->metas(d);
-}
-
-/* The marks, ordered by where they begin, the longer (outer) first: an array of dm_mark. */
-static inline dm_array dm_marks(const dm_task *t, const dm_doc *d)
-{
-    return t->host->marks(d);
-}
-
-/* What earlier stages changed, in the order in which they did: an array of dm_edit_record. */
-static inline dm_array dm_edits(const dm_task *t, const dm_doc *d)
-{
-    return t->host->edits(d);
-}
-
-/* What the document is called. */
-static inline const dm_identity *dm_identify(const dm_task *t, const dm_doc *d)
-{
-    return t->host->identity(d);
-}
+/* ---- services: an extractor's -------------------------------------------------------------- */
 
 /* Extractor: add text at the end.  It is copied.
  * from    where in dm_bytes() it came from; {0, 0}: unknown
@@ -623,6 +694,8 @@ static inline dm_status dm_next(dm_task *t, dm_doc *d, dm_str name, dm_str curso
     return t->host->next(t, d, name, cursor);
 }
 
+/* ---- services: a cleaner's ----------------------------------------------------------------- */
+
 /* Cleaner: ask for a change of any kind.  `c` and all that it points to are copied.
  * errors  DM_EBUG: a span outside the text or one that splits a code point, a replacement that is not
  *         UTF-8, a rule or mark that is not there.  That two changes of a call overlap is found, as
@@ -641,58 +714,13 @@ static inline dm_status dm_edit(dm_task *t, dm_doc *d, dm_span at, dm_str with, 
     return t->host->change(t, d, &c);
 }
 
+/* ---- services: an output's ----------------------------------------------------------------- */
+
 /* render(), recall(): add bytes to the record.  commit(): to the token.  write(): to the record's place.
  * errors  DM_ELIMIT past the document's memory, or 4 KiB for a token or a place */
 static inline dm_status dm_put(dm_task *t, dm_str bytes)
 {
     return t->host->put(t, bytes);
-}
-
-/* Find the first match of `re` in `subject` at or after byte `from`.
- * groups  [cap] the match and its groups; a group that took no part is {SIZE_MAX, SIZE_MAX}
- * return  groups set by the pattern, the whole match among them; 0: no match; DM_ELIMIT: the match
- *         took too many steps, and the task has failed */
-static inline int32_t dm_match(dm_task *t, const dm_regex *re, dm_str subject, size_t from, dm_span *groups,
-                               uint32_t cap)
-{
-    return t->host->match(t, re, subject, from, groups, cap);
-}
-
-/* Check UTF-8 as the Unicode Standard defines it (3.9: no surrogates, nothing overlong).
- * return  the offset of the first ill-formed sequence; s.len: there is none.  Text that was found valid
- *         here is not checked again when it is appended
- * cost    some 10 GB/s where the processor has wide vectors, 1 GB/s elsewhere */
-static inline size_t dm_check_utf8(dm_task *t, dm_str s)
-{
-    return t->host->check_utf8(t, s);
-}
-
-/* Add to a declared metric. */
-static inline void dm_count(dm_task *t, uint32_t metric, uint64_t n)
-{
-    t->host->count(t, metric, n);
-}
-
-/* Say something to the operator; one line, at most 1 KiB of it is kept. */
-static inline void dm_log(dm_task *t, int32_t level, dm_str line)
-{
-    t->host->log(t, level, line);
-}
-
-/* Record why the task fails: one line, lower case, no full stop, no name of the file or stage, as
- * the host adds those.  Use as `return dm_fail(t, DM_EDOC, ...)`.  The first failure stays. */
-DM_PRINTF(3, 4)
-static inline dm_status dm_fail(dm_task *t, dm_status code, const char *fmt, ...)
-{
-    char line[512];
-    va_list ap;
-    va_start(ap, fmt);
-    const int n = vsnprintf(line, sizeof line, fmt, ap);
-    va_end(ap);
-    dm_str why;
-    why.ptr = line;
-    why.len = n < 0 ? 0 : (size_t)n < sizeof line ? (size_t)n : sizeof line - 1;
-    return t->host->fail(t, code, why);
 }
 
 #ifdef __cplusplus

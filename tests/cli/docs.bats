@@ -102,3 +102,54 @@ compiles() {
     python3 extracted.py | jq . >back
     jq .text out/minimal.jsonl | cmp - back
 }
+
+@test "the pages of the plugin header say what it says: tests/docs/header.sh" {
+    local page name
+    mkdir pages
+    "$DOCMILL_SOURCE/tests/docs/header.sh" pages
+    for page in pages/*.md; do
+        diff -u "$DOCMILL_SOURCE/docs/reference/${page##*/}" "$page" || {
+            echo "write them anew: tests/docs/header.sh docs/reference"
+            return 1
+        }
+    done
+    [ "$(ls pages | wc -l)" -eq "$(ls "$DOCMILL_SOURCE"/docs/reference/plugin-header*.md | wc -l)" ]
+    # nothing is left out: what the compiler sees has a heading, a row, or a line
+    "${CC:-cc}" -std=c11 -E -P -dD "$DOCMILL_SOURCE/include/docmill/plugin.h" |
+        awk '/^#define _*DOCMILL/ { on = 1 } on' |
+        grep -oE '\b(dm|DM)_[A-Za-z0-9][A-Za-z0-9_]*' | sort -u >names
+    [ "$(wc -l <names)" -ge 130 ]
+    for name in $(grep -vxE 'DM_EXPORT|DM_PRINTF' names); do
+        grep -qE "^(#|\||-|\`).*\b$name\b" pages/*.md || { echo "$name is on no page"; return 1; }
+    done
+}
+
+# anchors_of PAGE: as GitHub makes them of its headings
+anchors_of() {
+    awk '/^```/ { inside = !inside } !inside && /^#+ / {
+        sub(/^#+ /, "")
+        $0 = tolower($0)
+        gsub(/\]\([^)]*\)/, "")
+        gsub(/[^[:alnum:]_ -]/, "")
+        gsub(/ /, "-")
+        print $0 (seen[$0]++ ? "-" seen[$0] - 1 : "")
+    }' "$1"
+}
+
+@test "every link leads somewhere" {
+    local page link file anchor links=0
+    cd "$DOCMILL_SOURCE"
+    for page in README.md CHANGELOG.md $(find docs -name '*.md' | sort); do
+        while IFS= read -r link; do
+            links=$((links + 1))
+            file=${link%%#*} anchor=
+            [[ "$link" == *'#'* ]] && anchor=${link#*#}
+            [ -n "$file" ] && file=$(dirname "$page")/$file || file=$page
+            [ -e "$file" ] || { echo "$page: $link: there is no such file"; return 1; }
+            [ -z "$anchor" ] || anchors_of "$file" | grep -Fqx -e "$anchor" ||
+                { echo "$page: $link: there is no such heading"; return 1; }
+        done < <(awk '/^```/ { inside = !inside } !inside { gsub(/`[^`]*`/, "x"); print }' "$page" |
+            grep -oE '\]\([^)]+\)' | sed 's/^](//; s/)$//' | grep -vE '^(https?|mailto):' | sort -u)
+    done
+    [ "$links" -ge 100 ]
+}

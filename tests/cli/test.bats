@@ -69,6 +69,14 @@ END
     diff -r before cases
 }
 
+@test "a case that expects a failure and a text, where nothing comes out" {
+    a_case both <<<$'stage: clean-unicode\nwith: { nothing: 1 }\n--- input\na\n--- text\na\n--- fails\nwrong'
+    run -1 "$DOCMILL" test cases
+    has "$output" "cases/both.case:7: fails differs"
+    run -0 "$DOCMILL" test --update cases
+    has "$(cat cases/both.case)" $'--- text\na\n--- fails\nunknown key'
+}
+
 @test "mistakes are told with their lines" {
     while IFS='|' read -r text problem; do
         printf -- "$text" | a_case x
@@ -135,7 +143,15 @@ END
     has "$output" "not ok 1 - cases/a-dies.case" "killed by SIGABRT" "ok 2 - cases/b-parts.case" "not ok 3 -" \
         "the input has 2 parts, and the case is about 1"
     run -0 "$DOCMILL" test --update --filter c-one cases
-    is "$(tail -n 5 cases/c-one.case)" $'--- text\none\n--- part 1\n--- text\ntwo'
+    is "$(tail -n 5 cases/c-one.case)" $'--- text\none\n--- part 1 second\n--- text\ntwo'
+    a_case d-name <<<$'stage: extract-two\n--- input\nx\n--- text\none\n--- part 1 third\\n\n--- text\ntwo'
+    run -1 "$DOCMILL" test --filter d-name cases
+    has "$output" "cases/d-name.case:6: part differs" 'expected  third\n' "second"
+    run -0 "$DOCMILL" test --update --filter d-name cases
+    is "$(tail -n 3 cases/d-name.case)" $'--- part 1 second\n--- text\ntwo'
+    a_case e-escape <<<$'stage: extract-two\n--- input\nx\n--- text\none\n--- part 1 a\\q\n--- text\ntwo'
+    run -1 "$DOCMILL" test --filter e-escape cases
+    has "$output" "line 6: the part's name holds a bad escape"
 }
 
 @test "--filter and --json" {
@@ -147,6 +163,12 @@ END
     run -2 "$DOCMILL" test --filter nowhere cases
     run -1 "$DOCMILL" test --json cases
     jq -es 'length == 2 and .[0].case == "cases/other.case" and (.[0].ok | not) and .[1].ok' <<<"$output"
+    jq -es '.[0].diff == "-b\n+a\n" and .[1].diff == ""' <<<"$output"
+    run -0 "$DOCMILL" test --json --update cases
+    jq -es '.[0].updated and .[0].diff == "-b\n+a\n"' <<<"$output"
+    a_case none <<<$'stage: clean-nothing\n--- input\na'
+    run -1 "$DOCMILL" test --json --filter none cases
+    jq -es '.[0].diff == ""' <<<"$output"
 }
 
 @test "--set is refused: a case says all that its result hangs on" {

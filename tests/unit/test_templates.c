@@ -25,18 +25,23 @@ static const struct dm_template *find(const struct dm_template_set *set, const c
 static void test_sets(void **unused)
 {
     (void)unused;
-    static const char *const kinds[] = {"cleaner", "extractor", "output", "cleaner"};
+    static const struct {
+        const char *kind, *language, *source, *build;
+    } sets[] = {{"cleaner", "c", "@NAME@.c", "Makefile"},   {"cleaner", "cpp", "@NAME@.cc", "Makefile"},
+                {"cleaner", "lua", "@NAME@.lua", NULL},     {"cleaner", "python", "@NAME@.py", NULL},
+                {"extractor", "c", "@NAME@.c", "Makefile"}, {"extractor", "cpp", "@NAME@.cc", "Makefile"},
+                {"output", "c", "@NAME@.c", "Makefile"},    {"output", "cpp", "@NAME@.cc", "Makefile"}};
     size_t count = 0;
     for (const struct dm_template_set *set = dm__template_sets; set->kind != NULL; set++, count++) {
-        assert_in_range(count, 0, 3);
-        assert_string_equal(set->kind, kinds[count]);
-        assert_string_equal(set->language, count < 3 ? "c" : "lua");
-        find(set, count < 3 ? "@NAME@.c" : "@NAME@.lua"), find(set, "README.md");
-        if (count < 3)
-            find(set, "Makefile"), find(set, "CMakeLists.txt");
+        assert_in_range(count, 0, sizeof sets / sizeof sets[0] - 1);
+        assert_string_equal(set->kind, sets[count].kind);
+        assert_string_equal(set->language, sets[count].language);
+        find(set, sets[count].source), find(set, "README.md");
+        if (sets[count].build != NULL)
+            find(set, sets[count].build), find(set, "CMakeLists.txt");
         assert_int_equal(find(set, "cases/first.case")->mode, 0666);
     }
-    assert_int_equal(count, 4);
+    assert_int_equal(count, sizeof sets / sizeof sets[0]);
 }
 
 /* Files are made with O_EXCL below a folder that has `cases` only: a path twice, or in another folder,
@@ -56,7 +61,8 @@ static void test_paths(void **unused)
 static void test_texts(void **unused)
 {
     (void)unused;
-    static const char *const words[] = {"@NAME@", "@KIND@", "@VERSION@"};
+    static const char *const words[] = {"@NAME@", "@KIND@", "@VERB@", "@WITH@", "@VERSION@"};
+    enum { WORDS = sizeof words / sizeof words[0] };
     for (const struct dm_template_set *set = dm__template_sets; set->kind != NULL; set++)
         for (const struct dm_template *t = set->files; t->path != NULL; t++) {
             assert_null(strstr(t->text, " \n"));
@@ -67,9 +73,9 @@ static void test_texts(void **unused)
                 if (len == 1 || at[len] != '@')
                     continue;
                 size_t i = 0;
-                while (i < 3 && strncmp(at, words[i], len + 1) != 0)
+                while (i < WORDS && strncmp(at, words[i], len + 1) != 0)
                     i++;
-                if (i == 3)
+                if (i == WORDS)
                     fail_msg("%s: %.*s", t->path, (int)len + 1, at);
                 at += len;
             }
@@ -80,12 +86,13 @@ static void test_texts(void **unused)
 static void test_stage(void **unused)
 {
     (void)unused;
-    static const char *const verbs[] = {"clean", "extract", "output"};
     struct dm_arena arena;
     struct dm_report report;
     dm__arena_init(&arena, 0);
-    for (size_t i = 0; i < 3; i++) {
-        const struct dm_template_set *const set = &dm__template_sets[i];
+    for (const struct dm_template_set *set = dm__template_sets; set->kind != NULL; set++) {
+        const char *const verb = set->kind[0] == 'c' ? "clean" : set->kind[0] == 'e' ? "extract" : "output";
+        if (strcmp(set->language, "c") != 0 && strcmp(set->language, "cpp") != 0)
+            continue; /* a pipeline and its cases are about the stage that runs it */
         char yaml[2048];
         snprintf(yaml, sizeof yaml, "%s", find(set, "example.yaml")->text);
         for (char *at = yaml; (at = strchr(at, '@')) != NULL;)
@@ -95,10 +102,10 @@ static void test_stage(void **unused)
             dm__yaml_find(dm__yaml_read(&report, DM_LIT("example"), dm__str(yaml)), "stages");
         assert_int_equal(report.errors, 0);
         assert_non_null(stages);
-        const struct dm_yaml *const stage = dm__yaml_find(stages->items[stages->count - 1], verbs[i]);
+        const struct dm_yaml *const stage = dm__yaml_find(stages->items[stages->count - 1], verb);
         assert_non_null(stage);
         assert_string_equal(stage->value.ptr, "xNAMEx");
-        const dm_str head = dm__arena_printf(&arena, "stage: %s-@NAME@\n", verbs[i]);
+        const dm_str head = dm__arena_printf(&arena, "stage: %s-@NAME@\n", verb);
         assert_int_equal(strncmp(find(set, "cases/first.case")->text, head.ptr, head.len), 0);
     }
     dm__arena_fini(&arena);
