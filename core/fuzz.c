@@ -54,7 +54,7 @@ static void look(void *owner, const dm_doc *d, dm_status status, dm_str rendered
 }
 
 /* Each byte that belongs to no character becomes a space. */
-static dm_str make_text(const uint8_t *data, size_t size)
+static char *make_text(const uint8_t *data, size_t size)
 {
     char *const text = malloc(size + 1);
     if (text == NULL)
@@ -66,7 +66,7 @@ static dm_str make_text(const uint8_t *data, size_t size)
         if (at < size)
             text[at] = ' ';
     }
-    return (dm_str){text, size};
+    return text;
 }
 
 static size_t boundary_before(dm_str text, size_t at)
@@ -97,21 +97,20 @@ void docmill_fuzz(const dm_plugin *plugin, const char *stage, const char *with, 
         open_stage(plugin, stage, with);
     struct dm_bench_document in = {.source = DM_LIT("fuzz")};
     dm_mark marks[3];
-    dm_str text = DM_LIT("");
+    char *text = NULL;
     if (strncmp(stage, "extract-", 8) == 0) {
         in.bytes = (dm_str){(const char *)data, size};
     } else if (size != 0) {
         text = make_text(data + 1, size - 1);
-        in.text = text;
+        in.text = (dm_str){text, size - 1};
         in.marks = marks;
-        in.mark_count = make_marks(text, data[0], marks);
+        in.mark_count = make_marks(in.text, data[0], marks);
     } else {
         return;
     }
     struct dm_outcome out;
     dm__bench_run(bench, &in, look, NULL, &out);
-    if (in.text.ptr != NULL)
-        free((void *)(uintptr_t)text.ptr);
+    free(text);
     if (out.status == DM_EBUG)
         give_up("%s", out.why);
     if (out.status < DM_OK && out.why[0] == '\0')

@@ -149,9 +149,11 @@ static dm_status programs_start(dm_task *t, const char *option, dm_program *out)
     char why[DM_LAUNCH_WHY_MAX];
     dm_program p = {.size = sizeof p};
     const dm_status status = dm__launcher_start(c->programs->launcher, order, &p, why);
-    if (status != DM_OK)
-        return dm__call_fail(c, status, why);
-    memcpy(out, &p, out->size < sizeof p ? out->size : sizeof p);
+    if (status != DM_OK) /* what started once is no mistake of the pipeline */
+        return dm__call_fail(c, c->phase == DM_PHASE_OPEN ? status : DM_ERETRY, why);
+    const uint32_t size = out->size;
+    memcpy(out, &p, size < sizeof p ? size : sizeof p);
+    out->size = size;
     return DM_OK;
 }
 

@@ -12,7 +12,10 @@
 #include "core/sandbox/inherit.h"
 #include "core/text/str.h"
 
-enum { SECONDS_MAX = 10 };
+enum {
+    SECONDS_MAX = 10 /* for loading, and for each step */,
+    PROGRAM_SECONDS_MAX = 60 /* where one is started */
+};
 
 /* What the child tells: a step begins (status OK), or is refused; or it is at its end. */
 enum { AT_END = -2 };
@@ -61,6 +64,15 @@ static bool confine(const struct dm_cli *cli, const struct dm_loaded *loaded, in
     return ok;
 }
 
+static bool starts_programs(const struct dm_pipeline *one)
+{
+    for (size_t i = 0; i < one->programs.orders.count; i++)
+        for (size_t k = 0; k < one->steps->instance_count; k++)
+            if (one->programs.owners[i].instance == &one->steps->instances[k])
+                return true;
+    return false;
+}
+
 /* Each step is opened as a chain of its own, so that one refusal does not hide the next. */
 static void open_steps(const struct dm_cli *cli, const struct dm_loaded *loaded, int fd)
 {
@@ -79,6 +91,7 @@ static void open_steps(const struct dm_cli *cli, const struct dm_loaded *loaded,
         one.programs.launcher = launcher;
         struct news n = {.step = (int32_t)i, .status = DM_OK};
         tell(fd, &n);
+        alarm(starts_programs(&one) ? PROGRAM_SECONDS_MAX : SECONDS_MAX);
         struct dm_outcome why;
         struct dm_chain *chain = dm__chain_open(&one, 0, &events, &why);
         if (chain) {
@@ -105,7 +118,7 @@ static void describe_death(int status, char *why, size_t size)
     if (WIFEXITED(status))
         snprintf(why, size, "ended the process with status %d", WEXITSTATUS(status));
     else if (WTERMSIG(status) == SIGALRM)
-        snprintf(why, size, "took longer than %d s", SECONDS_MAX);
+        snprintf(why, size, "took too long");
     else
         snprintf(why, size, "crashed: %s", strsignal(WTERMSIG(status)));
 }

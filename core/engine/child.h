@@ -5,7 +5,8 @@
 #include "core/engine/frame.h"
 #include "core/engine/job.h"
 
-/* A worker's exit status: it has grown by half of a document's memory and wants a successor. */
+/* A worker's exit status: it has grown by half of a document's memory, or lost what starts its programs, and wants a
+ * successor. */
 enum { DM_WORKER_RENEW = 75 };
 
 /* Die with the supervisor, ignore the terminal's signals, let go of all descriptors but ours, read the job.

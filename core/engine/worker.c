@@ -294,7 +294,7 @@ static int serve(struct worker *w)
         w->in.from += frame.size;
         if ((w->out.to >= FLUSH_BYTES || dm__clock() - w->flushed_at > FLUSH_AFTER) && !flush(w))
             return DM_EXIT_FAILED;
-        if (has_grown(w))
+        if (has_grown(w) || dm__launcher_is_gone(w->job.pipeline->programs.launcher))
             return flush(w) ? DM_WORKER_RENEW : DM_EXIT_FAILED;
     }
 }

@@ -15,6 +15,11 @@ static const dm_array *words_of(const struct dm_instance *instance, const dm_opt
     return (const dm_array *)(const void *)((const char *)instance->state + o->offset);
 }
 
+static dm_str join(struct dm_arena *arena, dm_str folder, dm_str name)
+{
+    return dm__arena_printf(arena, "%.*s/%.*s", (int)folder.len, folder.ptr, (int)name.len, name.ptr);
+}
+
 bool dm__command_file(struct dm_arena *arena, dm_str folder, const dm_array *words, uint32_t at, dm_str *path)
 {
     struct stat st;
@@ -23,9 +28,7 @@ bool dm__command_file(struct dm_arena *arena, dm_str folder, const dm_array *wor
     const bool has_slash = word.len != 0 && memchr(word.ptr, '/', word.len) != NULL;
     if (word.len == 0 || word.ptr[0] == '-' || (at == 0 && !has_slash))
         return false;
-    const dm_str from_here = word.ptr[0] == '/' ? dm__arena_str(arena, word)
-                                                : dm__arena_printf(arena, "%.*s/%.*s", (int)folder.len,
-                                                                   folder.ptr, (int)word.len, word.ptr);
+    const dm_str from_here = word.ptr[0] == '/' ? dm__arena_str(arena, word) : join(arena, folder, word);
     if (from_here.ptr == NULL || stat(from_here.ptr, &st) != 0 ||
         !(S_ISREG(st.st_mode) || S_ISDIR(st.st_mode)))
         return false;
@@ -33,7 +36,25 @@ bool dm__command_file(struct dm_arena *arena, dm_str folder, const dm_array *wor
     return S_ISREG(st.st_mode);
 }
 
-/* What the words name; and of the first that names a file, the script or the program, the folder, where it may have
+static bool add(struct dm_arena *arena, struct dm_sandbox_paths *reads, dm_str path)
+{
+    return path.ptr != NULL && dm__reach_add(arena, reads, path);
+}
+
+/* Of a program with a `/` in its name: its folder, and the environment that it is the python of.  Its name may be a link,
+ * which then is what the program goes by. */
+static bool add_program(struct dm_arena *arena, dm_str folder, dm_str word, struct dm_sandbox_paths *reads)
+{
+    struct stat st;
+    const dm_str named = word.ptr[0] == '/' ? dm__arena_str(arena, word) : join(arena, folder, word),
+                 beside = dm__path_folder(arena, named), above = dm__path_folder(arena, beside),
+                 mark = join(arena, above, DM_LIT("pyvenv.cfg"));
+    if (mark.ptr == NULL || !add(arena, reads, dm__path_resolve(arena, beside)))
+        return false;
+    return stat(mark.ptr, &st) != 0 || add(arena, reads, dm__path_resolve(arena, above));
+}
+
+/* What the words name; and of the first behind the program that names a file, the script, the folder, where it may have
  * others beside it. */
 static bool add_reads(struct dm_arena *arena, dm_str folder, const dm_array *words,
                       struct dm_sandbox_paths *reads)
@@ -44,10 +65,11 @@ static bool add_reads(struct dm_arena *arena, dm_str folder, const dm_array *wor
         const bool is_file = dm__command_file(arena, folder, words, i, &path);
         if (path.ptr == NULL)
             continue;
-        good = dm__reach_add(arena, reads, path);
-        if (good && is_file && first) {
-            const dm_str beside = dm__path_folder(arena, path);
-            good = beside.ptr != NULL && dm__reach_add(arena, reads, beside);
+        good = add(arena, reads, path);
+        if (good && i == 0) {
+            good = add_program(arena, folder, *DM_AT(dm_str, *words, 0), reads);
+        } else if (good && is_file && first) {
+            good = add(arena, reads, dm__path_folder(arena, path));
             first = false;
         }
     }

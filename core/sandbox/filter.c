@@ -14,6 +14,7 @@
 #include <sys/prctl.h>
 #include <sys/ptrace.h>
 #include <sys/resource.h>
+#include <sys/socket.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
 #include <termios.h>
@@ -80,17 +81,18 @@ static const int network[] = {
 /* To start programs, and what these need: shells, interpreters, converters. */
 static const int exec[] = {
     SCMP_SYS(execve), SCMP_SYS(execveat), SCMP_SYS(fork), SCMP_SYS(vfork), SCMP_SYS(wait4), SCMP_SYS(waitid),
-    SCMP_SYS(socketpair), SCMP_SYS(sendto), SCMP_SYS(sendmsg), SCMP_SYS(recvfrom), SCMP_SYS(shutdown),
+    SCMP_SYS(sendto), SCMP_SYS(sendmsg), SCMP_SYS(recvfrom),
     /* for themselves */
-    SCMP_SYS(chdir), SCMP_SYS(fchdir), SCMP_SYS(memfd_create), SCMP_SYS(ftruncate), SCMP_SYS(sendfile),
-    SCMP_SYS(splice), SCMP_SYS(tee), SCMP_SYS(flock), SCMP_SYS(timer_create), SCMP_SYS(timer_settime),
-    SCMP_SYS(timer_delete), SCMP_SYS(timerfd_create), SCMP_SYS(timerfd_settime), SCMP_SYS(signalfd4),
-    SCMP_SYS(sched_getparam), SCMP_SYS(sched_getscheduler)};
+    SCMP_SYS(chdir), SCMP_SYS(fchdir), SCMP_SYS(memfd_create), SCMP_SYS(sendfile), SCMP_SYS(splice),
+    SCMP_SYS(tee), SCMP_SYS(flock), SCMP_SYS(timer_create), SCMP_SYS(timer_settime), SCMP_SYS(timer_delete),
+    SCMP_SYS(timerfd_create), SCMP_SYS(timerfd_settime), SCMP_SYS(signalfd4), SCMP_SYS(sched_getparam),
+    SCMP_SYS(sched_getscheduler)};
 
 /* What a plugin may do with the programs that it started.  Landlock, from version 6 on, keeps their signals among
  * them.  A program in a sandbox of its own has none of this, and cannot leave the group that it is killed with. */
-static const int among_programs[] = {SCMP_SYS(kill),    SCMP_SYS(tkill),  SCMP_SYS(tgkill),
-                                     SCMP_SYS(setpgid), SCMP_SYS(setsid), SCMP_SYS(prctl)};
+static const int among_programs[] = {SCMP_SYS(kill),     SCMP_SYS(tkill),    SCMP_SYS(tgkill),
+                                     SCMP_SYS(setpgid),  SCMP_SYS(setsid),   SCMP_SYS(prctl),
+                                     SCMP_SYS(shutdown), SCMP_SYS(ftruncate)};
 
 /* The leak check of a sanitizer stops its own process and looks at the registers. */
 #if defined(__SANITIZE_ADDRESS__) || defined(DOCMILL_SANITIZED)
@@ -178,21 +180,37 @@ static void allow_opening(struct making *m)
 {
     const struct scmp_arg_cmp open_old = bits_are(1, MAKES_FILES, 0),
                               openat_old = bits_are(2, MAKES_FILES, 0),
-                              mode_second = bits_are(1, OTHERS_RIGHTS, 0),
                               mode_third = bits_are(2, OTHERS_RIGHTS, 0),
                               mode_fourth = bits_are(3, OTHERS_RIGHTS, 0);
     add(m, SCMP_ACT_ALLOW, SCMP_SYS(open), 1, &open_old);
     add(m, SCMP_ACT_ALLOW, SCMP_SYS(open), 1, &mode_third);
     add(m, SCMP_ACT_ALLOW, SCMP_SYS(openat), 1, &openat_old);
     add(m, SCMP_ACT_ALLOW, SCMP_SYS(openat), 1, &mode_fourth);
+}
+
+/* Landlock does not rule modes: only who may write files anyway. */
+static void allow_modes(struct making *m)
+{
+    const struct scmp_arg_cmp mode_second = bits_are(1, OTHERS_RIGHTS, 0);
     add(m, SCMP_ACT_ALLOW, SCMP_SYS(creat), 1, &mode_second);
     add(m, SCMP_ACT_ALLOW, SCMP_SYS(fchmod), 1, &mode_second);
+}
+
+/* A pair that is connected for good.  One of datagrams could send to any socket that has a name. */
+static void allow_pairs(struct making *m)
+{
+    enum { TYPE = 0xF };
+    const struct scmp_arg_cmp stream[] = {is(0, AF_UNIX), bits_are(1, TYPE, SOCK_STREAM)},
+                              packets[] = {is(0, AF_UNIX), bits_are(1, TYPE, SOCK_SEQPACKET)};
+    add(m, SCMP_ACT_ALLOW, SCMP_SYS(socketpair), 2, stream);
+    add(m, SCMP_ACT_ALLOW, SCMP_SYS(socketpair), 2, packets);
 }
 
 static void allow_writing(struct making *m)
 {
     const struct scmp_arg_cmp of_a_descriptor = is(1, 0);
     allow_opening(m);
+    allow_modes(m);
     add(m, SCMP_ACT_ALLOW, SCMP_SYS(utimensat), 1, &of_a_descriptor); /* futimens() */
     ALLOW(m, writing);
 }
@@ -254,8 +272,10 @@ static void fill(struct making *m, const struct dm_sandbox *s, bool files_are_ru
         allow_reading(m);
     allow_threads(m, runs);
     allow_limits(m);
-    if (runs)
+    if (runs) {
         ALLOW(m, exec);
+        allow_pairs(m);
+    }
     if (starts) {
         ALLOW(m, among_programs);
     } else {

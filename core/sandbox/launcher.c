@@ -3,6 +3,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <poll.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -11,19 +12,25 @@
 #include <sys/resource.h>
 #include <sys/socket.h>
 #include <sys/wait.h>
-#include <time.h>
 #include <unistd.h>
 
 #include "core/sandbox/inherit.h"
 
-enum { PROGRAMS_MAX = 256 /* at once */, POLL_NS = 2000000, NONE = -1 };
+enum {
+    PROGRAMS_MAX = 256, /* at once */
+    STEP = 2,           /* ms between two looks at a program that is to end */
+    GRACE_MAX = 10000,  /* ms */
+    LAST_WORDS = 500,   /* ms */
+    NONE = -1
+};
 
 struct dm_launcher {
     int socket;
     pid_t process;
+    bool gone;
 };
 
-enum question_type { QUESTION_START, QUESTION_STOP };
+enum question_type { QUESTION_START, QUESTION_STOP, QUESTION_END };
 struct question {
     uint32_t type, number, grace; /* START: of the order; STOP: of the program, and ms */
 };
@@ -69,19 +76,35 @@ static void reset_signals(void)
     sigprocmask(SIG_SETMASK, &none, NULL);
 }
 
-/* Streams where a program expects them; all others but the news are closed on exec(), or now. */
+static int move(int fd, int to, const struct pipes *p)
+{
+    const int moved = dup3(fd, to, to > STDERR_FILENO ? O_CLOEXEC : 0);
+    if (moved < 0)
+        give_up(p, DM_ERETRY, "a program has no streams: %s", strerror(errno));
+    return moved;
+}
+
+/* Streams where a program expects them; all others but the news are closed on exec(), or now.  No pipe of ours has a
+ * number below 4, see settle(). */
 static void place_streams(struct pipes *p)
 {
     enum { NEWS = 3 };
-    /* Out of the way of 0, 1 and 2 first. */
-    const int in = fcntl(p->input[0], F_DUPFD_CLOEXEC, NEWS + 1),
-              out = fcntl(p->output[1], F_DUPFD_CLOEXEC, NEWS + 1),
-              news = fcntl(p->news[1], F_DUPFD_CLOEXEC, NEWS + 1);
-    dup2(in, STDIN_FILENO);
-    dup2(out, STDOUT_FILENO);
-    dup3(news, NEWS, O_CLOEXEC);
-    p->news[1] = NEWS;
+    p->news[1] = move(p->news[1], NEWS, p);
+    move(p->input[0], STDIN_FILENO, p);
+    move(p->output[1], STDOUT_FILENO, p);
     dm__inherit_close(NEWS + 1);
+}
+
+/* Before the sandbox, which denies it.  A sanitizer, which is in our program still, has reserved more. */
+static void limit_memory(const struct dm_launch_order *o, const struct pipes *p)
+{
+#if !defined(__SANITIZE_ADDRESS__) && !defined(DOCMILL_SANITIZED)
+    const rlim_t most = (rlim_t)o->memory;
+    if (most != 0 && setrlimit(RLIMIT_DATA, &(struct rlimit){most, most}) != 0)
+        give_up(p, DM_ERETRY, "the program's memory cannot be limited: %s", strerror(errno));
+#else
+    (void)o, (void)p;
+#endif
 }
 
 static void confine(const struct dm_launch_order *o, const struct pipes *p)
@@ -90,13 +113,6 @@ static void confine(const struct dm_launch_order *o, const struct pipes *p)
     char why[DM_SANDBOX_WHY_MAX];
     if (!dm__sandbox_enter(&sandbox, why))
         give_up(p, DM_ERETRY, "%s", why);
-}
-
-static void limit_memory(const struct dm_launch_order *o)
-{
-    const rlim_t most = (rlim_t)o->memory;
-    if (most != 0)
-        setrlimit(RLIMIT_DATA, &(struct rlimit){most, most});
 }
 
 /* Where the system has its programs; a plain name is looked up there and nowhere else. */
@@ -120,8 +136,8 @@ _Noreturn static void execute(const struct dm_launch_order *o, char **words, con
     const bool room = error == ENOMEM || error == EAGAIN || error == EMFILE || error == ENFILE;
     if (error == ENOENT && strchr(words[0], '/') == NULL)
         give_up(p, DM_ECONFIG, "there is no program '%s' in /usr/local/bin, /usr/bin or /bin", words[0]);
-    give_up(p, room ? DM_ERETRY : DM_ECONFIG, "%s%s%s cannot be run: %s", o->folder,
-            words[0][0] == '/' ? " -> " : "/", words[0], strerror(error));
+    give_up(p, room ? DM_ERETRY : DM_ECONFIG, "%s%s%s cannot be run: %s", words[0][0] == '/' ? "" : o->folder,
+            words[0][0] == '/' ? "" : "/", words[0], strerror(error));
 }
 
 _Noreturn static void become(const struct dm_launch_order *o, char **words, struct pipes *p, pid_t launcher)
@@ -131,10 +147,12 @@ _Noreturn static void become(const struct dm_launch_order *o, char **words, stru
     prctl(PR_SET_PDEATHSIG, SIGKILL);
     if (getppid() != launcher)
         _exit(127);
+    if (setpgid(0, 0) != 0) /* what it starts is of its group, which it cannot leave, and ends with it */
+        give_up(p, DM_ERETRY, "the program has no process group: %s", strerror(errno));
     if (chdir(o->folder) != 0)
         give_up(p, DM_ECONFIG, "the folder %s cannot be entered: %s", o->folder, strerror(errno));
+    limit_memory(o, p);
     confine(o, p);
-    limit_memory(o);
     execute(o, words, p);
 }
 
@@ -144,7 +162,11 @@ struct serving {
     const struct dm_launch_orders *orders;
     char ***words; /* [order] NULL-terminated */
     int socket;
-    pid_t programs[PROGRAMS_MAX]; /* 0: free */
+    struct program {
+        pid_t process; /* and its group; 0: free */
+        int32_t number;
+    } programs[PROGRAMS_MAX];
+    int32_t next_number;
 };
 
 static void close_pipe(int fds[2])
@@ -169,6 +191,13 @@ static pid_t wait_for(pid_t process, int *status, int flags)
     return got;
 }
 
+/* Whether it has ended; it is not reaped. */
+static bool has_ended(pid_t process)
+{
+    siginfo_t info = {.si_pid = 0};
+    return waitid(P_PID, (id_t)process, &info, WEXITED | WNOHANG | WNOWAIT) != 0 || info.si_pid == process;
+}
+
 static struct answer refusal(dm_status status, const char *what, int error)
 {
     struct answer a = {.status = status, .number = NONE};
@@ -185,7 +214,7 @@ static void hear(const struct pipes *p, pid_t process, struct answer *a)
         continue;
     if (got == 0)
         return;
-    *a = (struct answer){.status = DM_ERETRY, .number = NONE};
+    *a = refusal(DM_ERETRY, "a program cannot be started", EIO);
     if (got == (ssize_t)sizeof n) {
         a->status = n.status;
         memcpy(a->why, n.why, sizeof a->why);
@@ -193,12 +222,22 @@ static void hear(const struct pipes *p, pid_t process, struct answer *a)
     wait_for(process, &(int){0}, 0);
 }
 
+/* A program that has ended, and that nobody asked about, makes room. */
+static struct program *find_room(struct serving *s)
+{
+    for (size_t i = 0; i < PROGRAMS_MAX; i++)
+        if (s->programs[i].process == 0)
+            return &s->programs[i];
+    for (size_t i = 0; i < PROGRAMS_MAX; i++)
+        if (wait_for(s->programs[i].process, &(int){0}, WNOHANG) > 0)
+            return &s->programs[i];
+    return NULL;
+}
+
 static struct answer start(struct serving *s, uint32_t order, struct pipes *p)
 {
-    uint32_t slot = 0;
-    while (slot < PROGRAMS_MAX && s->programs[slot] != 0)
-        slot++;
-    if (order >= s->orders->count || slot == PROGRAMS_MAX)
+    struct program *const room = find_room(s);
+    if (order >= s->orders->count || room == NULL)
         return refusal(DM_ERETRY, "a program cannot be started", EAGAIN);
     const pid_t self = getpid(), process = fork();
     if (process < 0)
@@ -207,34 +246,38 @@ static struct answer start(struct serving *s, uint32_t order, struct pipes *p)
         become(&s->orders->items[order], s->words[order], p, self);
     close(p->news[1]);
     p->news[1] = NONE;
-    struct answer a = {.status = DM_OK, .number = (int32_t)slot};
+    struct answer a = {.status = DM_OK, .number = s->next_number++};
     hear(p, process, &a);
     if (a.status == DM_OK)
-        s->programs[slot] = process;
+        *room = (struct program){process, a.number};
     return a;
 }
 
-static bool is_over(pid_t process, int *status, uint32_t grace)
+/* Kill the whole group before its leader is reaped, while the number is nobody else's. */
+static int finish(struct program *p)
 {
-    for (int64_t left = (int64_t)grace * 1000000; left > 0; left -= POLL_NS) {
-        if (wait_for(process, status, WNOHANG) == process)
-            return true;
-        nanosleep(&(struct timespec){0, POLL_NS}, NULL);
-    }
-    return wait_for(process, status, WNOHANG) == process;
+    int status = -1;
+    kill(-p->process, SIGKILL);
+    wait_for(p->process, &status, 0);
+    p->process = 0;
+    return status;
 }
 
 static struct answer stop(struct serving *s, uint32_t number, uint32_t grace)
 {
-    int status = -1;
-    if (number < PROGRAMS_MAX && s->programs[number] != 0) {
-        if (!is_over(s->programs[number], &status, grace)) {
-            kill(s->programs[number], SIGKILL);
-            wait_for(s->programs[number], &status, 0);
-        }
-        s->programs[number] = 0;
-    }
-    return (struct answer){.status = status, .number = (int32_t)number};
+    struct answer a = {.status = -1, .number = (int32_t)number};
+    struct pollfd asker = {.fd = s->socket}; /* who may be gone meanwhile */
+    size_t i = 0;
+    while (i < PROGRAMS_MAX && (s->programs[i].process == 0 || s->programs[i].number != a.number))
+        i++;
+    if (i == PROGRAMS_MAX)
+        return a;
+    for (uint32_t left = grace < GRACE_MAX ? grace : GRACE_MAX; !has_ended(s->programs[i].process);
+         left -= STEP)
+        if (left < STEP || poll(&asker, 1, STEP) != 0)
+            break;
+    a.status = finish(&s->programs[i]);
+    return a;
 }
 
 /* Send an answer, and two descriptors with it unless they are NULL. */
@@ -271,15 +314,29 @@ static bool answer_start(struct serving *s, uint32_t order)
     return ok;
 }
 
+/* Their standard input has ended: they may say their last words. */
+_Noreturn static void end_all(struct serving *s)
+{
+    uint32_t left = LAST_WORDS;
+    for (size_t i = 0; i < PROGRAMS_MAX; i++)
+        for (; s->programs[i].process != 0 && left >= STEP && !has_ended(s->programs[i].process);
+             left -= STEP)
+            poll(NULL, 0, STEP);
+    for (size_t i = 0; i < PROGRAMS_MAX; i++)
+        if (s->programs[i].process != 0)
+            finish(&s->programs[i]);
+    _exit(0);
+}
+
 _Noreturn static void serve(struct serving *s)
 {
     struct question q;
-    ssize_t got;
-    bool ok = true;
-    while (ok && ((got = recv(s->socket, &q, sizeof q, MSG_WAITALL)) == (ssize_t)sizeof q ||
-                  (got < 0 && errno == EINTR))) {
-        if (got < 0)
+    for (bool ok = true; ok;) {
+        const ssize_t got = recv(s->socket, &q, sizeof q, MSG_WAITALL);
+        if (got < 0 && errno == EINTR)
             continue;
+        if (got != (ssize_t)sizeof q || q.type == QUESTION_END)
+            break;
         if (q.type == QUESTION_START) {
             ok = answer_start(s, q.number);
         } else {
@@ -287,47 +344,75 @@ _Noreturn static void serve(struct serving *s)
             ok = reply(s->socket, &a, NULL);
         }
     }
-    kill(0, SIGKILL); /* the programs, theirs, and ourselves */
-    _exit(0);
+    end_all(s);
 }
 
-/* In the child: a process group of its own, and nothing open but the socket and standard error. */
-static void settle(struct serving *s)
+/* In the child: a process group of its own, as signals of a terminal are not for it, and nothing open but the socket and
+ * standard error.  0 to 2 are open then, so that no pipe gets these numbers.
+ * return  false: it cannot work */
+static bool settle(struct serving *s)
 {
     enum { SOCKET = 3 };
-    setpgid(0, 0);
-    signal(SIGINT, SIG_IGN);
-    signal(SIGTERM, SIG_IGN);
-    signal(SIGHUP, SIG_IGN);
-    signal(SIGPIPE, SIG_IGN);
+    static const int ignored[] = {SIGINT, SIGTERM, SIGHUP, SIGPIPE};
+    for (size_t i = 0; i < sizeof ignored / sizeof ignored[0]; i++)
+        signal(ignored[i], SIG_IGN);
     signal(SIGCHLD, SIG_DFL);
     alarm(0);
-    if (s->socket != SOCKET)
-        dup3(s->socket, SOCKET, O_CLOEXEC);
+    if (setpgid(0, 0) != 0 || (s->socket != SOCKET && dup3(s->socket, SOCKET, O_CLOEXEC) < 0))
+        return false;
     s->socket = SOCKET;
     dm__inherit_close(SOCKET + 1);
-    const int null = open("/dev/null", O_RDWR | O_CLOEXEC);
-    if (null < 0)
-        return;
-    dup2(null, STDIN_FILENO);
-    dup2(null, STDOUT_FILENO);
+    const int null = open("/dev/null", O_RDWR);
+    if (null < 0 || dup2(null, STDIN_FILENO) < 0 || dup2(null, STDOUT_FILENO) < 0)
+        return false;
+    if (fcntl(STDERR_FILENO, F_GETFD) < 0 && dup2(null, STDERR_FILENO) < 0)
+        return false;
     if (null > SOCKET)
         close(null);
+    return true;
 }
 
 /* ---- whoever asks -------------------------------------------------------------------------------- */
 
+/* return  NULL: no memory, and the child leaves with what it has */
 static char ***copy_words(const struct dm_launch_orders *orders)
 {
     char ***const words = calloc(orders->count, sizeof *words);
     for (size_t i = 0; words != NULL && i < orders->count; i++) {
         words[i] = calloc(orders->items[i].count + 1, sizeof **words);
         if (words[i] == NULL)
-            return NULL; /* the child leaves */
+            return NULL;
         for (size_t k = 0; k < orders->items[i].count; k++)
-            words[i][k] = strdup(orders->items[i].words[k]);
+            if ((words[i][k] = strdup(orders->items[i].words[k])) == NULL)
+                return NULL;
     }
     return words;
+}
+
+_Noreturn static void be_launcher(const struct dm_launch_orders *orders, int socket)
+{
+    struct serving s = {.orders = orders, .socket = socket, .words = copy_words(orders)};
+    if (s.words == NULL || !settle(&s))
+        _exit(1);
+    serve(&s);
+}
+
+/* Two ends, beyond the standard streams, which may be closed. */
+static bool make_sockets(int sockets[2])
+{
+    if (socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, sockets) != 0)
+        return false;
+    for (int i = 0; i < 2; i++) {
+        const int fd = fcntl(sockets[i], F_DUPFD_CLOEXEC, STDERR_FILENO + 1), error = errno;
+        close(sockets[i]);
+        sockets[i] = fd;
+        if (fd < 0) {
+            close(sockets[1 - i]);
+            errno = error;
+            return false;
+        }
+    }
+    return true;
 }
 
 struct dm_launcher *dm__launcher_fork(const struct dm_launch_orders *orders)
@@ -337,18 +422,15 @@ struct dm_launcher *dm__launcher_fork(const struct dm_launch_orders *orders)
     if (orders->count == 0)
         return NULL;
     struct dm_launcher *const l = calloc(1, sizeof *l);
-    if (l == NULL || socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, sockets) != 0) {
+    if (l == NULL || !make_sockets(sockets)) {
         free(l);
         return NULL;
     }
     l->socket = sockets[0];
     l->process = fork();
     if (l->process == 0) {
-        struct serving s = {.orders = orders, .socket = sockets[1], .words = copy_words(orders)};
-        settle(&s);
-        if (s.words == NULL)
-            _exit(1);
-        serve(&s);
+        close(sockets[0]); /* its end is how we hear that the process is gone */
+        be_launcher(orders, sockets[1]);
     }
     const int error = errno;
     close(sockets[1]);
@@ -362,10 +444,24 @@ struct dm_launcher *dm__launcher_fork(const struct dm_launch_orders *orders)
     return l;
 }
 
+/* Descriptors that came along: both, or none, as one alone is closed. */
+static void take_descriptors(struct msghdr *message, int fds[2])
+{
+    const struct cmsghdr *const head = CMSG_FIRSTHDR(message);
+    if (head == NULL || head->cmsg_type != SCM_RIGHTS || head->cmsg_len < CMSG_LEN(sizeof(int)))
+        return;
+    const size_t count = (head->cmsg_len - CMSG_LEN(0)) / sizeof(int);
+    memcpy(fds, CMSG_DATA(head), (count < 2 ? count : 2) * sizeof(int));
+    if (count < 2) {
+        close(fds[0]);
+        fds[0] = NONE;
+    }
+}
+
 /* Without sockets' own calls, which a sandbox denies: write() and recvmsg().
  * fds     out: two descriptors, or -1
  * return  false: the launcher is gone */
-static bool ask(const struct dm_launcher *l, const struct question *q, struct answer *a, int fds[2])
+static bool ask(struct dm_launcher *l, const struct question *q, struct answer *a, int fds[2])
 {
     union {
         struct cmsghdr head;
@@ -380,20 +476,24 @@ static bool ask(const struct dm_launcher *l, const struct question *q, struct an
     fds[0] = fds[1] = NONE;
     while ((n = write(l->socket, q, sizeof *q)) < 0 && errno == EINTR)
         continue;
-    if (n != (ssize_t)sizeof *q)
-        return false;
-    while ((n = recvmsg(l->socket, &message, MSG_CMSG_CLOEXEC | MSG_WAITALL)) < 0 && errno == EINTR)
-        continue;
-    const struct cmsghdr *const head = n > 0 ? CMSG_FIRSTHDR(&message) : NULL;
-    if (head != NULL && head->cmsg_type == SCM_RIGHTS && head->cmsg_len == CMSG_LEN(2 * sizeof(int)))
-        memcpy(fds, CMSG_DATA(head), 2 * sizeof(int));
-    return n == (ssize_t)sizeof *a;
+    if (n == (ssize_t)sizeof *q)
+        while ((n = recvmsg(l->socket, &message, MSG_CMSG_CLOEXEC | MSG_WAITALL)) < 0 && errno == EINTR)
+            continue;
+    l->gone = l->gone || n != (ssize_t)sizeof *a;
+    if (n > 0)
+        take_descriptors(&message, fds);
+    return !l->gone;
+}
+
+bool dm__launcher_is_gone(const struct dm_launcher *l)
+{
+    return l != NULL && l->gone;
 }
 
 dm_status dm__launcher_start(struct dm_launcher *l, size_t order, dm_program *p, char why[DM_LAUNCH_WHY_MAX])
 {
     const struct question q = {.type = QUESTION_START, .number = (uint32_t)order};
-    struct answer a;
+    struct answer a = {.status = DM_ERETRY};
     int fds[2];
     if (!ask(l, &q, &a, fds)) {
         snprintf(why, DM_LAUNCH_WHY_MAX, "the process that starts programs is gone");
@@ -403,13 +503,17 @@ dm_status dm__launcher_start(struct dm_launcher *l, size_t order, dm_program *p,
     p->number = a.number;
     p->input = fds[0];
     p->output = fds[1];
-    return a.status == DM_OK && fds[0] < 0 ? DM_ERETRY : a.status;
+    if (a.status != DM_OK || fds[0] >= 0)
+        return a.status;
+    snprintf(why, DM_LAUNCH_WHY_MAX, "no descriptors for a program: %s", strerror(EMFILE));
+    dm__launcher_stop(l, p, 0);
+    return DM_ERETRY;
 }
 
 int32_t dm__launcher_stop(struct dm_launcher *l, dm_program *p, uint32_t grace)
 {
     const struct question q = {.type = QUESTION_STOP, .number = (uint32_t)p->number, .grace = grace};
-    struct answer a;
+    struct answer a = {.status = -1};
     int fds[2];
     if (p->input >= 0)
         close(p->input);
@@ -419,16 +523,15 @@ int32_t dm__launcher_stop(struct dm_launcher *l, dm_program *p, uint32_t grace)
     return ask(l, &q, &a, fds) ? a.status : -1;
 }
 
-int dm__launcher_fd(const struct dm_launcher *l)
-{
-    return l != NULL ? l->socket : NONE;
-}
-
 void dm__launcher_end(struct dm_launcher *l)
 {
     if (l == NULL)
         return;
+    const struct question q = {.type = QUESTION_END};
+    struct answer a;
+    int fds[2];
+    ask(l, &q, &a, fds); /* the answer is that it is gone */
     close(l->socket);
-    wait_for(l->process, &(int){0}, 0);
+    wait_for(l->process, &(int){0}, 0); /* in a sandbox nobody waits, and init does */
     free(l);
 }

@@ -42,10 +42,10 @@ dm_status dm__launcher_start(struct dm_launcher *l, size_t order, dm_program *p,
 /* See dm_programs.stop(). */
 int32_t dm__launcher_stop(struct dm_launcher *l, dm_program *p, uint32_t grace);
 
-/* Descriptor that is to stay open when others are closed; -1: l is NULL. */
-int dm__launcher_fd(const struct dm_launcher *l);
+/* Whether it has ended, as was found when it was last asked for something; false for NULL. */
+bool dm__launcher_is_gone(const struct dm_launcher *l);
 
-/* End it and all that it started; NULL is fine. */
+/* Let the programs that are left end by themselves, half a second at most, then end them and it; NULL is fine. */
 void dm__launcher_end(struct dm_launcher *l);
 
 #endif

@@ -285,7 +285,14 @@ static dm_status read_reason(const struct item *frame, const char *key, dm_statu
 /* "fail", "retry", "drop": the program's verdict on the document, instead of changes. */
 static dm_status read_verdict(const struct item *frame)
 {
-    if (json_is_true(json_object_get(frame->json, "drop")))
+    const json_t *const drop = json_object_get(frame->json, "drop");
+    const bool fails = json_object_get(frame->json, "fail") != NULL,
+               retries = json_object_get(frame->json, "retry") != NULL, drops = json_is_true(drop);
+    if (drop != NULL && !json_is_boolean(drop))
+        return complain(frame, "'drop' is true or false"), DM_EDOC;
+    if (fails + retries + drops > 1)
+        return complain(frame, "it has more than one of 'drop', 'fail' and 'retry'"), DM_EDOC;
+    if (drops)
         return DM_DROP;
     const dm_status failed = read_reason(frame, "fail", DM_EDOC);
     return failed != DM_OK ? failed : read_reason(frame, "retry", DM_ERETRY);

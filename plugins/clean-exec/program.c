@@ -4,15 +4,17 @@
 #include <fcntl.h>
 #include <jansson.h>
 #include <poll.h>
+#include <signal.h>
 #include <string.h>
 #include <sys/wait.h>
 #include <time.h>
 #include <unistd.h>
 
 enum {
-    LINE_FIRST = 16 * 1024 /* bytes */,
-    SHOWN = 80 /* bytes of a line, in a message */,
-    GRACE = 500 /* ms */
+    LINE_FIRST = 16 * 1024,   /* bytes */
+    GREETING_MAX = 64 * 1024, /* bytes */
+    SHOWN = 80,               /* bytes of a line, in a message */
+    GRACE = 500               /* ms */
 };
 
 /* A line that is sent and one that is heard, both perhaps in pieces. */
@@ -59,12 +61,12 @@ void program_leave(struct program *p)
 static dm_status tell_end(struct program *p, dm_task *t, dm_status code, const char *when)
 {
     const int status = end(p, t, GRACE);
-    if (status == -1)
-        return dm_fail(t, code, "the program ended %s", when);
-    if (WIFEXITED(status))
+    if (status != -1 && WIFEXITED(status))
         return dm_fail(t, code, "the program ended %s, with exit status %d", when, WEXITSTATUS(status));
-    return dm_fail(t, code, "the program was ended %s, by signal %d (%s)", when, WTERMSIG(status),
-                   strsignal(WTERMSIG(status)));
+    if (status != -1 && WTERMSIG(status) != SIGKILL)
+        return dm_fail(t, code, "the program was ended %s, by signal %d (%s)", when, WTERMSIG(status),
+                       strsignal(WTERMSIG(status)));
+    return dm_fail(t, code, "the program was killed, or closed its standard output, %s", when);
 }
 
 /* ---- lines --------------------------------------------------------------------------------------- */
@@ -110,27 +112,30 @@ static bool has_line(const struct talk *k, size_t from)
     return memchr(k->line + from, '\n', k->len - from) != NULL;
 }
 
-static dm_status wait_for(struct talk *k, dm_status code)
+static dm_status tell_late(struct talk *k, bool greets, dm_status code)
+{
+    program_stop(k->program, k->task);
+    return dm_fail(k->task, code, "the program did not %s within %lld ms", greets ? "greet" : "answer",
+                   (long long)k->program->timeout);
+}
+
+static void wait_for(struct talk *k)
 {
     struct pollfd fds[] = {{.fd = k->program->at.output, .events = POLLIN},
                            {.fd = k->unsent.len != 0 ? k->program->at.input : -1, .events = POLLOUT}};
     const int64_t left = k->deadline - now();
-    if (left > 0 && (poll(fds, 2, (int)left) > 0 || errno == EINTR))
-        return DM_OK;
-    if (k->deadline - now() > 0)
-        return DM_OK;
-    program_stop(k->program, k->task);
-    return dm_fail(k->task, code, "the program did not %s within %lld ms",
-                   code == DM_ECONFIG ? "greet" : "answer", (long long)k->program->timeout);
+    if (left > 0)
+        poll(fds, 2, (int)left);
 }
 
 /* Send what is to be sent and hear one line.
  * code    what it is if the program fails
- * return  DM_OK: the line is there, with its line feed */
-static dm_status talk(struct talk *k, dm_status code, const char *before)
+ * return  DM_OK: the line is there, with its line feed; or a greeting is longer than any is */
+static dm_status talk(struct talk *k, bool greets, dm_status code)
 {
+    const char *const before = greets ? "before it had greeted" : "before it had answered";
     k->deadline = now() + k->program->timeout;
-    for (;;) {
+    do {
         const size_t heard = k->len;
         if (k->unsent.len != 0 && send_some(k) < 0)
             return tell_end(k->program, k->task, code, before);
@@ -140,14 +145,12 @@ static dm_status talk(struct talk *k, dm_status code, const char *before)
         const ssize_t n = hear_some(k);
         if (n == 0)
             return tell_end(k->program, k->task, code, before);
-        if (n > 0 && has_line(k, heard))
+        if (n > 0 && (has_line(k, heard) || (greets && k->len >= GREETING_MAX)))
             return DM_OK;
-        if (n < 0) {
-            const dm_status waited = wait_for(k, code);
-            if (waited != DM_OK)
-                return waited;
-        }
-    }
+        if (n < 0)
+            wait_for(k);
+    } while (now() < k->deadline);
+    return tell_late(k, greets, code);
 }
 
 /* ---- the beginning ------------------------------------------------------------------------------- */
@@ -163,7 +166,7 @@ static dm_str shown(char text[SHOWN + 1], const struct talk *k)
     return (dm_str){text, n};
 }
 
-static dm_status read_greeting(struct program *p, const struct talk *k)
+static dm_status read_greeting(struct program *p, const struct talk *k, dm_status code)
 {
     char text[SHOWN + 1];
     const dm_str line = shown(text, k);
@@ -174,16 +177,16 @@ static dm_status read_greeting(struct program *p, const struct talk *k)
     const bool counts = json_is_string(unit) && position_unit_of(json_string_value(unit), &p->unit);
     json_decref(root);
     if (!greets)
-        return dm_fail(k->task, DM_ECONFIG,
+        return dm_fail(k->task, code,
                        "the program's first line is no greeting such as {\"docmill\": 1, \"positions\": "
                        "\"characters\"}: %.*s",
                        (int)line.len, line.ptr);
     if (!known)
-        return dm_fail(k->task, DM_ECONFIG, "the program speaks another version than 1: %.*s", (int)line.len,
+        return dm_fail(k->task, code, "the program speaks another version than 1: %.*s", (int)line.len,
                        line.ptr);
     if (!counts)
         return dm_fail(
-            k->task, DM_ECONFIG,
+            k->task, code,
             "the program's greeting must say how it counts: \"positions\": \"characters\", \"bytes\" or "
             "\"utf-16\": %.*s",
             (int)line.len, line.ptr);
@@ -200,11 +203,13 @@ dm_status program_start(struct program *p, dm_task *t)
     fcntl(p->at.input, F_SETFL, O_NONBLOCK);
     fcntl(p->at.output, F_SETFL, O_NONBLOCK);
     struct talk k = {.program = p, .task = t};
-    dm_status status = talk(&k, DM_ECONFIG, "before it had greeted");
+    const dm_status code = p->greeted ? DM_ERETRY : DM_ECONFIG;
+    dm_status status = talk(&k, true, code);
     if (status == DM_OK)
-        status = read_greeting(p, &k);
+        status = read_greeting(p, &k, code);
     if (status != DM_OK)
         program_stop(p, t);
+    p->greeted = p->greeted || status == DM_OK;
     return status;
 }
 
@@ -230,7 +235,7 @@ dm_status program_ready(struct program *p, dm_task *t)
 dm_status program_ask(struct program *p, dm_task *t, dm_str question, dm_str *answer)
 {
     struct talk k = {.program = p, .task = t, .unsent = question};
-    const dm_status status = talk(&k, DM_ERETRY, "before it had answered");
+    const dm_status status = talk(&k, false, DM_ERETRY);
     if (status != DM_OK)
         return status;
     const char *const end_of_line = memchr(k.line, '\n', k.len);

@@ -6,14 +6,14 @@
 
 struct program {
     const dm_programs *host;
-    dm_program at; /* while it runs */
-    bool runs;
+    dm_program at;           /* while it runs */
+    bool runs, greeted;      /* greeted: it did once, so that a failure is none of the pipeline's */
     int64_t timeout;         /* ms for its greeting, and for each answer */
     enum position_unit unit; /* as it said in its greeting */
 };
 
 /* Start the command of the option `command` and hear its greeting.
- * errors  DM_ECONFIG: it cannot be run, ended, or does not greet; DM_ERETRY: the system has no room */
+ * errors  DM_ECONFIG: it cannot be run, ended, or does not greet; DM_ERETRY: the system has no room, or it greeted before */
 dm_status program_start(struct program *p, dm_task *t);
 
 /* See that it runs and waits for a document; a program that does not is started again.

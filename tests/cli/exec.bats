@@ -16,6 +16,7 @@ for line in sys.stdin:
     text = json.loads(line)["text"]
     if "kill" in text: os.abort()
     if "exit" in text: sys.exit(7)
+    if "close" in text: os.close(1); time.sleep(60)
     if "sleep" in text: time.sleep(60)
     if "twice" in text: print("{}\n{}", flush=True); continue
     if "garbage" in text: print("garbage", flush=True); continue
@@ -73,12 +74,12 @@ END
 
 @test "a program that ends, hangs or talks nonsense costs the one document" {
     sed -i -e 's/5s/300ms/' -e 's/^run: .*/run: { state: out\/.docmill, attempts: 2, workers: 1 }/' pipeline.yaml
-    for word in kill exit sleep twice garbage; do echo "$word teh" >"in/$word.txt"; done
+    for word in kill exit close sleep twice garbage; do echo "$word teh" >"in/$word.txt"; done
     for n in 1 2 3 4 5 6 7 8 9; do echo "teh $n" >"in/b$n.txt"; done
     run -1 "$DOCMILL" run pipeline.yaml in
-    has "$output" "10 done, 5 failed"
+    has "$output" "10 done, 6 failed"
     "$DOCMILL" failures --json pipeline.yaml >failures
-    has "$(cat failures)" "was ended before it had answered, by signal" \
+    has "$(cat failures)" "was ended before it had answered, by signal" "was killed, or closed its standard output" \
         "ended before it had answered, with exit status 7" "did not answer within 300 ms" \
         "more than one line" "is no JSON"
     [ "$(grep -c '"text":"the [0-9]' out/a.jsonl)" = 9 ]
@@ -115,14 +116,18 @@ for line in sys.stdin:
         "network": does(lambda: socket.socket()),
         "signals": does(lambda: os.kill(os.getppid(), 0)),
         "session": does(os.setsid),
+        "modes": does(lambda: os.fchmod(os.open("own", os.O_RDONLY), 0o777)),
+        "datagrams": does(lambda: socket.socketpair(socket.AF_UNIX, socket.SOCK_DGRAM)),
+        "streams": does(socket.socketpair),
+        "cuts": does(lambda: os.ftruncate(2, 0)),
         "environment": " ".join(sorted(os.environ)),
     }
     print(json.dumps({"meta": answers}), flush=True)
 END
     SECRET=1 "$DOCMILL" run --quiet pipeline.yaml in
-    says '.metadata.beside == "yes"' <out/a.jsonl
+    says '.metadata | .beside == "yes" and .streams == "yes"' <out/a.jsonl
     says '.metadata | [.reads, .input, .passwords, .writes, .removes, .makes] | all(. == "no")' <out/a.jsonl
-    says '.metadata | [.network, .signals, .session] | all(. == "no")' <out/a.jsonl
+    says '.metadata | [.network, .signals, .session, .modes, .datagrams, .cuts] | all(. == "no")' <out/a.jsonl
     says '.metadata.environment | test("SECRET") | not' <out/a.jsonl
 }
 
@@ -143,6 +148,34 @@ END
     wait "$docmill" || true
     for _ in $(seq 100); do [ -z "$(running)" ] && break; sleep 0.1; done
     is "$(running)" ""
+}
+
+@test "a launcher that is killed costs no more than one attempt" {
+    sed -i -e 's/^run: .*/run: { state: out\/.docmill, attempts: 2, workers: 1 }/' -e 's/a.py/slow.py/' pipeline.yaml
+    sed '6i \    time.sleep(0.02)' a.py >slow.py
+    for n in $(seq 100); do echo "teh $n" >"in/$n.txt"; done
+    "$DOCMILL" run pipeline.yaml in >told 2>&1 &
+    local docmill=$!
+    program() { pgrep -f '^python3 slow.py$' | while read -r p; do [ "$(readlink "/proc/$p/cwd")" != "$PWD" ] || echo "$p"; done; }
+    for _ in $(seq 100); do [ -z "$(program)" ] || break; sleep 0.05; done
+    sleep 0.3
+    kill -KILL "$(ps -o ppid= -p "$(program | head -n 1)" | tr -d ' ')"
+    wait "$docmill" || { cat told; return 1; }
+    has "$(cat told)" "101 done, 0 failed"
+}
+
+@test "a script may have others beside it, behind whatever runs it" {
+    mkdir x
+    echo 'word = "teh"' >x/helper.py
+    sed 's/^import json/import helper, json/' a.py >x/a.py
+    for command in 'python3, x/a.py' '/usr/bin/python3, x/a.py' '/usr/bin/env, python3, x/a.py'; do
+        sed -i "s|command: \[.*\]|command: [$command]|" pipeline.yaml
+        run -0 "$DOCMILL" try pipeline.yaml in/a.txt
+        is "$output" "In the ënd."
+    done
+    /usr/bin/python3 -m venv --without-pip v 2>/dev/null || skip "python3 makes no environment"
+    sed -i "s|command: \[.*\]|command: [./v/bin/python, x/a.py]|" pipeline.yaml
+    run -0 "$DOCMILL" try pipeline.yaml in/a.txt
 }
 
 @test "try and check --verbose say what a program may do" {

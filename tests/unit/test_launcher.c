@@ -54,7 +54,7 @@ static void test_none(void **unused)
     (void)unused;
     const struct dm_launch_orders none = {NULL, 0};
     assert_null(dm__launcher_fork(&none));
-    assert_int_equal(dm__launcher_fd(NULL), -1);
+    assert_false(dm__launcher_is_gone(NULL));
     dm__launcher_end(NULL);
 }
 
@@ -156,11 +156,94 @@ static void test_launcher_is_gone(void **unused)
     struct dm_launcher *const l = launch(words, "/");
     char why[DM_LAUNCH_WHY_MAX];
     dm_program p = {.size = sizeof p, .input = -1, .output = -1};
-    shutdown(dm__launcher_fd(l), SHUT_RDWR);
+    char command[64];
+    snprintf(command, sizeof command, "pkill -KILL -P %d", getpid()); /* the shell too */
+    assert_int_not_equal(system(command), -1);
     assert_int_equal(dm__launcher_start(l, 0, &p, why), DM_ERETRY);
     assert_string_equal(why, "the process that starts programs is gone");
+    assert_true(dm__launcher_is_gone(l));
     assert_int_equal(dm__launcher_stop(l, &p, 0), -1);
     dm__launcher_end(l);
+}
+
+/* A program may say something when its input ends, and has half a second for it. */
+static void test_last_words(void **unused)
+{
+    (void)unused;
+    const char *words[] = {"sh", "-c", "while read line; do :; done; sleep 0.1; echo bye", NULL};
+    struct dm_launcher *const l = launch(words, "/");
+    const dm_program p = begin(l);
+    close(p.input);
+    dm__launcher_end(l);
+    assert_string_equal(hear(&p), "bye\n");
+    close(p.output);
+}
+
+/* A wrapper that is stopped takes along what it started. */
+static void test_wrapper(void **unused)
+{
+    (void)unused;
+    const char *words[] = {"sh", "-c", "sleep 100; true", NULL};
+    struct dm_launcher *const l = launch(words, "/");
+    dm_program p = begin(l);
+    const int output = dup(p.output);
+    struct pollfd end = {.fd = output, .events = POLLIN};
+    assert_int_equal(poll(&end, 1, 50), 0);
+    dm__launcher_stop(l, &p, 0);
+    assert_int_equal(poll(&end, 1, 10000), 1); /* nobody holds the pipe any more, though the launcher lives */
+    close(output);
+    dm__launcher_end(l);
+}
+
+/* Programs that end by themselves, and that nobody stops, make room. */
+static void test_many(void **unused)
+{
+    (void)unused;
+    const char *words[] = {"true", NULL};
+    struct dm_launcher *const l = launch(words, "/");
+    for (int i = 0; i < 300; i++) {
+        const dm_program p = begin(l);
+        assert_int_equal(p.number, i);
+        close(p.input);
+        assert_string_equal(hear(&p), "");
+        close(p.output);
+    }
+    dm__launcher_end(l);
+}
+
+static void test_memory(void **unused)
+{
+    (void)unused;
+#if defined(__SANITIZE_ADDRESS__) || defined(DOCMILL_SANITIZED)
+    skip();
+#endif
+    const char *words[] = {"sh", "-c", "ulimit -d", NULL}; /* KiB */
+    struct dm_launch_order one = order(words, "/");
+    one.memory = 64 << 20;
+    const struct dm_launch_orders orders = {&one, 1};
+    struct dm_launcher *const l = dm__launcher_fork(&orders);
+    const dm_program p = begin(l);
+    assert_string_equal(hear(&p), "65536\n");
+    dm__launcher_end(l);
+    close(p.input);
+    close(p.output);
+}
+
+/* A launcher that had the other end of its own socket as a stream would never hear that we are gone. */
+static void test_closed_streams(void **unused)
+{
+    (void)unused;
+    const char *words[] = {"cat", NULL};
+    const int kept = dup(STDERR_FILENO);
+    close(STDERR_FILENO);
+    struct dm_launcher *const l = launch(words, "/");
+    dm_program p = begin(l);
+    close(p.input);
+    p.input = -1;
+    dm__launcher_end(l); /* waits for it */
+    dup2(kept, STDERR_FILENO);
+    close(kept);
+    close(p.output);
 }
 
 int main(void)
@@ -173,6 +256,11 @@ int main(void)
         cmocka_unit_test(test_clean_start),
         cmocka_unit_test(test_all_go),
         cmocka_unit_test(test_launcher_is_gone),
+        cmocka_unit_test(test_last_words),
+        cmocka_unit_test(test_wrapper),
+        cmocka_unit_test(test_many),
+        cmocka_unit_test(test_memory),
+        cmocka_unit_test(test_closed_streams),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
