@@ -2,7 +2,7 @@
 #
 # Build the plugin NAME as a shared object that exports docmill_plugin_v1 and nothing else.
 #
-#   SOURCES  its .c files, and .cc where its library speaks C++
+#   SOURCES  its .c files, or .cc or .cpp; those are C++17
 #   PKG      pkg-config modules that it stands on, such as libutf8proc or "libxml-2.0>=2.9".  If one
 #            is missing the plugin is left out, and said to be
 #   LIB      a library that pkg-config does not know, and a HEADER that it comes with
@@ -46,7 +46,7 @@ function(docmill_add_plugin name)
       list(APPEND missing "lib${arg_LIB}")
     endif()
   endif()
-  if("${arg_SOURCES}" MATCHES "\\.cc(;|$)" AND NOT CMAKE_CXX_COMPILER)
+  if("${arg_SOURCES}" MATCHES "\\.(cc|cpp)(;|$)" AND NOT CMAKE_CXX_COMPILER)
     list(APPEND missing "a C++ compiler")
   endif()
   if(missing)
@@ -62,7 +62,10 @@ function(docmill_add_plugin name)
   add_library(${name} MODULE ${arg_SOURCES})
   set_target_properties(${name} PROPERTIES
     PREFIX "" C_VISIBILITY_PRESET hidden CXX_VISIBILITY_PRESET hidden CXX_STANDARD 17)
-  target_compile_features(${name} PRIVATE c_std_11)
+  get_property(languages GLOBAL PROPERTY ENABLED_LANGUAGES)
+  if("C" IN_LIST languages) # a project may speak C++ alone
+    target_compile_features(${name} PRIVATE c_std_11)
+  endif()
   target_link_libraries(${name} PRIVATE docmill::plugin)
   foreach(module IN LISTS arg_PKG)
     string(MAKE_C_IDENTIFIER "DOCMILL_PKG_${module}" prefix)
