@@ -466,7 +466,7 @@ static bool ask(struct dm_launcher *l, const struct question *q, struct answer *
     union {
         struct cmsghdr head;
         char room[CMSG_SPACE(2 * sizeof(int))];
-    } control;
+    } control = {.room = {0}};
     struct iovec bytes = {a, sizeof *a};
     struct msghdr message = {.msg_iov = &bytes,
                              .msg_iovlen = 1,

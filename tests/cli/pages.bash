@@ -2,13 +2,15 @@
 # the folder ./clone, and each text block behind one is compared with what was printed.
 #
 #   - Figures that differ from run to run (times, rates, shares, folders) count as equal.
+#   - A block in another language whose first line is a comment that names a file (`/* shout.c: ... */`,
+#     `# shout.yaml: ...`) is that file from there on.
 #   - A line of nothing but `...` in a text block stands for any number of lines.  A block that does not follow
 #     at once is the end of what was printed.
 #
 # `prologue` holds commands that come before the first block; ./blocks is there and empty.
 
-# split_page PAGE: its blocks, numbered from 001: blocks/N.sh, and what N.sh prints in N.text or, with words
-# between them, N.end
+# split_page PAGE: its blocks, numbered from 001: blocks/N.sh (what writes a file is one too), and what N.sh prints in
+# N.text or, with words between them, N.end
 split_page() {
     awk '
         /^```/ && !inside {
@@ -17,13 +19,33 @@ split_page() {
             file = ""
             if (kind == "sh")
                 file = sprintf("blocks/%03d.sh", ++count)
+            else if (kind ~ /^(c|yaml|lua|case)$/)
+                may_name = 1
             else if (kind == "text" && last == "sh")
                 file = sprintf("blocks/%03d.%s", count, words ? "end" : "text")
             if (file != "")
                 printf "" >file
             next
         }
-        /^```$/ { inside = 0; words = 0; last = kind; next }
+        /^```$/ {
+            if (naming) print "END_OF_FILE" >file
+            inside = naming = may_name = words = 0
+            last = kind
+            next
+        }
+        may_name {
+            may_name = 0
+            name = $0
+            if (sub(/^(\/\*|#|--) /, "", name) && match(name, /^[a-z\/-]+\.(c|yaml|lua|case)(:|$)/)) {
+                sub(/:.*/, "", name)
+                naming = 1
+                file = sprintf("blocks/%03d.sh", ++count)
+                folder = name
+                sub(/[^\/]*$/, "", folder)
+                print "mkdir -p \"./" folder "\"" >file
+                print "cat >" name " <<\047END_OF_FILE\047" >file
+            }
+        }
         inside && file != "" { print >file }
         !inside && NF { words = 1 }
     ' "$1"
