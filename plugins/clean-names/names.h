@@ -15,13 +15,13 @@ enum { NAME_MIN = 4, NAME_MAX = 30, NOBODY = -1 };
 
 /* ---- state ---------------------------------------------------------------------------------- */
 
-struct typo_slot;
+struct typo_table;
 struct listed;
 
 struct names_state {
     dm_array glossary; /* of dm_pair: wrong, right */
-    const struct typo_slot *typos;
-    const struct listed *nobodies; /* titles and common words, by hash */
+    const struct typo_table *typos;
+    const struct listed *words; /* titles, common words and words of kinship, by hash */
 };
 
 /* ---- the text at work ----------------------------------------------------------------------- */
@@ -75,9 +75,10 @@ bool names_is_word_byte(unsigned char c);
 bool names_begins_at(dm_str s, size_t at);
 bool names_ends_at(dm_str s, size_t at);
 
-bool names_is_title(dm_str word);                                   /* "President", "Mr" */
+bool names_is_title(const struct names_state *state, dm_str word);  /* "President", "Mr" */
 bool names_is_nobody(const struct names_state *state, dm_str word); /* a title, "The", "Ministry", "Monday" */
-bool names_is_kinship(dm_str word); /* "brother", "spelled": the text may be telling two apart */
+bool names_is_kinship(const struct names_state *state,
+                      dm_str word); /* "brother", "spelled": the text may be telling two apart */
 bool names_is_english(dm_str text); /* no other language has more small words in its beginning */
 
 /* ---- sounds --------------------------------------------------------------------------------- */
@@ -91,6 +92,9 @@ struct sound {
 
 struct sound sound_of(dm_str name);
 
+/* So many sounds without the vowels must a name have to be like another one. */
+enum { SOUND_MIN = 2 };
+
 enum likeness { UNLIKE, ALIKE /* all but one sound */, SAME_SOUND };
 enum likeness sound_compare(dm_str a, dm_str b);
 
@@ -98,7 +102,7 @@ enum likeness sound_compare(dm_str a, dm_str b);
 
 struct person_name {
     dm_str text;                  /* as it stands first */
-    uint64_t bucket;              /* names that may be alike share it */
+    uint64_t bucket;              /* names that may be alike share it; 0: it is like no other */
     uint32_t count;               /* occurrences */
     uint32_t full;                /* of these, behind a given name */
     uint32_t leading;             /* of these, before another name */

@@ -144,7 +144,7 @@ static void read_mark(struct walk *w)
         return;
     const struct occurrence *const last = w->n->met_count ? &w->n->met[w->n->met_count - 1] : NULL;
     const bool title = last && last->end == w->at && last->end - last->begin <= 4 &&
-                       names_is_title((dm_str){s.ptr + last->begin, last->end - last->begin});
+                       names_is_title(w->n->state, (dm_str){s.ptr + last->begin, last->end - last->begin});
     const bool initial = last && last->end == w->at && last->end - last->begin == 1;
     const bool inside = w->at + 1 < s.len && names_is_word_byte((unsigned char)s.ptr[w->at + 1]);
     if (title || initial || inside)
@@ -153,15 +153,23 @@ static void read_mark(struct walk *w)
     w->capital_end = 0;
 }
 
+/* A word of small letters. */
+static void take_small(struct walk *w, size_t begin, size_t end)
+{
+    enum { TYPO_MIN = 3 };
+    w->capital_end = 0;
+    if (w->n->english && end - begin >= TYPO_MIN)
+        names_check_typo(w->n, begin, end);
+}
+
 /* return  false: no memory */
 static bool take_word(struct walk *w, size_t begin, const struct shape *k)
 {
-    enum { TYPO_MIN = 3 };
     if (k->capital)
         return push_occurrence(w, begin, k->end);
     w->capital_end = 0;
-    if (w->n->english && k->small && k->end - begin >= TYPO_MIN)
-        names_check_typo(w->n, begin, k->end);
+    if (k->small)
+        take_small(w, begin, k->end);
     return true;
 }
 
@@ -210,14 +218,28 @@ static bool read_run(struct walk *w, size_t end)
 /* return  false: no memory */
 static bool read_line(struct walk *w, size_t end)
 {
-    size_t begin;
     dm_runs runs = dm_runs_of(w->classes, w->at, end, DM_SMALL | DM_CAPITAL | DM_DIGIT | DM_WIDE);
-    do {
+    dm_runs others = dm_runs_of(w->classes, w->at, end, DM_CAPITAL | DM_DIGIT | DM_WIDE);
+    size_t begin, other = dm_next_edge(&others);
+    for (;;) {
         begin = dm_next_edge(&runs);
         for (; w->at < begin; w->at++)
             read_mark(w);
-    } while (begin < end && read_run(w, dm_next_edge(&runs)));
-    return begin >= end;
+        if (begin >= end)
+            return true;
+        const size_t to = dm_next_edge(&runs);
+        if (other >= to) { /* as most words are: of small letters */
+            w->at = to;
+            take_small(w, begin, to);
+            continue;
+        }
+        if (!read_run(w, to))
+            return false;
+        while (other < to) {
+            dm_next_edge(&others);
+            other = dm_next_edge(&others);
+        }
+    }
 }
 
 bool names_scan(struct names *n)
