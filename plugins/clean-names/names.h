@@ -1,7 +1,7 @@
 /* Shared by the files of clean-names.
  *
- * scan.c walks once through the words of a text: small ones are looked up in the list of typos (typos.c),
- * capitalised ones are kept.  From those people.c learns who is named how: which names follow which, in
+ * Small words are looked up in the list of typos (typos.c).  scan.c walks through the others: capitalised
+ * ones are kept.  From those people.c learns who is named how: which names follow which, in
  * which sentences.  variants.c then looks for two spellings of one name, which sound.c compares.
  * glossary.c replaces what the pipeline file says, and comes first. */
 #ifndef CLEAN_NAMES_H
@@ -40,7 +40,7 @@ struct names {
     dm_doc *doc;
     dm_str text;
     dm_span *taken; /* by the glossary, in order */
-    size_t taken_count, taken_seen;
+    size_t taken_count;
     struct occurrence *met;
     size_t met_count, met_cap;
     int english; /* 1, 0: words of other languages may look like typos, or -1: not looked at yet */
@@ -57,14 +57,18 @@ bool names_use_glossary(struct names *n);
 bool names_scan(struct names *n);
 bool names_unify(struct names *n);
 
-/* Whether the glossary has a say in s[begin, end).  Asked in the order of the text. */
-bool names_is_taken(struct names *n, size_t begin, size_t end);
+/* Whether the glossary has a say in s[begin, end). */
+bool names_is_taken(const struct names *n, size_t begin, size_t end);
 
 /* Take over what the metadata say of the language; if they say nothing, it is looked at once it matters. */
 void names_read_language(struct names *n);
 
 /* The word at text[begin, end), in small letters, unless it is no typo. */
 void names_check_typo(struct names *n, size_t begin, size_t end);
+
+/* The words of a line, or of a part of it, that are of small letters only.
+ * classes of the text's bytes, by dm_classify() */
+void names_check_small_words(struct names *n, dm_array classes, dm_span at);
 
 /* ---- words ---------------------------------------------------------------------------------- */
 

@@ -141,3 +141,51 @@ void names_check_typo(struct names *n, size_t begin, size_t end)
                          .evidence = DM_LIT("in the list of typos")};
     dm_change_doc(n->task, n->doc, &c);
 }
+
+/* ---- the walk ----------------------------------------------------------------------------------- */
+
+/* Letters, digits and longer characters among 64 bytes of a text, and which of them are small letters. */
+struct letters {
+    uint64_t all, small;
+};
+
+/* Those from `begin` on and before `end`. */
+static struct letters letters_at(dm_array classes, size_t block, dm_span at)
+{
+    const size_t from = block * 64;
+    if (from >= at.end)
+        return (struct letters){0, 0};
+    const dm_classes *const c = DM_AT(dm_classes, classes, block);
+    uint64_t own = UINT64_MAX;
+    if (from < at.begin)
+        own &= UINT64_MAX << (at.begin - from);
+    if (at.end - from < 64)
+        own &= (1ull << (at.end - from)) - 1;
+    return (struct letters){(c->small | c->capital | c->digit | c->wide) & own, c->small & own};
+}
+
+/* 64 of the bits of two blocks, from `place` on. */
+static uint64_t bits_from(uint64_t here, uint64_t next, unsigned place)
+{
+    return here >> place | next << 1 << (63 - place);
+}
+
+void names_check_small_words(struct names *n, dm_array classes, dm_span at)
+{
+    struct letters here = letters_at(classes, at.begin / 64, at), next;
+    uint64_t before = 0;
+    for (size_t block = at.begin / 64; block * 64 < at.end; block++, here = next) {
+        next = letters_at(classes, block + 1, at);
+        /* Words that begin with three small letters. */
+        uint64_t words = here.small & ~(here.all << 1 | before) & bits_from(here.small, next.small, 1) &
+                         bits_from(here.small, next.small, 2);
+        before = here.all >> 63;
+        for (; words; words &= words - 1) {
+            const unsigned place = (unsigned)__builtin_ctzll(words);
+            const uint64_t gaps = ~bits_from(here.all, next.all, place);
+            const uint64_t own = gaps ? (gaps & -gaps) - 1 : UINT64_MAX;
+            if ((bits_from(here.small, next.small, place) & own) == own && gaps)
+                names_check_typo(n, block * 64 + place, block * 64 + place + (size_t)__builtin_ctzll(gaps));
+        }
+    }
+}

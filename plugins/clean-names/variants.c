@@ -185,7 +185,6 @@ static int32_t last_spelling(const struct people *p, int32_t name)
 
 static void ask_edits(struct names *n, const struct people *p)
 {
-    n->taken_seen = 0;
     for (size_t i = 0; i < n->met_count; i++) {
         const struct occurrence *const o = &n->met[i];
         if (o->name == NOBODY || p->names[o->name].becomes == NOBODY || names_is_taken(n, o->begin, o->end) ||
