@@ -32,7 +32,7 @@ bool detect_language(const char *text, size_t len, struct detected *out)
     if (languages[0] == CLD2::UNKNOWN_LANGUAGE)
         return false;
     snprintf(out->code, sizeof out->code, "%s", present_code(CLD2::LanguageCode(languages[0])));
-    out->share = percents[0] / 100.0;
+    out->percent = percents[0];
     out->sure = is_reliable;
     out->letters = static_cast<size_t>(letters);
     return true;

@@ -13,9 +13,9 @@ enum { DETECTED_CODE_SIZE = 16 };
 
 struct detected {
     char code[DETECTED_CODE_SIZE]; /* BCP 47: "en", "zh-Hant" */
-    double share;                  /* of the letters, 0 to 1; what is left is in other languages */
+    int percent;                   /* of the letters, to 100; what is left is in other languages */
     bool sure;                     /* a second language is much less likely, and there is enough text */
-    size_t letters;                /* bytes of letters that were looked at */
+    size_t letters;                /* bytes of letters that this rests on */
 };
 
 /* text    valid UTF-8

@@ -1,6 +1,7 @@
 /* clean-language: what language a document is in, and which of its paragraphs are in another one. */
 #include "blocks.h"
 #include "detect.h"
+#include "evident.h"
 #include "words.h"
 
 #include <stdio.h>
@@ -12,6 +13,7 @@ enum { LETTERS_MIN = 20, PARAGRAPH_MIN = 60 };
 struct language {
     bool replace, paragraphs;
     int64_t sample; /* bytes */
+    struct evident evident;
 };
 
 static const dm_option options[] = {
@@ -45,6 +47,49 @@ static dm_str in_words(const char *s)
     return (dm_str){s, strlen(s)};
 }
 
+/* ---- paragraphs ----------------------------------------------------------------------------- */
+
+/* A block, and its words among those of all. */
+struct paragraph {
+    dm_span at;
+    size_t word, words;
+};
+
+struct paragraphs {
+    struct paragraph *items;
+    size_t count;
+    dm_array classes; /* of the text */
+    uint16_t *hashes; /* of the words */
+    size_t all;       /* how many they are */
+    struct words words;
+};
+
+/* Find the blocks, and count their words.  NULL: no memory */
+static struct paragraphs *read_paragraphs(dm_task *t, const dm_doc *d, dm_str text)
+{
+    struct blocks blocks;
+    dm_span at;
+    size_t count = 0;
+    for (blocks_init(&blocks, t, d); blocks_next(&blocks, &at);)
+        count++;
+    struct paragraphs *const p = dm_alloc(t, sizeof *p);
+    struct paragraph *const items = dm_alloc(t, (count + 1) * sizeof *items);
+    uint16_t *const hashes = dm_alloc(t, (text.len / 3 + 2 + count) * sizeof *hashes);
+    const dm_array classes = dm_classify(t, d);
+    if (!p || !items || !hashes || !classes.items)
+        return NULL;
+    p->items = items;
+    p->hashes = hashes;
+    p->classes = classes;
+    for (blocks_init(&blocks, t, d); blocks_next(&blocks, &at); p->count++) {
+        const size_t words = words_read(text, classes, at, hashes + p->all);
+        items[p->count] = (struct paragraph){at, p->all, words};
+        words_count(&p->words, hashes + p->all, words);
+        p->all += words;
+    }
+    return p;
+}
+
 /* ---- the document --------------------------------------------------------------------------- */
 
 /* Go back to where a character begins. */
@@ -75,42 +120,76 @@ static dm_str take_sample(dm_task *t, dm_str text, size_t size)
     return (dm_str){sample, len};
 }
 
-static dm_status set_meta(dm_task *t, dm_doc *d, const char *key, dm_str value, const struct detected *found)
+/* The two values, with what they rest on. */
+static dm_status set_language(dm_task *t, dm_doc *d, const struct detected *found)
 {
     static const double UNSURE = 0.8; /* as text in two languages is */
-    char evidence[64];
-    snprintf(evidence, sizeof evidence, "%.0f %% of %zu bytes of letters", found->share * 100,
-             found->letters);
-    const dm_change change = {.size = sizeof change,
-                              .rule = RULE_DOCUMENT,
-                              .target = DM_CHANGE_META,
-                              .key = key,
-                              .with = value,
-                              .confidence = found->sure ? found->share : found->share * UNSURE,
-                              .evidence = in_words(evidence)};
-    return dm_change_doc(t, d, &change);
+    char evidence[64], confidence[16];
+    const double share = found->percent / 100.0;
+    snprintf(evidence, sizeof evidence, "%d %% of %zu bytes of letters", found->percent, found->letters);
+    snprintf(confidence, sizeof confidence, "%d.%02d", found->percent / 100, found->percent % 100);
+    dm_change change = {.size = sizeof change,
+                        .rule = RULE_DOCUMENT,
+                        .target = DM_CHANGE_META,
+                        .key = "language",
+                        .with = in_words(found->code),
+                        .confidence = found->sure ? share : share * UNSURE,
+                        .evidence = in_words(evidence)};
+    const dm_status status = dm_change_doc(t, d, &change);
+    change.key = "language-confidence";
+    change.with = in_words(confidence);
+    return status ? status : dm_change_doc(t, d, &change);
+}
+
+/* How many bits are set: without the one instruction for it, which not every processor has. */
+static size_t ones(uint64_t v)
+{
+    v -= v >> 1 & 0x5555555555555555u;
+    v = (v & 0x3333333333333333u) + (v >> 2 & 0x3333333333333333u);
+    return (size_t)(((v + (v >> 4)) & 0x0F0F0F0F0F0F0F0Fu) * 0x0101010101010101u >> 56);
+}
+
+/* Bytes of letters, and those of longer characters among them. */
+static void count_letters(dm_array classes, size_t *letters, size_t *wide)
+{
+    *letters = *wide = 0;
+    for (uint32_t i = 0; i < classes.count; i++) {
+        const dm_classes *const c = DM_AT(dm_classes, classes, i);
+        *letters += ones(c->small | c->capital | c->wide);
+        *wide += ones(c->wide);
+    }
+}
+
+/* What is plain to see, or else what the detector says.  sample  of the text */
+static bool find_language(const struct language *l, const struct paragraphs *all, dm_str sample,
+                          struct detected *found)
+{
+    size_t letters, wide;
+    count_letters(all->classes, &letters, &wide);
+    if (evident_by_words(&l->evident, all->hashes, all->all, wide, letters, found))
+        return true;
+    if (wide * 2 > letters && evident_by_script(sample, found))
+        return true;
+    return detect_language(sample.ptr, sample.len, found) && found->letters >= LETTERS_MIN;
 }
 
 /* The language that the metadata name, or the one that is found and set.  len 0: none */
-static dm_status name_language(const struct language *l, dm_task *t, dm_doc *d, struct detected *found,
-                               dm_str *language)
+static dm_status name_language(const struct language *l, dm_task *t, dm_doc *d, const struct paragraphs *all,
+                               struct detected *found, dm_str *language)
 {
-    char confidence[16];
     *language = dm_meta(t, d, "language");
     if (language->len && !l->replace)
         return DM_OK;
     const dm_str sample = take_sample(t, dm_text(t, d), (size_t)l->sample);
     if (!sample.ptr)
         return DM_ELIMIT;
-    if (!detect_language(sample.ptr, sample.len, found) || found->letters < LETTERS_MIN)
+    if (!find_language(l, all, sample, found))
         return DM_OK;
     *language = in_words(found->code);
-    snprintf(confidence, sizeof confidence, "%.2f", found->share);
-    const dm_status status = set_meta(t, d, "language", *language, found);
-    return status ? status : set_meta(t, d, "language-confidence", in_words(confidence), found);
+    return set_language(t, d, found);
 }
 
-/* ---- paragraphs ----------------------------------------------------------------------------- */
+/* ---- paragraphs in another one -------------------------------------------------------------- */
 
 /* "en" and "en-GB" are one language here. */
 static bool are_same(dm_str a, dm_str b)
@@ -121,60 +200,21 @@ static bool are_same(dm_str a, dm_str b)
     return len_a == len_b && !memcmp(a.ptr, b.ptr, len_a);
 }
 
-/* A block, and its words among those of all. */
-struct paragraph {
-    dm_span at;
-    size_t word, words;
-};
-
-struct paragraphs {
-    struct paragraph *items;
-    size_t count;
-    uint16_t *slots;
-    struct words words;
-};
-
-/* Find the blocks, and count their words.  NULL: no memory */
-static struct paragraphs *read_paragraphs(dm_task *t, const dm_doc *d, dm_str text)
-{
-    struct blocks blocks;
-    dm_span at;
-    size_t count = 0, word = 0;
-    for (blocks_init(&blocks, t, d); blocks_next(&blocks, &at);)
-        count++;
-    struct paragraphs *const p = dm_alloc(t, sizeof *p);
-    struct paragraph *const items = dm_alloc(t, (count + 1) * sizeof *items);
-    uint16_t *const slots = dm_alloc(t, (text.len / 3 + 2 + count) * sizeof *slots);
-    const dm_array classes = dm_classify(t, d);
-    if (!p || !items || !slots || !classes.items)
-        return NULL;
-    p->items = items;
-    p->slots = slots;
-    for (blocks_init(&blocks, t, d); blocks_next(&blocks, &at); p->count++) {
-        const size_t words = words_read(text, classes, at, slots + word);
-        items[p->count] = (struct paragraph){at, word, words};
-        words_count(&p->words, slots + word, words);
-        word += words;
-    }
-    return p;
-}
-
 /* The detector is asked only where the words are not those of the rest, as it is slow. */
 static bool is_foreign(struct paragraphs *all, const struct paragraph *p, dm_str text, dm_str language,
                        struct detected *found)
 {
     const size_t len = p->at.end - p->at.begin;
-    return len >= PARAGRAPH_MIN && !words_are_common(&all->words, all->slots + p->word, p->words) &&
+    return len >= PARAGRAPH_MIN && !words_are_common(&all->words, all->hashes + p->word, p->words) &&
            detect_language(text.ptr + p->at.begin, len, found) && found->sure &&
            found->letters >= PARAGRAPH_MIN && !are_same(in_words(found->code), language);
 }
 
-static dm_status mark_paragraphs(dm_task *t, dm_doc *d, dm_str language)
+static dm_status mark_paragraphs(dm_task *t, dm_doc *d, struct paragraphs *all, dm_str language)
 {
     const dm_str text = dm_text(t, d);
-    struct paragraphs *const all = read_paragraphs(t, d, text);
     struct detected found;
-    for (size_t i = 0; all && i < all->count; i++) {
+    for (size_t i = 0; i < all->count; i++) {
         const struct paragraph *const p = &all->items[i];
         if (!is_foreign(all, p, text, language, &found))
             continue;
@@ -183,12 +223,12 @@ static dm_status mark_paragraphs(dm_task *t, dm_doc *d, dm_str language)
                                   .rule = RULE_PARAGRAPH,
                                   .target = DM_CHANGE_MARK_ADD,
                                   .mark = &mark,
-                                  .confidence = found.share};
+                                  .confidence = found.percent / 100.0};
         const dm_status status = dm_change_doc(t, d, &change);
         if (status)
             return status;
     }
-    return all ? DM_OK : DM_ELIMIT;
+    return DM_OK;
 }
 
 static bool has_marks(dm_task *t, const dm_doc *d)
@@ -200,15 +240,28 @@ static bool has_marks(dm_task *t, const dm_doc *d)
     return false;
 }
 
+static dm_status open_state(dm_task *t, void *state)
+{
+    (void)t;
+    evident_open(&((struct language *)state)->evident);
+    return DM_OK;
+}
+
 static dm_status clean(const void *state, dm_task *t, dm_doc *d)
 {
     const struct language *const l = state;
+    const dm_str text = dm_text(t, d), named = dm_meta(t, d, "language");
     struct detected found;
     dm_str language;
-    const dm_status status = name_language(l, t, d, &found, &language);
+    if (!text.len || (named.len && !l->replace && !l->paragraphs))
+        return DM_OK;
+    struct paragraphs *const all = read_paragraphs(t, d, text);
+    if (!all)
+        return DM_ELIMIT;
+    const dm_status status = name_language(l, t, d, all, &found, &language);
     if (status || !language.len || !l->paragraphs || has_marks(t, d))
         return status;
-    return mark_paragraphs(t, d, language);
+    return mark_paragraphs(t, d, all, language);
 }
 
 static const char doc[] =
@@ -224,7 +277,10 @@ static const char doc[] =
     "```\n"
     "\n"
     "The Compact Language Detector 2 tells some 80 languages apart by sequences of four letters, and by\n"
-    "the script. What is too short or too mixed stays without a language.\n"
+    "the script. It is asked where the language is not plain to see: by a script of one language (Greek,\n"
+    "Thai, Korean, Japanese), or by the small words of English, German or French, with next to none of "
+    "other\n"
+    "languages among them. What is too short or too mixed stays without a language.\n"
     "\n"
     "A paragraph of at least 60 bytes of letters in another language gets a mark of the kind `language`,\n"
     "whose value is its code. The text is not changed.\n";
@@ -236,6 +292,7 @@ static const dm_stage language_stage = {
     .summary = "The document's language, and paragraphs in another one.",
     .doc = doc,
     .state_size = sizeof(struct language),
+    .open = open_state,
     .options = DM_ARRAY(options),
     .rules = DM_ARRAY(rules),
     .ops.cleaner = &(const dm_cleaner_ops){.size = sizeof(dm_cleaner_ops), .clean = clean},

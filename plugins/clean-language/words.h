@@ -15,16 +15,19 @@ struct words {
     uint32_t own[WORDS_SLOTS]; /* of one stretch, while it is looked at */
 };
 
+/* Of a word of at most 8 bytes, in any case of its letters. */
+uint16_t words_hash(dm_str word);
+
 /* Read the words of 2 to 4 letters, and at most 8 bytes, of a stretch.
  * classes of the text's bytes, by dm_classify()
- * slots   [(at.end - at.begin) / 3 + 2] room for the hash of each
+ * hashes  [(at.end - at.begin) / 3 + 2] room for that of each
  * return  how many there are */
-size_t words_read(dm_str text, dm_array classes, dm_span at, uint16_t *slots);
+size_t words_read(dm_str text, dm_array classes, dm_span at, uint16_t *hashes);
 
 /* Count the words of a stretch among those of the text. */
-void words_count(struct words *w, const uint16_t *slots, size_t count);
+void words_count(struct words *w, const uint16_t *hashes, size_t count);
 
 /* Whether most of a stretch's short words stand elsewhere in the text as well; once all of it is counted. */
-bool words_are_common(struct words *w, const uint16_t *slots, size_t count);
+bool words_are_common(struct words *w, const uint16_t *hashes, size_t count);
 
 #endif

@@ -5,20 +5,6 @@
 
 enum { WORD_MAX = 24 };
 
-static bool is_among(dm_str word, const char *list)
-{
-    char key[WORD_MAX + 3] = " ";
-    if (word.len == 0 || word.len > WORD_MAX)
-        return false;
-    for (size_t i = 0; i < word.len; i++) {
-        const char c = word.ptr[i];
-        key[i + 1] = c >= 'A' && c <= 'Z' ? (char)(c | 0x20) : c;
-    }
-    key[word.len + 1] = ' ';
-    key[word.len + 2] = 0;
-    return memchr(key, 0, word.len + 2) == NULL && strstr(list, key) != NULL;
-}
-
 static const char titles[] =
     " mr mrs ms miss dr prof professor sir lord lady dame president minister premier secretary senator "
     "general colonel captain major lieutenant sergeant admiral commander judge justice "
@@ -59,15 +45,23 @@ static const char common_words[] =
     "trade "
     "says said told asked added its special former acting prime vice ";
 
-bool names_is_title(dm_str word)
-{
-    return is_among(word, titles);
-}
+static const char kinship[] = " brother brothers sister sisters twin twins father mother son sons daughter "
+                              "daughters cousin cousins nephew "
+                              "niece uncle aunt wife husband widow grandson grandfather namesake namesakes "
+                              "unrelated relation spelled spelt "
+                              "spelling spellings misspelled misspelt transliterated transliteration "
+                              "formerly pronounced pseudonym different "
+                              "confused mistaken either respectively both ";
 
-/* A word of the lists of nobodies; word NULL: the slot is empty. */
+/* ---- the lists by hash ---------------------------------------------------------------------- */
+
+enum { TITLE = 1u << 0, COMMON = 1u << 1, KINSHIP = 1u << 2 };
+
+/* A word of the lists; word NULL: the slot is empty. */
 struct listed {
     const char *word;
     size_t len;
+    unsigned lists;
 };
 
 enum { LISTED_SLOTS = 1024 };
@@ -93,11 +87,12 @@ static size_t slot_of(const struct listed *slots, const char *word, size_t len)
     return h;
 }
 
-static void add_list(struct listed *slots, const char *list)
+static void add_list(struct listed *slots, const char *list, unsigned number)
 {
     for (const char *p = list + 1, *space; (space = strchr(p, ' ')) != NULL; p = space + 1) {
         const size_t len = (size_t)(space - p);
-        slots[slot_of(slots, p, len)] = (struct listed){p, len};
+        struct listed *const slot = &slots[slot_of(slots, p, len)];
+        *slot = (struct listed){p, len, slot->lists | number};
     }
 }
 
@@ -106,26 +101,48 @@ dm_status names_open_lists(dm_task *t, struct names_state *state)
     struct listed *const slots = dm_alloc(t, LISTED_SLOTS * sizeof *slots);
     if (!slots)
         return DM_ELIMIT;
-    add_list(slots, titles);
-    add_list(slots, common_words);
-    state->nobodies = slots;
+    add_list(slots, titles, TITLE);
+    add_list(slots, common_words, COMMON);
+    add_list(slots, kinship, KINSHIP);
+    state->words = slots;
     return DM_OK;
+}
+
+static bool is_in(const struct names_state *state, dm_str word, unsigned lists)
+{
+    return word.len > 0 && word.len <= WORD_MAX &&
+           (state->words[slot_of(state->words, word.ptr, word.len)].lists & lists) != 0;
+}
+
+bool names_is_title(const struct names_state *state, dm_str word)
+{
+    return is_in(state, word, TITLE);
 }
 
 bool names_is_nobody(const struct names_state *state, dm_str word)
 {
-    return word.len > 0 && word.len <= WORD_MAX &&
-           state->nobodies[slot_of(state->nobodies, word.ptr, word.len)].word;
+    return is_in(state, word, TITLE | COMMON);
 }
 
-bool names_is_kinship(dm_str word)
+bool names_is_kinship(const struct names_state *state, dm_str word)
 {
-    return is_among(word,
-                    " brother brothers sister sisters twin twins father mother son sons daughter daughters "
-                    "cousin cousins nephew niece uncle aunt wife husband widow grandson grandfather "
-                    "namesake namesakes unrelated relation spelled spelt spelling spellings misspelled "
-                    "misspelt transliterated transliteration formerly pronounced pseudonym different "
-                    "confused mistaken either respectively both ");
+    return is_in(state, word, KINSHIP);
+}
+
+/* ---- languages ------------------------------------------------------------------------------ */
+
+static bool is_among(dm_str word, const char *list)
+{
+    char key[WORD_MAX + 3] = " ";
+    if (word.len == 0 || word.len > WORD_MAX)
+        return false;
+    for (size_t i = 0; i < word.len; i++) {
+        const char c = word.ptr[i];
+        key[i + 1] = c >= 'A' && c <= 'Z' ? (char)(c | 0x20) : c;
+    }
+    key[word.len + 1] = ' ';
+    key[word.len + 2] = 0;
+    return memchr(key, 0, word.len + 2) == NULL && strstr(list, key) != NULL;
 }
 
 static const char *const small_words[] = {

@@ -1,7 +1,7 @@
 /* Shared by the files of clean-names.
  *
- * scan.c walks once through the words of a text: small ones are looked up in the list of typos (typos.c),
- * capitalised ones are kept.  From those people.c learns who is named how: which names follow which, in
+ * Small words are looked up in the list of typos (typos.c).  scan.c walks through the others: capitalised
+ * ones are kept.  From those people.c learns who is named how: which names follow which, in
  * which sentences.  variants.c then looks for two spellings of one name, which sound.c compares.
  * glossary.c replaces what the pipeline file says, and comes first. */
 #ifndef CLEAN_NAMES_H
@@ -15,13 +15,13 @@ enum { NAME_MIN = 4, NAME_MAX = 30, NOBODY = -1 };
 
 /* ---- state ---------------------------------------------------------------------------------- */
 
-struct typo_slot;
+struct typo_table;
 struct listed;
 
 struct names_state {
     dm_array glossary; /* of dm_pair: wrong, right */
-    const struct typo_slot *typos;
-    const struct listed *nobodies; /* titles and common words, by hash */
+    const struct typo_table *typos;
+    const struct listed *words; /* titles, common words and words of kinship, by hash */
 };
 
 /* ---- the text at work ----------------------------------------------------------------------- */
@@ -40,7 +40,7 @@ struct names {
     dm_doc *doc;
     dm_str text;
     dm_span *taken; /* by the glossary, in order */
-    size_t taken_count, taken_seen;
+    size_t taken_count;
     struct occurrence *met;
     size_t met_count, met_cap;
     int english; /* 1, 0: words of other languages may look like typos, or -1: not looked at yet */
@@ -57,14 +57,18 @@ bool names_use_glossary(struct names *n);
 bool names_scan(struct names *n);
 bool names_unify(struct names *n);
 
-/* Whether the glossary has a say in s[begin, end).  Asked in the order of the text. */
-bool names_is_taken(struct names *n, size_t begin, size_t end);
+/* Whether the glossary has a say in s[begin, end). */
+bool names_is_taken(const struct names *n, size_t begin, size_t end);
 
 /* Take over what the metadata say of the language; if they say nothing, it is looked at once it matters. */
 void names_read_language(struct names *n);
 
 /* The word at text[begin, end), in small letters, unless it is no typo. */
 void names_check_typo(struct names *n, size_t begin, size_t end);
+
+/* The words of a line, or of a part of it, that are of small letters only.
+ * classes of the text's bytes, by dm_classify() */
+void names_check_small_words(struct names *n, dm_array classes, dm_span at);
 
 /* ---- words ---------------------------------------------------------------------------------- */
 
@@ -75,9 +79,10 @@ bool names_is_word_byte(unsigned char c);
 bool names_begins_at(dm_str s, size_t at);
 bool names_ends_at(dm_str s, size_t at);
 
-bool names_is_title(dm_str word);                                   /* "President", "Mr" */
+bool names_is_title(const struct names_state *state, dm_str word);  /* "President", "Mr" */
 bool names_is_nobody(const struct names_state *state, dm_str word); /* a title, "The", "Ministry", "Monday" */
-bool names_is_kinship(dm_str word); /* "brother", "spelled": the text may be telling two apart */
+bool names_is_kinship(const struct names_state *state,
+                      dm_str word); /* "brother", "spelled": the text may be telling two apart */
 bool names_is_english(dm_str text); /* no other language has more small words in its beginning */
 
 /* ---- sounds --------------------------------------------------------------------------------- */
@@ -91,6 +96,9 @@ struct sound {
 
 struct sound sound_of(dm_str name);
 
+/* So many sounds without the vowels must a name have to be like another one. */
+enum { SOUND_MIN = 2 };
+
 enum likeness { UNLIKE, ALIKE /* all but one sound */, SAME_SOUND };
 enum likeness sound_compare(dm_str a, dm_str b);
 
@@ -98,7 +106,7 @@ enum likeness sound_compare(dm_str a, dm_str b);
 
 struct person_name {
     dm_str text;                  /* as it stands first */
-    uint64_t bucket;              /* names that may be alike share it */
+    uint64_t bucket;              /* names that may be alike share it; 0: it is like no other */
     uint32_t count;               /* occurrences */
     uint32_t full;                /* of these, behind a given name */
     uint32_t leading;             /* of these, before another name */

@@ -8,12 +8,27 @@ static dm_str word_of(const struct names *n, const struct occurrence *o)
     return (dm_str){n->text.ptr + o->begin, o->end - o->begin};
 }
 
-static uint64_t hash_word(dm_str s)
+/* Of few bytes. */
+static uint64_t hash_sound(dm_str s)
 {
     uint64_t h = 0xCBF29CE484222325u;
     for (size_t i = 0; i < s.len; i++)
         h = (h ^ (unsigned char)s.ptr[i]) * 0x100000001B3u;
     return h ^ h >> 32;
+}
+
+static uint64_t hash_word(dm_str s)
+{
+    uint64_t h = s.len, bytes;
+    size_t i = 0;
+    for (; s.len - i >= sizeof bytes; i += sizeof bytes) {
+        memcpy(&bytes, s.ptr + i, sizeof bytes);
+        h = (h ^ bytes) * 0x9E3779B97F4A7C15u;
+        h ^= h >> 32;
+    }
+    for (; i < s.len; i++)
+        h = (h ^ (unsigned char)s.ptr[i]) * 0x100000001B3u;
+    return h ^ h >> 29;
 }
 
 /* Names by their hashes: an open table of indices, one more than the name's. */
@@ -33,13 +48,15 @@ static int32_t learn_name(const struct names *n, struct people *p, struct index 
     }
     const bool nobody = names_is_nobody(n->state, word);
     const struct sound sound = nobody ? (struct sound){.bare_len = 0} : sound_of(word);
-    p->names[p->count] = (struct person_name){.text = word,
-                                              .given = NOBODY,
-                                              .next = NOBODY,
-                                              .becomes = NOBODY,
-                                              .nobody = nobody,
-                                              .first = occurrence,
-                                              .bucket = hash_word((dm_str){sound.bare, sound.bare_len})};
+    const bool unlike = sound.bare_len < SOUND_MIN;
+    p->names[p->count] =
+        (struct person_name){.text = word,
+                             .given = NOBODY,
+                             .next = NOBODY,
+                             .becomes = NOBODY,
+                             .nobody = nobody,
+                             .first = occurrence,
+                             .bucket = unlike ? 0 : hash_sound((dm_str){sound.bare, sound.bare_len})};
     x->slots[at] = (int32_t)++p->count;
     return (int32_t)p->count - 1;
 }
@@ -85,9 +102,10 @@ bool people_learn(struct names *n, struct people *p)
 }
 
 /* Whether the sentence around s[at] speaks of kin or of spelling. */
-static bool tells_apart(dm_str s, size_t at)
+static bool tells_apart(const struct names *n, size_t at)
 {
     enum { REACH = 300 };
+    const dm_str s = n->text;
     size_t begin = at, end = at;
     while (begin > 0 && at - begin < REACH && s.ptr[begin - 1] != '\n' && s.ptr[begin - 1] != '.')
         begin--;
@@ -97,7 +115,7 @@ static bool tells_apart(dm_str s, size_t at)
         const size_t from = begin;
         while (begin < end && names_is_word_byte((unsigned char)s.ptr[begin]))
             begin++;
-        if (names_is_kinship((dm_str){s.ptr + from, begin - from}))
+        if (names_is_kinship(n->state, (dm_str){s.ptr + from, begin - from}))
             return true;
         begin += begin == from;
     }
@@ -121,7 +139,7 @@ bool people_are_told_apart(const struct names *n, int32_t a, int32_t b)
             continue;
         *(o->name == a ? &sentence_a : &sentence_b) = o->sentence;
         if (sentence_a == sentence_b || is_denied(n->text, o->begin) ||
-            (looks++ < LOOKS && tells_apart(n->text, o->begin)))
+            (looks++ < LOOKS && tells_apart(n, o->begin)))
             return true;
     }
     return false;

@@ -1,4 +1,5 @@
-/* One walk through the words of the text.  Lines of code are stepped over. */
+/* A walk through the capitalised words of the text, the marks between them, and words with longer characters: most
+ * words are neither.  Lines of code are stepped over. */
 #include <endian.h>
 #include <string.h>
 
@@ -144,7 +145,7 @@ static void read_mark(struct walk *w)
         return;
     const struct occurrence *const last = w->n->met_count ? &w->n->met[w->n->met_count - 1] : NULL;
     const bool title = last && last->end == w->at && last->end - last->begin <= 4 &&
-                       names_is_title((dm_str){s.ptr + last->begin, last->end - last->begin});
+                       names_is_title(w->n->state, (dm_str){s.ptr + last->begin, last->end - last->begin});
     const bool initial = last && last->end == w->at && last->end - last->begin == 1;
     const bool inside = w->at + 1 < s.len && names_is_word_byte((unsigned char)s.ptr[w->at + 1]);
     if (title || initial || inside)
@@ -159,8 +160,7 @@ static bool take_word(struct walk *w, size_t begin, const struct shape *k)
     enum { TYPO_MIN = 3 };
     if (k->capital)
         return push_occurrence(w, begin, k->end);
-    w->capital_end = 0;
-    if (w->n->english && k->small && k->end - begin >= TYPO_MIN)
+    if (k->small && w->n->english && k->end - begin >= TYPO_MIN)
         names_check_typo(w->n, begin, k->end);
     return true;
 }
@@ -190,34 +190,73 @@ static uint64_t bits_at(uint64_t here, uint64_t next, size_t at)
     return here >> at % 64 | next << 1 << (63 - at % 64);
 }
 
-/* Letters, digits and longer characters in a row.  return  false: no memory */
+/* Letters, digits and longer characters in a row, not all of them small letters.  return  false: no memory */
 static bool read_run(struct walk *w, size_t end)
 {
     enum { MOST = 64 };
-    const size_t begin = w->at, len = end - begin, block = begin / 64;
-    const dm_classes *const here = DM_AT(dm_classes, w->classes, block), *const next =
-                                                                             DM_AT(dm_classes, w->classes,
-                                                                                   (end - 1) / 64);
+    const size_t begin = w->at, len = end - begin;
+    const dm_classes *const here = DM_AT(dm_classes, w->classes, begin / 64), *const next = DM_AT(
+                                                                                  dm_classes, w->classes,
+                                                                                  (end - 1) / 64);
     const uint64_t own = len < MOST ? (1ull << len) - 1 : UINT64_MAX;
     if (len > MOST || (bits_at(here->wide, next->wide, begin) & own))
         return read_wide(w, end);
     const uint64_t others = ~bits_at(here->small, next->small, begin) & own;
     w->at = end;
     return take_word(w, begin,
-                     &(struct shape){end, !others, others == 1 && begins_with_capital(w->n->text, begin)});
+                     &(struct shape){end, false, others == 1 && begins_with_capital(w->n->text, begin)});
+}
+
+static bool is_of_run(unsigned char c)
+{
+    return c >= 0x80 || names_is_word_byte(c);
+}
+
+/* The run around `at`, in a line that ends at `end`: what is before w->at has been read. */
+static dm_span run_around(const struct walk *w, size_t at, size_t end)
+{
+    const unsigned char *const s = (const unsigned char *)w->n->text.ptr;
+    dm_span run = {at, at + 1};
+    while (run.begin > w->at && is_of_run(s[run.begin - 1]))
+        run.begin--;
+    while (run.end < end && is_of_run(s[run.end]))
+        run.end++;
+    return run;
+}
+
+/* Capitals, longer characters and marks among 64 bytes. */
+static uint64_t telling(const dm_classes *c)
+{
+    return ~(c->small | c->digit | c->space | c->tab | c->lf | c->cr);
 }
 
 /* return  false: no memory */
 static bool read_line(struct walk *w, size_t end)
 {
-    size_t begin;
-    dm_runs runs = dm_runs_of(w->classes, w->at, end, DM_SMALL | DM_CAPITAL | DM_DIGIT | DM_WIDE);
-    do {
-        begin = dm_next_edge(&runs);
-        for (; w->at < begin; w->at++)
-            read_mark(w);
-    } while (begin < end && read_run(w, dm_next_edge(&runs)));
-    return begin >= end;
+    if (w->n->english)
+        names_check_small_words(w->n, w->classes, (dm_span){w->at, end});
+    for (size_t block = w->at / 64; block * 64 < end; block++) {
+        const dm_classes *const c = DM_AT(dm_classes, w->classes, block);
+        const uint64_t letters = c->capital | c->wide;
+        for (uint64_t bits = telling(c); bits; bits &= bits - 1) {
+            const size_t at = block * 64 + (size_t)__builtin_ctzll(bits);
+            if (at >= end)
+                return true;
+            if (at < w->at)
+                continue;
+            if (!(letters & bits & -bits)) {
+                w->at = at;
+                read_mark(w);
+                w->at++;
+                continue;
+            }
+            const dm_span run = run_around(w, at, end);
+            w->at = run.begin;
+            if (!read_run(w, run.end))
+                return false;
+        }
+    }
+    return true;
 }
 
 bool names_scan(struct names *n)

@@ -124,7 +124,7 @@ enum likeness sound_compare(dm_str a, dm_str b)
 {
     enum { LONG_SOUND = 6 };
     const struct sound x = sound_of(a), y = sound_of(b);
-    if (x.bare_len < 2 || y.bare_len < 2 || is_inflected(a, b))
+    if (x.bare_len < SOUND_MIN || y.bare_len < SOUND_MIN || is_inflected(a, b))
         return UNLIKE;
     if (x.full_len == y.full_len && !memcmp(x.full, y.full, x.full_len))
         return SAME_SOUND;

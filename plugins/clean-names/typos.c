@@ -16,30 +16,36 @@ static const struct typo typos[] = {
 #undef TYPO
 };
 
-/* A typo and the upper bits of its hash, by which most words are told from it; 0: empty. */
-struct typo_slot {
-    uint16_t tag, number; /* from 1 */
+/* The typos by their hashes, and a bit for the upper bits of each hash, by which most words are known to be none. */
+struct typo_table {
+    uint64_t bits[1024];
+    uint16_t slots[SLOTS]; /* numbers, from 1; 0: empty */
 };
 
-/* Eight bytes at most of what begins at `at`. */
-static uint64_t load(dm_str s, size_t at, size_t len)
+static uint64_t load(const char *p)
 {
-    uint64_t bytes = 0;
-    const size_t left = s.len - at;
-    if (left >= sizeof bytes) /* which the compiler has one instruction for */
-        memcpy(&bytes, s.ptr + at, sizeof bytes);
-    else
-        memcpy(&bytes, s.ptr + at, left);
-    bytes = le64toh(bytes);
-    return len < sizeof bytes ? bytes & ((1ull << 8 * len) - 1) : bytes;
+    uint64_t bytes;
+    memcpy(&bytes, p, sizeof bytes);
+    return le64toh(bytes);
 }
 
-/* Of the first eight bytes of a word and the last ones. */
-static uint64_t hash_word(dm_str s, size_t begin, size_t end)
+/* Of the first eight bytes of a word and the last ones.  There is no branch in it where it matters, as nobody could
+ * foresee how long a word is. */
+static inline uint64_t hash_word(dm_str s, size_t begin, size_t end)
 {
-    const size_t len = end - begin, part = len < sizeof(uint64_t) ? len : sizeof(uint64_t);
-    const uint64_t head = load(s, begin, part), tail = len > part ? load(s, end - part, part) : 0;
-    return (head ^ tail * 3) * 0x9E3779B97F4A7C15u;
+    enum { BYTES = sizeof(uint64_t) };
+    const size_t len = end - begin, part = len < BYTES ? len : BYTES;
+    char edge[2 * BYTES] = {0};
+    const char *head = s.ptr + begin, *tail = edge + BYTES;
+    if (end >= BYTES)
+        tail = s.ptr + end - BYTES;
+    if (s.len - begin < BYTES) { /* at the end of the text */
+        memcpy(edge, head, part);
+        head = edge;
+    }
+    const uint64_t first = load(head) & UINT64_MAX >> 8 * (BYTES - part);
+    const uint64_t last = load(tail) & -(uint64_t)(len > BYTES);
+    return (first ^ last * 3) * 0x9E3779B97F4A7C15u;
 }
 
 static size_t slot_of(uint64_t hash)
@@ -47,36 +53,43 @@ static size_t slot_of(uint64_t hash)
     return (size_t)(hash >> 40) % SLOTS;
 }
 
-static uint16_t tag_of(uint64_t hash)
+/* Where its bit is. */
+static uint64_t bit_of(uint64_t hash)
 {
-    return (uint16_t)(hash >> 24);
+    return 1ull << (hash >> 48) % 64;
+}
+
+static size_t bits_of(uint64_t hash)
+{
+    return (size_t)(hash >> 54);
 }
 
 dm_status names_open_typos(dm_task *t, struct names_state *state)
 {
-    struct typo_slot *const slots = dm_alloc(t, SLOTS * sizeof *slots);
-    if (!slots)
+    struct typo_table *const table = dm_alloc(t, sizeof *table);
+    if (!table)
         return DM_ELIMIT;
     for (size_t i = 0; i < sizeof typos / sizeof *typos; i++) {
         const dm_str word = {typos[i].wrong, strlen(typos[i].wrong)};
         const uint64_t hash = hash_word(word, 0, word.len);
         size_t at = slot_of(hash);
-        while (slots[at].number)
+        while (table->slots[at])
             at = (at + 1) % SLOTS;
-        slots[at] = (struct typo_slot){tag_of(hash), (uint16_t)(i + 1)};
+        table->slots[at] = (uint16_t)(i + 1);
+        table->bits[bits_of(hash)] |= bit_of(hash);
     }
-    state->typos = slots;
+    state->typos = table;
     return DM_OK;
 }
 
-static const struct typo *find_typo(const struct names_state *state, dm_str s, size_t begin, size_t end)
+static const struct typo *find_typo(const struct typo_table *table, dm_str s, size_t begin, size_t end)
 {
     const uint64_t hash = hash_word(s, begin, end);
     const size_t len = end - begin;
-    for (size_t at = slot_of(hash); state->typos[at].number; at = (at + 1) % SLOTS) {
-        if (state->typos[at].tag != tag_of(hash))
-            continue;
-        const struct typo *const typo = &typos[state->typos[at].number - 1];
+    if (!(table->bits[bits_of(hash)] & bit_of(hash)))
+        return NULL;
+    for (size_t at = slot_of(hash); table->slots[at]; at = (at + 1) % SLOTS) {
+        const struct typo *const typo = &typos[table->slots[at] - 1];
         if (!strncmp(typo->wrong, s.ptr + begin, len) && typo->wrong[len] == 0)
             return typo;
     }
@@ -116,7 +129,7 @@ void names_check_typo(struct names *n, size_t begin, size_t end)
     const dm_str s = n->text;
     if (end - begin > TYPO_MAX)
         return;
-    const struct typo *const typo = find_typo(n->state, s, begin, end);
+    const struct typo *const typo = find_typo(n->state->typos, s, begin, end);
     if (!typo || !is_english(n) || !names_begins_at(s, begin) || !names_ends_at(s, end) ||
         is_cited(s, begin, end) || names_is_taken(n, begin, end))
         return;
@@ -127,4 +140,52 @@ void names_check_typo(struct names *n, size_t begin, size_t end)
                          .confidence = 0.97,
                          .evidence = DM_LIT("in the list of typos")};
     dm_change_doc(n->task, n->doc, &c);
+}
+
+/* ---- the walk ----------------------------------------------------------------------------------- */
+
+/* Letters, digits and longer characters among 64 bytes of a text, and which of them are small letters. */
+struct letters {
+    uint64_t all, small;
+};
+
+/* Those from `begin` on and before `end`. */
+static struct letters letters_at(dm_array classes, size_t block, dm_span at)
+{
+    const size_t from = block * 64;
+    if (from >= at.end)
+        return (struct letters){0, 0};
+    const dm_classes *const c = DM_AT(dm_classes, classes, block);
+    uint64_t own = UINT64_MAX;
+    if (from < at.begin)
+        own &= UINT64_MAX << (at.begin - from);
+    if (at.end - from < 64)
+        own &= (1ull << (at.end - from)) - 1;
+    return (struct letters){(c->small | c->capital | c->digit | c->wide) & own, c->small & own};
+}
+
+/* 64 of the bits of two blocks, from `place` on. */
+static uint64_t bits_from(uint64_t here, uint64_t next, unsigned place)
+{
+    return here >> place | next << 1 << (63 - place);
+}
+
+void names_check_small_words(struct names *n, dm_array classes, dm_span at)
+{
+    struct letters here = letters_at(classes, at.begin / 64, at), next;
+    uint64_t before = 0;
+    for (size_t block = at.begin / 64; block * 64 < at.end; block++, here = next) {
+        next = letters_at(classes, block + 1, at);
+        /* Words that begin with three small letters. */
+        uint64_t words = here.small & ~(here.all << 1 | before) & bits_from(here.small, next.small, 1) &
+                         bits_from(here.small, next.small, 2);
+        before = here.all >> 63;
+        for (; words; words &= words - 1) {
+            const unsigned place = (unsigned)__builtin_ctzll(words);
+            const uint64_t gaps = ~bits_from(here.all, next.all, place);
+            const uint64_t own = gaps ? (gaps & -gaps) - 1 : UINT64_MAX;
+            if ((bits_from(here.small, next.small, place) & own) == own && gaps)
+                names_check_typo(n, block * 64 + place, block * 64 + place + (size_t)__builtin_ctzll(gaps));
+        }
+    }
 }

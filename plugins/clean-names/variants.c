@@ -16,6 +16,27 @@ struct pairing {
     size_t pairs; /* that were looked into */
 };
 
+enum { LANES = 16 };
+typedef unsigned char lanes __attribute__((vector_size(LANES)));
+
+/* Whether one of LANES words that may begin from `p` on has the first and the last letter of another one. */
+static bool has_ends(const char *p, const char *word, size_t len)
+{
+    lanes first, last;
+    uint64_t halves[2];
+    memcpy(&first, p, sizeof first);
+    memcpy(&last, p + len - 1, sizeof last);
+    const lanes both = (lanes)((first == (unsigned char)word[0]) & (last == (unsigned char)word[len - 1]));
+    memcpy(halves, &both, sizeof halves);
+    return (halves[0] | halves[1]) != 0;
+}
+
+static bool is_word_at(dm_str s, size_t at, const char *word, size_t len)
+{
+    return !memcmp(s.ptr + at, word, len) && (at == 0 || !names_is_word_byte((unsigned char)s.ptr[at - 1])) &&
+           (at + len == s.len || !names_is_word_byte((unsigned char)s.ptr[at + len]));
+}
+
 /* Whether the word is met in small letters: then it is a word, and no name. */
 static bool is_word_too(dm_str s, dm_str name)
 {
@@ -24,13 +45,16 @@ static bool is_word_too(dm_str s, dm_str name)
         return false;
     memcpy(small, name.ptr, name.len);
     small[0] = (char)(small[0] | 0x20);
-    const char *p = s.ptr, *const end = s.ptr + s.len;
-    while ((p = memmem(p, (size_t)(end - p), small, name.len)) != NULL) {
-        const bool begins = p == s.ptr || !names_is_word_byte((unsigned char)p[-1]);
-        const bool ends = p + name.len == end || !names_is_word_byte((unsigned char)p[name.len]);
-        if (begins && ends)
-            return true;
-        p += name.len;
+    for (size_t at = 0; at + name.len <= s.len;) {
+        const bool inside = s.len - at >= name.len + LANES;
+        if (inside && !has_ends(s.ptr + at, small, name.len)) {
+            at += LANES;
+            continue;
+        }
+        const size_t stop = inside ? at + LANES : s.len - name.len + 1;
+        for (; at < stop; at++)
+            if (s.ptr[at] == small[0] && is_word_at(s, at, small, name.len))
+                return true;
     }
     return false;
 }
@@ -161,7 +185,6 @@ static int32_t last_spelling(const struct people *p, int32_t name)
 
 static void ask_edits(struct names *n, const struct people *p)
 {
-    n->taken_seen = 0;
     for (size_t i = 0; i < n->met_count; i++) {
         const struct occurrence *const o = &n->met[i];
         if (o->name == NOBODY || p->names[o->name].becomes == NOBODY || names_is_taken(n, o->begin, o->end) ||
@@ -187,12 +210,14 @@ bool names_unify(struct names *n)
     if (!people_learn(n, &p))
         return false;
     struct member *const members = dm_alloc(n->task, (p.count + 1) * sizeof *members);
+    size_t count = 0;
     if (!members)
         return false;
     for (size_t i = 0; i < p.count; i++)
-        members[i] = (struct member){p.names[i].bucket, (int32_t)i};
-    compare_groups(&q, members, p.count);
-    size_t count = 0;
+        if (p.names[i].bucket)
+            members[count++] = (struct member){p.names[i].bucket, (int32_t)i};
+    compare_groups(&q, members, count);
+    count = 0;
     for (size_t i = 0; i < p.count; i++)
         if (p.names[i].given != NOBODY)
             members[count++] = (struct member){(uint64_t)p.names[i].given, (int32_t)i};

@@ -31,15 +31,19 @@ static bool is_shaped(dm_str s, size_t begin, size_t end)
 }
 
 /* Many of the signs that programs are made of, and prose is not. */
-static bool is_code_like(dm_str s, size_t begin, size_t end)
+static bool is_code_like(const struct prose *p)
 {
-    enum { LETTERS_A_SIGN = 30, SIGNS = 2 };
-    size_t signs = 0;
-    for (size_t i = begin; i < end; i++) {
-        const char c = s.ptr[i];
-        signs += c == '{' || c == '}' || c == '=' || c == ';' || c == '<' || c == '>';
-    }
-    return signs >= SIGNS && signs * LETTERS_A_SIGN >= end - begin;
+    enum { LETTERS_A_SIGN = 30, SIGNS = 2, ALL = 0xFF /* classes; what is of none is a mark */ };
+    const dm_array classes = dm_classify(p->task, p->doc);
+    size_t signs = 0, at = p->begin;
+    if (!classes.items)
+        return true;
+    for (dm_runs others = dm_runs_of(classes, p->begin, p->end, ALL); at < p->end; at = dm_next_edge(&others))
+        for (const size_t to = dm_next_edge(&others); at < to; at++) {
+            const char c = p->text.ptr[at];
+            signs += c == '{' || c == '}' || c == '=' || c == ';' || c == '<' || c == '>';
+        }
+    return signs >= SIGNS && signs * LETTERS_A_SIGN >= p->end - p->begin;
 }
 
 static void enter_line(struct prose *p, size_t begin)
@@ -90,8 +94,7 @@ bool prose_reach(struct prose *p, size_t at)
         do
             enter_line(p, p->next);
         while (at >= p->next && p->next < p->text.len);
-        p->shaped =
-            p->shaped || is_shaped(p->text, p->begin, p->end) || is_code_like(p->text, p->begin, p->end);
+        p->shaped = p->shaped || is_shaped(p->text, p->begin, p->end) || is_code_like(p);
         if (p->done < p->begin)
             p->done = p->begin;
     }
@@ -120,14 +123,18 @@ static bool is_english_text(struct prose *p)
 static bool is_foreign_line(const struct prose *p)
 {
     size_t latin = 0, other = 0, end = 0;
-    for (size_t at = p->begin; at < p->end && at - p->begin < VOTES_LINE; at = end) {
-        end = at + 1;
-        if ((unsigned char)p->text.ptr[at] < 0x80)
-            continue; /* ASCII is counted only where it matters, below */
-        const uint32_t cp = char_at(p, at, &end);
-        latin += is_latin(cp);
-        other += cp >= 0x370 && (cp < 0x1E00 || cp > 0x206F) && cp != 0xFFFD;
-    }
+    const dm_array classes = dm_classify(p->task, p->doc);
+    const size_t stop = p->end - p->begin < VOTES_LINE ? p->end : p->begin + VOTES_LINE;
+    if (!classes.items)
+        return true;
+    /* ASCII is counted only where it matters, below. */
+    dm_runs wide = dm_runs_of(classes, p->begin, stop, DM_WIDE);
+    for (size_t at; (at = dm_next_edge(&wide)) < stop;)
+        for (const size_t to = dm_next_edge(&wide); at < to; at = end) {
+            const uint32_t cp = char_at(p, at, &end);
+            latin += is_latin(cp);
+            other += cp >= 0x370 && (cp < 0x1E00 || cp > 0x206F) && cp != 0xFFFD;
+        }
     for (size_t at = p->begin; other > latin && at < p->end && at - p->begin < VOTES_LINE; at++)
         latin += (unsigned char)p->text.ptr[at] < 0x80 && is_latin((unsigned char)p->text.ptr[at]);
     return other > latin;

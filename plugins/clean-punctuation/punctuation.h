@@ -30,11 +30,13 @@ size_t scan_oddity(dm_str s, size_t from);
 
 /* ---- where it stands ------------------------------------------------------------------------ */
 
-/* Small words that tell a language, to be found at once: the stage's state, which words_open() fills. */
-enum { SMALL_WORDS = 512 };
+/* Small words that tell a language: the stage's state, which words_open() fills.  Each has a slot of its own. */
+enum { SMALL_WORDS = 256, SMALL_SLOTS = 4096 };
 struct small_words {
+    uint64_t multiplier;         /* of the hash, which is as good as none has two words in a slot */
+    uint8_t places[SMALL_SLOTS]; /* in what follows, from 1; 0: empty */
     uint64_t words[SMALL_WORDS];
-    bool english[SMALL_WORDS];
+    uint8_t english[SMALL_WORDS], other[SMALL_WORDS]; /* 1 or 0 */
 };
 
 struct prose {

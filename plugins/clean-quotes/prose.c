@@ -125,14 +125,18 @@ enum next_paragraph prose_peek(const struct prose *p)
 static bool is_foreign(const struct prose *p)
 {
     size_t latin = 0, other = 0, end = 0;
-    for (size_t at = p->begin; at < p->end && at - p->begin < VOTES_LINE; at = end) {
-        end = at + 1;
-        if ((unsigned char)p->text.ptr[at] < 0x80)
-            continue; /* ASCII is counted only where it matters, below */
-        const uint32_t cp = char_at(p->text, at, &end);
-        latin += is_letter(cp);
-        other += is_other_script(cp);
-    }
+    const dm_array classes = dm_classify(p->task, p->doc);
+    const size_t stop = p->end - p->begin < VOTES_LINE ? p->end : p->begin + VOTES_LINE;
+    if (!classes.items)
+        return true;
+    /* ASCII is counted only where it matters, below. */
+    dm_runs wide = dm_runs_of(classes, p->begin, stop, DM_WIDE);
+    for (size_t at; (at = dm_next_edge(&wide)) < stop;)
+        for (const size_t to = dm_next_edge(&wide); at < to; at = end) {
+            const uint32_t cp = char_at(p->text, at, &end);
+            latin += is_letter(cp);
+            other += is_other_script(cp);
+        }
     for (size_t at = p->begin; other > latin && at < p->end && at - p->begin < VOTES_LINE; at++)
         latin += (unsigned char)p->text.ptr[at] < 0x80 && is_letter((unsigned char)p->text.ptr[at]);
     return other > latin;

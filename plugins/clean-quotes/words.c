@@ -115,49 +115,67 @@ static const small_word others[] = {
     "ei",   "yang", "dan",   "ini", "untuk", "khong", "va",   "da",   "li",
 };
 
-static size_t word_place(const struct small_words *t, uint64_t word)
+static size_t word_slot(const struct small_words *t, uint64_t word)
 {
-    size_t at = (size_t)((word * 0x9E3779B97F4A7C15U) >> 55);
-    while (t->words[at] != 0 && t->words[at] != word)
-        at = (at + 1) % SMALL_WORDS;
-    return at;
+    return (size_t)((word * t->multiplier) >> 52);
 }
 
-static void words_add(struct small_words *t, const small_word *list, size_t count, bool is_english)
+/* return  false: a slot is another word's */
+static bool words_add(struct small_words *t, const small_word *list, size_t count, uint8_t is_english)
 {
     for (size_t i = 0; i < count; i++) {
         uint64_t word;
         memcpy(&word, list[i], sizeof word);
         word = le64toh(word);
-        const size_t at = word_place(t, word);
-        t->words[at] = word;
-        t->english[at] = is_english;
+        uint8_t *const place = &t->places[word_slot(t, word)];
+        if (*place && t->words[*place] != word)
+            return false;
+        if (!*place) {
+            *place = (uint8_t)++t->words[0];
+            t->words[*place] = word;
+        }
+        t->english[*place] = is_english;
+        t->other[*place] = !is_english;
     }
+    return true;
 }
 
-dm_status words_open(dm_task *t, void *state)
+dm_status words_open(dm_task *task, void *state)
 {
-    (void)t;
-    words_add(state, english, sizeof english / sizeof *english, true);
-    words_add(state, others, sizeof others / sizeof *others, false);
-    return DM_OK;
+    enum {
+        TRIES = 4096,
+        ENGLISH = sizeof english / sizeof *english,
+        OTHERS = sizeof others / sizeof *others
+    };
+    _Static_assert(ENGLISH + OTHERS < SMALL_WORDS, "a place has eight bits");
+    struct small_words *const t = state;
+    for (uint64_t i = 0; i < TRIES; i++) { /* one in a hundred will do */
+        memset(t, 0, sizeof *t);
+        t->multiplier = (2 * i + 1) * 0x9E3779B97F4A7C15U;
+        if (words_add(t, english, ENGLISH, 1) && words_add(t, others, OTHERS, 0)) {
+            t->words[0] = UINT64_MAX; /* no word */
+            return DM_OK;
+        }
+    }
+    return dm_fail(task, DM_EBUG, "the small words have no hash of their own");
 }
 
-/* A word of letters of ASCII. */
-static void vote_plain(const struct small_words *t, dm_str s, size_t begin, size_t end, struct votes *v)
+/* A word of letters of ASCII.  There is no branch in it, as nobody could foresee which way it goes. */
+static inline void vote_plain(const struct small_words *t, dm_str s, size_t begin, size_t end,
+                              struct votes *v)
 {
     uint64_t word = 0;
-    const size_t len = end - begin;
-    if (len >= SMALL_WORD)
-        return;
+    const size_t len = end - begin, past = len < SMALL_WORD ? SMALL_WORD - len : 0;
     if (s.len - begin >= sizeof word) /* which the compiler has one instruction for */
         memcpy(&word, s.ptr + begin, sizeof word);
     else
-        memcpy(&word, s.ptr + begin, len);
-    word = (le64toh(word) | 0x2020202020202020u) & ((1ull << 8 * len) - 1);
-    const size_t at = word_place(t, word);
-    v->english += t->words[at] == word && t->english[at];
-    v->other += t->words[at] == word && !t->english[at];
+        memcpy(&word, s.ptr + begin, s.len - begin);
+    word =
+        (le64toh(word) | 0x2020202020202020u) & UINT64_MAX >> 8 * past; /* none of eight letters is listed */
+    const size_t place = t->places[word_slot(t, word)];
+    const unsigned same = t->words[place] == word;
+    v->english += same & t->english[place];
+    v->other += same & t->other[place];
 }
 
 /* Letters of ASCII and longer characters: Latin ones are of words, and such words are in no list.  Punctuation of

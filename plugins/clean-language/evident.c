@@ -1,0 +1,154 @@
+#include "evident.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include "words.h"
+
+/* ---- small words -------------------------------------------------------------------------------- */
+
+/* What is found is one of the first; the last is whatever else a text may be in. */
+enum { NOBODYS, ENGLISH, GERMAN, FRENCH, OTHERS, OWNERS };
+
+static const char *const codes[OWNERS] = {[ENGLISH] = "en", [GERMAN] = "de", [FRENCH] = "fr"};
+
+/* Words of 2 to 4 letters that the others do not have, or seldom; each with a space around it. */
+static const char *const lists[OWNERS] = {
+    [ENGLISH] =
+        " the of and that with from this has been they were its his she had not but who you than when what "
+        "into ",
+    [GERMAN] =
+        " und auf sich auch ist ein eine wird sind zum zur nach dass wie von mit zu das aber oder noch nur "
+        "hat bei ",
+    [FRENCH] = " les une dans pour aux avec ces sont est leur elle des du qui sur pas plus mais nous vous ",
+    [OTHERS] =
+        " el los las por con del su como pero más os uma com em não ao che di gli nel het niet zijn voor dat "
+        "ook op te aan naar uit och att det som är på av för ett inte og til af ikke vir wat nie się jest na "
+        "od dla ve bir bu için ile olan vun ass déi je že si și cu pe yang dan untuk ini dari els amb të dhe "
+        "në për ja ei az és hogy nem egy ya wa kwa và của là ang ng sa mga ar ir ka za iz kao ez een eta lo "
+        "gur mae yn ko ke tse ut cum quae sunt sed ",
+};
+
+void evident_open(struct evident *e)
+{
+    for (unsigned owner = ENGLISH; owner < OWNERS; owner++)
+        for (const char *p = lists[owner] + 1, *space; (space = strchr(p, ' ')) != NULL; p = space + 1) {
+            uint8_t *const at =
+                &e->owner[words_hash((dm_str){p, (size_t)(space - p)}) >> (16 - EVIDENT_BITS)];
+            *at = *at == NOBODYS || *at == owner ? (uint8_t)owner : NOBODYS;
+        }
+}
+
+/* The words of a text by whose they are. */
+struct votes {
+    size_t count[OWNERS];
+    uint32_t seen[OWNERS]; /* of 32 groups of words, those met: a table that says "the" says little */
+};
+
+static struct votes count_votes(const struct evident *e, const uint16_t *hashes, size_t count)
+{
+    struct votes v = {.count = {0}};
+    for (size_t i = 0; i < count; i++) {
+        const uint8_t owner = e->owner[hashes[i] >> (16 - EVIDENT_BITS)];
+        v.count[owner]++;
+        v.seen[owner] |= 1u << (hashes[i] >> 8) % 32;
+    }
+    return v;
+}
+
+/* Whether there are enough words of one language, and of all others next to none. */
+static bool is_plain(const struct votes *v, unsigned owner, size_t all, size_t listed)
+{
+    enum { LEAST = 8, PART = 6, TIMES = 12 };
+    const size_t own = v->count[owner];
+    uint32_t seen = v->seen[owner];
+    seen &= seen - 1; /* without the first one, */
+    seen &= seen - 1; /* and the second */
+    return own >= LEAST && seen && own * PART >= all && own >= (listed - own) * TIMES;
+}
+
+bool evident_by_words(const struct evident *e, const uint16_t *hashes, size_t count, size_t wide,
+                      size_t letters, struct detected *out)
+{
+    enum { WIDE_ENGLISH = 16, WIDE_OTHER = 8 };
+    const struct votes v = count_votes(e, hashes, count);
+    const size_t listed = count - v.count[NOBODYS];
+    unsigned best = ENGLISH;
+    for (unsigned owner = GERMAN; owner < OTHERS; owner++)
+        best = v.count[owner] > v.count[best] ? owner : best;
+    if (!is_plain(&v, best, count, listed) || wide * (best == ENGLISH ? WIDE_ENGLISH : WIDE_OTHER) > letters)
+        return false;
+    *out = (struct detected){.percent = (int)(v.count[best] * 99 / listed), .sure = true, .letters = letters};
+    memcpy(out->code, codes[best], strlen(codes[best]));
+    return true;
+}
+
+/* ---- scripts ------------------------------------------------------------------------------------ */
+
+/* Scripts in which one language is written, of those that the detector knows. */
+static const struct script {
+    uint32_t first, last;
+    char code[3];
+} scripts[] = {
+    {0x370, 0x3FF, "el"},   {0x531, 0x58F, "hy"},   {0xA01, 0xA7F, "pa"},   {0xA81, 0xAFF, "gu"},
+    {0xB01, 0xB7F, "or"},   {0xB81, 0xBFF, "ta"},   {0xC01, 0xC7F, "te"},   {0xC81, 0xCFF, "kn"},
+    {0xD01, 0xD7F, "ml"},   {0xD81, 0xDFF, "si"},   {0xE01, 0xE7F, "th"},   {0xE81, 0xEFF, "lo"},
+    {0x10A0, 0x10FF, "ka"}, {0x1780, 0x17FF, "km"}, {0x3041, 0x30FF, "ja"}, {0xAC00, 0xD7A3, "ko"},
+};
+enum { SCRIPTS = sizeof scripts / sizeof *scripts, JAPANESE = 14 };
+
+static bool is_letter(unsigned char c)
+{
+    return (unsigned char)((c | 0x20) - 'a') < 26;
+}
+
+static uint32_t char_at(const unsigned char *c, size_t len)
+{
+    uint32_t cp = c[0] & (0x7Fu >> len);
+    for (size_t i = 1; i < len; i++)
+        cp = cp << 6 | (c[i] & 0x3Fu);
+    return cp;
+}
+
+static size_t script_of(uint32_t cp)
+{
+    size_t i = 0;
+    while (i < SCRIPTS && (cp < scripts[i].first || cp > scripts[i].last))
+        i++;
+    return i;
+}
+
+static bool is_han(uint32_t cp)
+{
+    return (cp >= 0x3400 && cp <= 0x9FFF) || (cp >= 0xF900 && cp <= 0xFAFF);
+}
+
+bool evident_by_script(dm_str text, struct detected *out)
+{
+    enum { LEAST = 60, OF_TEN = 9, KANA = 8 };
+    size_t found[SCRIPTS + 1] = {0}, letters = 0, han = 0, len;
+    for (size_t at = 0; at < text.len; at += len) {
+        const unsigned char *const c = (const unsigned char *)text.ptr + at;
+        len = c[0] < 0x80 ? 1 : c[0] < 0xE0 ? 2 : c[0] < 0xF0 ? 3 : 4;
+        if (len == 1) {
+            letters += is_letter(c[0]);
+            continue;
+        }
+        const uint32_t cp = char_at(c, len);
+        if ((cp >= 0x2000 && cp < 0x3041) || cp < 0xC0 || cp >= 0xFE00)
+            continue; /* marks */
+        letters += len;
+        found[script_of(cp)] += len;
+        han += is_han(cp) ? len : 0;
+    }
+    if (found[JAPANESE] * KANA >= han)
+        found[JAPANESE] += han;
+    size_t best = 0;
+    for (size_t i = 1; i < SCRIPTS; i++)
+        best = found[i] > found[best] ? i : best;
+    if (letters < LEAST || found[best] * 10 < letters * OF_TEN)
+        return false;
+    *out = (struct detected){.percent = (int)(found[best] * 99 / letters), .sure = true, .letters = letters};
+    memcpy(out->code, scripts[best].code, sizeof scripts[best].code);
+    return true;
+}
