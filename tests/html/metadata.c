@@ -9,6 +9,7 @@
 #include "plugins/extract-html/metadata/dates.h"
 #include "plugins/extract-html/metadata/json.h"
 #include "plugins/extract-html/metadata/metadata.h"
+#include "plugins/extract-html/metadata/openers.h"
 #include "plugins/extract-html/metadata/phrases.h"
 
 #include <cmocka.h>
@@ -137,9 +138,47 @@ static void test_kinds_of_names(void **state)
     assert_true(meta_is_account(str("ann.oduya")));
     assert_false(meta_is_account(str("Ann Oduya")));
     assert_true(meta_is_organisation(str("Ruderverein Quendelrode e.V.")));
+    assert_true(meta_is_organisation(str("Quendelroder Verbandszeitung")));
+    assert_true(meta_is_organisation(str("Sparkassenstiftung Quendelrode")));
+    assert_true(meta_is_organisation(str("Skerrin Boats, Inc.")));
+    assert_true(meta_is_organisation(str("harbour-news.com")));
+    assert_true(meta_is_organisation(str("Harbour Team")));
     assert_false(meta_is_organisation(str("Ann Oduya")));
+    assert_false(meta_is_organisation(str("Rose Incledon")));
+    assert_false(meta_is_organisation(str("ANN AGATHA VEIT")));
+    assert_false(meta_is_organisation(str("Jan Teamer")));
+    assert_false(meta_is_organisation(str("J. Derek Deskins")));
     assert_true(phrase_same(str("ann.oduya"), str("Ann Oduya")));
     assert_false(phrase_same(str("Ann Oduya"), str("Ann Odaya")));
+}
+
+/* ---- bylines ---------------------------------------------------------------------------------------- */
+
+static void assert_opener(const char *text, enum opener_kind kind, size_t len)
+{
+    const struct opener o = opener_of(str(text));
+    assert_int_equal(o.kind, kind);
+    if (kind != OPENER_NONE)
+        assert_int_equal(o.len, len);
+}
+
+static void test_openers(void **state)
+{
+    (void)state;
+    assert_opener("By Ann Oduya", OPENER_WORD, 2);
+    assert_opener("von: Olga", OPENER_PARTICLE, 4);
+    assert_opener("Ein Beitrag von Olga", OPENER_PHRASE, 15);
+    assert_opener("Author(s): Ann Oduya", OPENER_LABEL, 10);
+    assert_opener("Redaktion: Olga Veit", OPENER_COLON, 10);
+    assert_opener("Redaktion Hafenpost", OPENER_NONE, 0); /* it is the newsroom */
+    assert_opener("view all posts by Ann", OPENER_CREDIT, 17);
+    assert_opener("Ann Oduya", OPENER_NONE, 0);
+    assert_opener("", OPENER_NONE, 0);
+    assert_false(opener_of(str("Bywater Vance")).alone);
+    const struct opener label = opener_of(str("Autor Olga Veit")),
+                        labelled = opener_of(str("Autor: Olga Veit"));
+    assert_false(opener_is_sure(&label));
+    assert_true(opener_is_sure(&labelled));
 }
 
 /* ---- JSON ------------------------------------------------------------------------------------------- */
@@ -199,8 +238,10 @@ static void test_deep_json(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_dates), cmocka_unit_test(test_authors),  cmocka_unit_test(test_kinds_of_names),
-        cmocka_unit_test(test_json),  cmocka_unit_test(test_cut_json), cmocka_unit_test(test_deep_json),
+        cmocka_unit_test(test_dates),          cmocka_unit_test(test_authors),
+        cmocka_unit_test(test_kinds_of_names), cmocka_unit_test(test_openers),
+        cmocka_unit_test(test_json),           cmocka_unit_test(test_cut_json),
+        cmocka_unit_test(test_deep_json),
     };
     return cmocka_run_group_tests(tests, open_pool, close_pool);
 }

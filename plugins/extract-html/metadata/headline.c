@@ -1,61 +1,12 @@
 /* What stands around the headline without saying what it is: "By Ann Oduya", "3. April 2021". */
 #include "dates.h"
 #include "metadata.h"
+#include "openers.h"
 
 #include <string.h>
-#include <strings.h>
 
 enum { NEAR = 20, FAR = 21, ANYWHERE = 22 /* ranks */ };
 enum { BEFORE = 60, BEHIND = 200 /* nodes that are looked at */ };
-
-/* Words that a byline begins with, in the languages whose bylines are short. */
-static const char *const openers[] = {"by",
-                                      "von",
-                                      "par",
-                                      "por",
-                                      "di",
-                                      "door",
-                                      "av",
-                                      "af",
-                                      "przez",
-                                      "text:",
-                                      "autor:",
-                                      "autorin:",
-                                      "author:",
-                                      "written by",
-                                      "posted by",
-                                      "words by",
-                                      "von:",
-                                      "by:",
-                                      "vom",
-                                      "автор:",
-                                      "geschrieben von",
-                                      "erstellt von",
-                                      "eingestellt von",
-                                      "verfasst von",
-                                      "veröffentlicht von",
-                                      "artikel von",
-                                      "ein artikel von",
-                                      "beitrag von",
-                                      "ein beitrag von",
-                                      "blog beitrag von",
-                                      "kolumne von",
-                                      "eine kolumne von",
-                                      "kommentar von",
-                                      "ein kommentar von",
-                                      "gastbeitrag von",
-                                      "ein gastbeitrag von",
-                                      "article by",
-                                      "story by",
-                                      "| by",
-                                      "publié par",
-                                      "écrit par",
-                                      "escrito por",
-                                      "publicado por",
-                                      "scritto da",
-                                      "geschreven door",
-                                      "责任编辑：",
-                                      "yazan:"};
 
 static bool is_space(char c)
 {
@@ -71,19 +22,6 @@ static dm_str trim(dm_str s)
     while (s.len && is_space(s.ptr[s.len - 1]))
         s.len--;
     return s;
-}
-
-/* How many bytes of the text are a byline's opening word; 0: none */
-static size_t opener_of(dm_str s)
-{
-    for (size_t i = 0; i < sizeof openers / sizeof *openers; i++) {
-        const size_t len = strlen(openers[i]);
-        if (s.len >= len && (*s.ptr | 0x20) == (*openers[i] | 0x20) && !strncasecmp(s.ptr, openers[i], len) &&
-            (s.len == len || is_space(s.ptr[len]) || openers[i][len - 1] == ':' ||
-             (unsigned char)openers[i][len - 1] >= 0x80))
-            return len;
-    }
-    return 0;
 }
 
 static bool is_shown(const struct html_tree *tree, uint32_t i)
@@ -104,13 +42,24 @@ static dm_str next_text(const struct html_tree *tree, uint32_t i, uint32_t end)
     return (dm_str){"", 0};
 }
 
+/* Whether a text that begins so is a byline. */
+static bool opens_byline(const struct opener *o)
+{
+    return (o->alone || o->colon) &&
+           (o->kind == OPENER_WORD || o->kind == OPENER_PARTICLE || opener_is_sure(o));
+}
+
 static void read_author(struct meta *m, uint32_t i, uint32_t end, uint32_t rank)
 {
     enum { TEXT_MAX = 90 };
-    const dm_str s = trim(m->tree->nodes[i].text);
-    const size_t len = s.len <= TEXT_MAX ? opener_of(s) : 0;
-    dm_str name = len ? trim((dm_str){s.ptr + len, s.len - len}) : (dm_str){"", 0};
-    if (len && !name.len)
+    dm_str s = trim(m->tree->nodes[i].text);
+    if (s.len > 2 && *s.ptr == '|')
+        s = trim((dm_str){s.ptr + 1, s.len - 1});
+    const struct opener o = s.len <= TEXT_MAX ? opener_of(s) : (struct opener){.kind = OPENER_NONE};
+    if (!opens_byline(&o))
+        return;
+    dm_str name = trim((dm_str){s.ptr + o.len, s.len - o.len});
+    if (!name.len)
         name = next_text(m->tree, i, end);
     if (name.len && name.len <= TEXT_MAX && meta_is_capital(name))
         meta_add(m, META_AUTHOR, name, "text", rank, i);

@@ -1,96 +1,12 @@
 /* Names of authors, out of what stands around them. */
 #include "metadata.h"
+#include "openers.h"
 #include "phrases.h"
 #include "title_parts.h"
 
 #include <ctype.h>
 #include <string.h>
 #include <strings.h>
-
-/* Words before a name, in small letters. */
-static const char *const openers[] = {"by",
-                                      "by:",
-                                      "written by",
-                                      "written by:",
-                                      "posted by",
-                                      "posted by:",
-                                      "written and edited by",
-                                      "article by",
-                                      "geschrieben von:",
-                                      "verfasst von",
-                                      "verfasst von:",
-                                      "kolumne von",
-                                      "eine kolumne von",
-                                      "kommentar von",
-                                      "ein kommentar von",
-                                      "gastbeitrag von",
-                                      "ein gastbeitrag von",
-                                      "blog beitrag von",
-                                      "analyse von",
-                                      "eine analyse von",
-                                      "reportage von",
-                                      "published by",
-                                      "words by",
-                                      "story by",
-                                      "reviewed by",
-                                      "edited by",
-                                      "view all posts by",
-                                      "all posts by",
-                                      "interview:",
-                                      "interview by",
-                                      "interview von",
-                                      "zeige alle beiträge von",
-                                      "pressemitteilung von",
-                                      "publié par",
-                                      "écrit par",
-                                      "publicado por",
-                                      "escrito por",
-                                      "scritto da",
-                                      "geschreven door",
-                                      "auteur:",
-                                      "autore:",
-                                      "ein beitrag von",
-                                      "author",
-                                      "author:",
-                                      "authors:",
-                                      "von",
-                                      "von:",
-                                      "vom",
-                                      "autor",
-                                      "autor:",
-                                      "autorin:",
-                                      "autoren:",
-                                      "artikel von",
-                                      "artikel von:",
-                                      "ein artikel von",
-                                      "alle artikel von",
-                                      "alle beiträge von",
-                                      "beitrag von",
-                                      "erstellt von",
-                                      "text:",
-                                      "text",
-                                      "texte",
-                                      "redaktion:",
-                                      "eingestellt von",
-                                      "veröffentlicht von",
-                                      "geschrieben von",
-                                      "gespeichert von",
-                                      "submitted by",
-                                      "autor",
-                                      "autoren",
-                                      "par",
-                                      "por",
-                                      "di",
-                                      "door",
-                                      "av",
-                                      "af",
-                                      "przez",
-                                      "auteur",
-                                      "autore",
-                                      "автор:",
-                                      "yazan:",
-                                      "yazar:",
-                                      "\xC2\xA9"};
 
 /* What is nobody's name. */
 static const char *const nobody[] = {"admin",
@@ -203,32 +119,23 @@ static dm_str trim(dm_str s)
 static bool is_glued(dm_str s, size_t len)
 {
     enum { LONG = 5 };
-    return len >= LONG && s.ptr[len] >= 'A' && s.ptr[len] <= 'Z';
+    return len >= LONG && len < s.len && s.ptr[len] >= 'A' && s.ptr[len] <= 'Z';
 }
 
-/* "Von Trapp", "Di Stefano": with a capital, and before one word alone, these begin a name. */
-static bool begins_surname(const char *opener, dm_str s, dm_str rest)
+/* "Von Trapp", "Di Stefano": with a capital, and before one word alone, a particle begins a name. */
+static bool begins_surname(const struct opener *o, dm_str s, dm_str rest)
 {
-    static const char *const particles[] = {"von", "vom", "di", "av", "af"};
-    if (!(*s.ptr >= 'A' && *s.ptr <= 'Z') || memchr(rest.ptr, ' ', rest.len))
-        return false;
-    for (size_t i = 0; i < sizeof particles / sizeof *particles; i++)
-        if (strcmp(opener, particles[i]) == 0)
-            return true;
-    return false;
+    return o->kind == OPENER_PARTICLE && !o->colon && *s.ptr >= 'A' && *s.ptr <= 'Z' &&
+           !memchr(rest.ptr, ' ', rest.len);
 }
 
 static dm_str cut_opener(dm_str s)
 {
-    for (size_t i = 0; i < sizeof openers / sizeof *openers; i++) {
-        const size_t len = strlen(openers[i]);
-        if (s.len > len + 1 && !strncasecmp(s.ptr, openers[i], len) &&
-            (is_space(s.ptr[len]) || openers[i][len - 1] == ':' || is_glued(s, len))) {
-            const dm_str rest = trim((dm_str){s.ptr + len, s.len - len});
-            return begins_surname(openers[i], s, rest) ? s : rest;
-        }
-    }
-    return s;
+    const struct opener o = opener_of(s);
+    if (o.kind == OPENER_NONE || o.len + 1 >= s.len || !(o.alone || o.colon || is_glued(s, o.len)))
+        return s;
+    const dm_str rest = trim((dm_str){s.ptr + o.len, s.len - o.len});
+    return begins_surname(&o, s, rest) ? s : rest;
 }
 
 static bool is_address(dm_str s)
@@ -287,17 +194,51 @@ static dm_str cut_closer(dm_str s)
     return s;
 }
 
+/* Whether a word is one of such names, or ends as a name of a site does. */
+static bool is_of_organisation(dm_str word)
+{
+    static const char *const words[] = {"e.V",      "eV",        "GmbH",     "AG",    "SE",
+                                        "Inc",      "Ltd",       "LLC",      "Corp",  "Editor",
+                                        "Editors",  "Editorial", "Team",     "Teams", "Desk",
+                                        "Newsdesk", "Newsroom",  "Agencies", "Online"};
+    static const char *const ends[] = {".de", ".at", ".ch", ".com", ".org", ".net"};
+    for (size_t i = 0; i < sizeof words / sizeof *words; i++)
+        if (word.len == strlen(words[i]) && !memcmp(word.ptr, words[i], word.len))
+            return true;
+    for (size_t i = 0; i < sizeof ends / sizeof *ends; i++) {
+        const size_t len = strlen(ends[i]);
+        if (word.len > len && !memcmp(word.ptr + word.len - len, ends[i], len))
+            return true;
+    }
+    return false;
+}
+
+/* `Sparkassenstiftung`, `Verbandes`: German joins such words to others. */
+static bool is_joined_of_organisation(dm_str word)
+{
+    static const char *const stems[] = {"stiftung", "verband", "verein", "redaktion"};
+    for (size_t i = 0; i < sizeof stems / sizeof *stems; i++) {
+        const size_t len = strlen(stems[i]);
+        for (size_t k = 0; k + len <= word.len; k++)
+            if ((word.ptr[k] | 0x20) == *stems[i] && !memcmp(word.ptr + k + 1, stems[i] + 1, len - 1))
+                return true;
+    }
+    return false;
+}
+
 bool meta_is_organisation(dm_str s)
 {
-    static const char *const words[] = {
-        "e.V.",      "e. V.",    "GmbH",   " AG",      " Inc",      "Stiftung",  "Verband",
-        "verband",   "stiftung", "Verein", "verein",   "Redaktion", "redaktion", "Editor",
-        "Editorial", "Newsroom", "Team",   " Desk",    ".de",       ".at",       ".ch",
-        ".com",      ".org",     ".net",   "Agencies", "Online"};
-    for (size_t i = 0; i < sizeof words / sizeof *words; i++)
-        if (memmem(s.ptr, s.len, words[i], strlen(words[i])))
+    for (size_t at = 0; at < s.len;) {
+        size_t end = at;
+        while (end < s.len && !strchr(" ,;/(){}-", s.ptr[end]))
+            end++;
+        const size_t len = end - at - (end > at && s.ptr[end - 1] == '.');
+        if (is_of_organisation((dm_str){s.ptr + at, len}) ||
+            is_joined_of_organisation((dm_str){s.ptr + at, len}))
             return true;
-    return false;
+        at = end + 1;
+    }
+    return memmem(s.ptr, s.len, " e. V", 5);
 }
 
 bool meta_is_capital(dm_str s)
