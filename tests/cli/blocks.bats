@@ -3,7 +3,7 @@
 #
 #   c       a whole plugin (DM_PLUGIN) is built and put through `docmill plugins check`; the rest is compiled
 #   cpp     compiled
-#   yaml    `docmill check`, completed to a pipeline where it is a part of one
+#   yaml    `docmill check`, completed to a pipeline where it is a part of one, with the scripts of the page
 #   lua     cleans a document in a pipeline; one that is named in a pipeline of the same page is that file there
 #   sh      run in a copy of what a clone holds; on README.md and in docs/tutorial/ docs.bats does that, and compares
 #   json    jq
@@ -113,7 +113,12 @@ check_yaml() {
     for script in blocks/*.lua; do
         [ -n "$name" ] && [ "$(sed 's/:.*//' "${script%.lua}.where")" = "$page" ] && cp "$script" "$name"
     done
-    complete "$1" >part.yaml
+    name=$(sed -n 's/.*python3, *\([a-z-]*\.py\).*/\1/p' "$1")
+    for script in blocks/*.python; do
+        [ -n "$name" ] && [ "$(sed 's/:.*//' "${script%.python}.where")" = "$page" ] && cp "$script" "$name"
+    done
+    # what the program is is left open there
+    complete "$1" | sed "s/^\( *command: \)\.\.\.$/\1[echo, '{\"docmill\": 1, \"positions\": \"bytes\"}']/" >part.yaml
     # one of two options is needed there, which no table can say
     [ "$(<"$1")" = '- clean: lua' ] && echo '    with: { script: "function clean() end" }' >>part.yaml
     "$DOCMILL" check --quiet part.yaml
