@@ -77,6 +77,10 @@ compiles() {
     compiles clone/first/stutter/stutter.c
 }
 
+@test "docs/tutorial/extractor-and-output.md" {
+    page docs/tutorial/extractor-and-output.md
+}
+
 @test "docs/tutorial/other-languages.md" {
     page docs/tutorial/other-languages.md
 }

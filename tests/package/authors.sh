@@ -46,7 +46,7 @@ printf '#!/bin/sh\necho "== building build/release"\necho "plugins: %s"\n' \
     "$(cd /usr/local/lib*/docmill/plugins && ls -- *.so | sed 's/\.so$//' | paste -sd , | sed 's/,/, /g')" >clone/setup.sh
 chmod +x clone/setup.sh
 prologue='cmake() { case $* in "--install build/release"*) ;; *) command cmake "$@" ;; esac; }'
-for page in first-plugin other-languages; do
+for page in first-plugin extractor-and-output other-languages; do
     rm -f blocks/*
     split_page "tutorial/$page.md"
     run_page
