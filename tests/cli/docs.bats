@@ -81,6 +81,10 @@ compiles() {
     page docs/tutorial/extractor-and-output.md
 }
 
+@test "docs/tutorial/recipes.md" {
+    page docs/tutorial/recipes.md
+}
+
 @test "docs/tutorial/other-languages.md" {
     page docs/tutorial/other-languages.md
 }
