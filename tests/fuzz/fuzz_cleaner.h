@@ -11,7 +11,7 @@
 #include "core/text/str.h"
 #include "core/text/utf8.h"
 
-static struct dm_bench *open_stage(const char *name)
+static inline struct dm_bench *open_stage(const char *name)
 {
     static struct dm_bench *bench;
     static struct dm_plugin_file file;
@@ -38,7 +38,7 @@ struct result {
     size_t mark_count, edits; /* of the text: the next pass gets no metadata, and one mark at most */
 };
 
-static void keep(void *owner, const dm_doc *d, dm_status status, dm_str rendered)
+static inline void keep(void *owner, const dm_doc *d, dm_status status, dm_str rendered)
 {
     (void)rendered;
     struct result *const r = owner;
@@ -56,7 +56,7 @@ static void keep(void *owner, const dm_doc *d, dm_status status, dm_str rendered
             r->marks[r->mark_count++] = (dm_mark){.kind = DM_CODE, .at = d->marks[i].at};
 }
 
-static struct result clean(const char *stage, dm_str text, const dm_mark *marks, size_t mark_count)
+static inline struct result clean(const char *stage, dm_str text, const dm_mark *marks, size_t mark_count)
 {
     struct result r = {0};
     struct dm_outcome out;
@@ -69,7 +69,7 @@ static struct result clean(const char *stage, dm_str text, const dm_mark *marks,
 }
 
 /* Each byte that belongs to no character becomes a space. */
-static char *make_utf8(const uint8_t *data, size_t size)
+static inline char *make_utf8(const uint8_t *data, size_t size)
 {
     char *const text = malloc(size + 1);
     if (text == NULL)
@@ -90,7 +90,7 @@ enum { FUZZ_SETTLES = 0 }; /* in no more passes than the text has bytes */
 
 /* data    its first byte says how much of the text is marked as code
  * passes  after so many, another one changes nothing */
-static void fuzz_cleaner(const char *stage, const uint8_t *data, size_t size, unsigned passes)
+static inline void fuzz_cleaner(const char *stage, const uint8_t *data, size_t size, unsigned passes)
 {
     if (size == 0)
         return;
