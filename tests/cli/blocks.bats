@@ -172,6 +172,7 @@ check_unrun() {
         '$b'/*) word=$DOCMILL_BUILD/tests/bench/${word#\$b/} ;;
         *) word=$DOCMILL_SOURCE/$word ;;
         esac
+        [ "${word##*/}" != crash-power ] || ! nm "$DOCMILL" | grep -q __asan_init || continue # such a build has none
         [ -e "$word" ] || { echo "there is no $word"; return 1; }
     done
 }
