@@ -32,35 +32,38 @@ static bool is_shown(const struct html_tree *tree, uint32_t i)
            parent != HTML_CODE && parent != HTML_PRE && parent != HTML_TITLE;
 }
 
-static dm_str next_text(const struct html_tree *tree, uint32_t i, uint32_t end)
+/* The text that readers see behind node `i`.  return  its node; 0: there is none before `end` */
+static uint32_t next_text(const struct html_tree *tree, uint32_t i, uint32_t end)
 {
-    for (i++; i < end && i < tree->count; i++) {
-        const dm_str s = is_shown(tree, i) ? trim(tree->nodes[i].text) : (dm_str){"", 0};
-        if (s.len)
-            return s;
-    }
-    return (dm_str){"", 0};
+    for (i++; i < end && i < tree->count; i++)
+        if (is_shown(tree, i) && trim(tree->nodes[i].text).len)
+            return i;
+    return 0;
 }
 
 /* Whether a text that begins so is a byline. */
-static bool opens_byline(const struct opener *o)
+static bool opens_byline(const struct opener *o, bool sure)
 {
     return (o->alone || o->colon) &&
-           (o->kind == OPENER_WORD || o->kind == OPENER_PARTICLE || opener_is_sure(o));
+           (opener_is_sure(o) || (!sure && (o->kind == OPENER_WORD || o->kind == OPENER_PARTICLE)));
 }
 
-static void read_author(struct meta *m, uint32_t i, uint32_t end, uint32_t rank)
+/* sure  of openers only those that begin no sentences */
+static void read_author(struct meta *m, uint32_t i, uint32_t rank, bool sure)
 {
     enum { TEXT_MAX = 90 };
     dm_str s = trim(m->tree->nodes[i].text);
     if (s.len > 2 && *s.ptr == '|')
         s = trim((dm_str){s.ptr + 1, s.len - 1});
     const struct opener o = s.len <= TEXT_MAX ? opener_of(s) : (struct opener){.kind = OPENER_NONE};
-    if (!opens_byline(&o))
+    if (!opens_byline(&o, sure))
         return;
     dm_str name = trim((dm_str){s.ptr + o.len, s.len - o.len});
-    if (!name.len)
-        name = next_text(m->tree, i, end);
+    const uint32_t behind = name.len ? 0 : next_text(m->tree, i, i + BEHIND);
+    if (behind) {
+        i = behind;
+        name = trim(m->tree->nodes[i].text);
+    }
     if (name.len && name.len <= TEXT_MAX && meta_is_capital(name))
         meta_add(m, META_AUTHOR, name, "text", rank, i);
 }
@@ -119,8 +122,8 @@ void meta_read_headline(struct meta *m)
         const bool before = headline && i < headline && i + BEFORE > headline;
         if (behind || before || m->counts[META_DATE] < FEW)
             read_date(m, i, behind ? NEAR : before ? FAR : ANYWHERE);
-        if (behind || before || m->counts[META_AUTHOR] == 0)
-            read_author(m, i, i + BEHIND, behind && i < headline + CLOSE ? CLOSE_RANK : NEAR);
+        const bool far = !behind && !before && m->counts[META_AUTHOR] > 0;
+        read_author(m, i, behind && i < headline + CLOSE ? CLOSE_RANK : far ? ANYWHERE : NEAR, far);
         if ((behind && i < headline + CLOSE) || (before && i + CLOSE / 4 > headline))
             read_dated_name(m, i);
     }

@@ -132,93 +132,6 @@ static void set_best(struct meta *m, dm_doc *d, const char *key, enum meta_key w
         set(m, d, key, c->value, c->source);
 }
 
-/* ---- authors -------------------------------------------------------------------------------------- */
-
-static bool is_site(const struct meta *m, dm_str name)
-{
-    for (uint32_t i = 0; i < m->counts[META_SITE]; i++)
-        if (phrase_same(name, m->items[META_SITE][i].value))
-            return true;
-    return false;
-}
-
-/* `ann.oduya`, and elsewhere it is "Ann Oduya". */
-static bool is_known_better(struct meta *m, dm_str name)
-{
-    bool known = false;
-    for (uint32_t i = 0; i < m->counts[META_AUTHOR] && !known && meta_is_account(name); i++) {
-        const dm_str other = meta_clean_author(m, m->items[META_AUTHOR][i].value);
-        known = !meta_is_account(other) && phrase_same(name, other);
-    }
-    return known;
-}
-
-static bool is_in(dm_str list, dm_str name)
-{
-    for (size_t at = 0; at < list.len;) {
-        const char *const semicolon = memmem(list.ptr + at, list.len - at, "; ", 2);
-        const size_t end = semicolon ? (size_t)(semicolon - list.ptr) : list.len;
-        if (phrase_same(name, (dm_str){list.ptr + at, end - at}))
-            return true;
-        at = end + 2;
-    }
-    return false;
-}
-
-/* "Ann", and elsewhere it is "Ann Oduya". */
-static dm_str complete_name(const struct meta *m, dm_str name)
-{
-    for (uint32_t i = 0; i < m->counts[META_AUTHOR] && name.len && !memchr(name.ptr, ' ', name.len); i++) {
-        const dm_str other = m->items[META_AUTHOR][i].value;
-        if (other.len > name.len + 1 && other.ptr[name.len] == ' ' &&
-            !memcmp(other.ptr, name.ptr, name.len) && meta_is_full_name(other) &&
-            !memchr(other.ptr, ',', other.len))
-            return other;
-    }
-    return name;
-}
-
-/* The best source that names somebody; of linked data and metadata all of that source, of the visible page the first. */
-static void set_author(struct meta *m, dm_doc *d)
-{
-    enum { LIST_MAX = 512, SITE_PENALTY = 40, ACCOUNT_PENALTY = 30, NEWSROOM_PENALTY = 13 };
-    static char none[1];
-    const struct meta_candidate *best = NULL;
-    uint32_t best_rank = 0;
-    dm_str list = {none, 0};
-    for (uint32_t i = 0; i < m->counts[META_AUTHOR]; i++) {
-        struct meta_candidate *const c = &m->items[META_AUTHOR][i];
-        c->value = meta_clean_author(m, c->value);
-        const uint32_t rank = c->rank + (is_site(m, c->value)             ? SITE_PENALTY
-                                         : is_known_better(m, c->value)   ? ACCOUNT_PENALTY
-                                         : meta_is_organisation(c->value) ? NEWSROOM_PENALTY
-                                                                          : 0u);
-        if (c->value.len && (!best || rank < best_rank)) {
-            best = c;
-            best_rank = rank;
-        }
-    }
-    char *const out = best ? dm_alloc(m->task, LIST_MAX) : NULL;
-    if (!out)
-        return;
-    for (uint32_t i = 0; i < m->counts[META_AUTHOR]; i++) {
-        const struct meta_candidate *const c = &m->items[META_AUTHOR][i];
-        if (c->rank != best->rank || strcmp(c->source, best->source) != 0 || !c->value.len ||
-            is_in(list, c->value) || list.len + c->value.len + 2 > LIST_MAX ||
-            (list.len && (best->node || is_site(m, c->value))))
-            continue;
-        if (list.len) {
-            memcpy(out + list.len, "; ", 2);
-            list.len += 2;
-        }
-        memcpy(out + list.len, c->value.ptr, c->value.len);
-        list = (dm_str){out, list.len + c->value.len};
-    }
-    list = complete_name(m, list);
-    if (list.len)
-        set(m, d, "author", list, best->source);
-}
-
 /* ---- dates ---------------------------------------------------------------------------------------- */
 
 /* In the United States, and where a page is English and says nothing more. */
@@ -302,6 +215,18 @@ static bool set_date_of_address(struct meta *m, dm_doc *d)
 
 /* ---- lists ------------------------------------------------------------------------------------------ */
 
+bool meta_is_in(dm_str list, dm_str name)
+{
+    for (size_t at = 0; at < list.len;) {
+        const char *const semicolon = memmem(list.ptr + at, list.len - at, "; ", 2);
+        const size_t end = semicolon ? (size_t)(semicolon - list.ptr) : list.len;
+        if (phrase_same(name, (dm_str){list.ptr + at, end - at}))
+            return true;
+        at = end + 2;
+    }
+    return false;
+}
+
 static void set_list(struct meta *m, dm_doc *d, const char *key, enum meta_key which)
 {
     enum { LIST_MAX = 2048 };
@@ -310,7 +235,7 @@ static void set_list(struct meta *m, dm_doc *d, const char *key, enum meta_key w
     dm_str list = {out, 0};
     for (uint32_t i = 0; out && i < m->counts[which]; i++) {
         const struct meta_candidate *const c = &m->items[which][i];
-        if (strcmp(c->source, best->source) != 0 || is_in(list, c->value) ||
+        if (strcmp(c->source, best->source) != 0 || meta_is_in(list, c->value) ||
             list.len + c->value.len + 2 > LIST_MAX)
             continue;
         if (list.len) {
@@ -357,7 +282,10 @@ dm_status meta_find(dm_task *t, dm_doc *d, const struct content_page *page)
     const struct meta_candidate *const c = meta_choose_title(m, &title);
     if (c)
         set(m, d, "title", title, c->source);
-    set_author(m, d);
+    dm_str author;
+    const struct meta_candidate *const a = meta_choose_author(m, &author);
+    if (a)
+        set(m, d, "author", author, a->source);
     if (!set_date(m, d, "date", META_DATE, SURE) && !set_date_of_address(m, d))
         set_date(m, d, "date", META_DATE, UINT32_MAX);
     set_date(m, d, "modified", META_MODIFIED, UINT32_MAX);

@@ -89,6 +89,12 @@ void meta_read_headline(struct meta *m);
 /* titles.c: the page's title among what was offered.  return  NULL: none was */
 const struct meta_candidate *meta_choose_title(struct meta *m, dm_str *value);
 
+/* authors.c: who wrote it among what was offered; several are joined with "; ".  return  NULL: nobody is named */
+const struct meta_candidate *meta_choose_author(struct meta *m, dm_str *value);
+
+/* metadata.c: whether a list joined with "; " holds this. */
+bool meta_is_in(dm_str list, dm_str value);
+
 /* names.c: what is left of an author when "By", roles and addresses are gone; several are joined with "; ".
  * return  len 0: it is no name */
 dm_str meta_clean_author(struct meta *m, dm_str s);

@@ -88,6 +88,16 @@ static const char *const nobody[] = {"admin",
                                      "publiziert am",
                                      "written",
                                      "about the author",
+                                     "the author",
+                                     "me",
+                                     "us",
+                                     "uns",
+                                     "no author",
+                                     "more about me",
+                                     "full bio",
+                                     "read bio",
+                                     "full profile",
+                                     "view bio",
                                      "share",
                                      "google",
                                      "autor",
@@ -185,7 +195,7 @@ static dm_str cut_double(dm_str s)
 /* Behind a name where the date is an element of its own. */
 static dm_str cut_closer(dm_str s)
 {
-    static const char *const closers[] = {" am", " on", " le", " el", " um", " vom"};
+    static const char *const closers[] = {" am", " on", " le", " el", " um", " vom", " under", " in"};
     for (size_t i = 0; i < sizeof closers / sizeof *closers; i++) {
         const size_t len = strlen(closers[i]);
         if (s.len > len && !memcmp(s.ptr + s.len - len, closers[i], len))
@@ -321,6 +331,20 @@ static bool is_agency(dm_str s)
     return false;
 }
 
+/* `Projektleiterin der Hafenstiftung`, `Head of Pilots`: what somebody does, and where. */
+static bool is_office(dm_str s)
+{
+    static const char *const words[] = {" of ", " at ", " for ", " bei ", " für ", " der ", " am ", " im "};
+    for (size_t i = 0; i < sizeof words / sizeof *words; i++) {
+        const char *const found = memmem(s.ptr, s.len, words[i], strlen(words[i]));
+        const size_t at = found ? (size_t)(found - s.ptr) : 0;
+        /* "Ursula von der Mole" */
+        if (found && !(at > 3 && (!memcmp(found - 3, "von", 3) || !memcmp(found - 3, "van", 3))))
+            return true;
+    }
+    return false;
+}
+
 /* `Ann Oduya, Staff Writer`, `Ann Oduya, Harbour News`, `Ann Oduya, 3 April`: the name. */
 static dm_str cut_behind_comma(const struct meta *m, dm_str s)
 {
@@ -329,10 +353,20 @@ static dm_str cut_behind_comma(const struct meta *m, dm_str s)
             continue;
         const char *const next = memchr(s.ptr + i + 1, ',', s.len - i - 1);
         const dm_str part = trim((dm_str){s.ptr + i + 1, (next ? (size_t)(next - s.ptr) : s.len) - i - 1});
-        if (is_role(part) || is_agency(part) || count_digits(part) || title_is_site(m, part))
+        if (is_role(part) || is_office(part) || is_agency(part) || count_digits(part) ||
+            title_is_site(m, part))
             return trim((dm_str){s.ptr, i});
     }
     return s;
+}
+
+/* `Ann Oduya Writer`: two names at least stay. */
+static dm_str cut_role(dm_str s)
+{
+    const char *const space = s.len ? memrchr(s.ptr, ' ', s.len) : NULL;
+    const size_t at = space ? (size_t)(space - s.ptr) : 0;
+    const dm_str rest = {s.ptr, at}, word = {s.ptr + at + 1, at ? s.len - at - 1 : 0};
+    return at && is_role(word) && memchr(rest.ptr, ' ', rest.len) ? trim(rest) : s;
 }
 
 /* Where a name may end.  return  the mark's length; 0: the name is all there is */
@@ -361,12 +395,15 @@ static size_t find_end(dm_str s, size_t *at)
     return len;
 }
 
-/* People have no digits; accounts may, but more than that. */
+/* People have no digits; accounts may, but letters too, and not many digits. */
 static bool is_numbered(dm_str s)
 {
-    enum { DIGITS_MAX = 6, LETTERS_MIN = 1 };
+    enum { DIGITS_MAX = 6 };
     const size_t digits = count_digits(s);
-    return digits && (memchr(s.ptr, ' ', s.len) || digits > DIGITS_MAX || s.len - digits < LETTERS_MIN);
+    size_t letters = 0;
+    for (size_t i = 0; i < s.len; i++)
+        letters += isalpha((unsigned char)s.ptr[i]) || (unsigned char)s.ptr[i] >= 0x80;
+    return digits && (memchr(s.ptr, ' ', s.len) || digits > DIGITS_MAX || !letters);
 }
 
 static bool is_name(dm_str s)
@@ -386,7 +423,7 @@ dm_str meta_clean_author(struct meta *m, dm_str s)
         s = cut_opener(cut_opener(s));
         const size_t mark = find_end(s, &at);
         const dm_str part = trim((dm_str){s.ptr, at});
-        const dm_str name = cut_double(cut_closer(cut_behind_comma(m, part)));
+        const dm_str name = cut_role(cut_double(cut_closer(cut_behind_comma(m, part))));
         if (is_name(name) && !(mark && is_role(name)))
             return name;
         /* A date, a role or a label stands before it; a sentence does not. */

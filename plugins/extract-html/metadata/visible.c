@@ -81,7 +81,9 @@ static void read_byline(struct meta *m, uint32_t i, const struct html_node *n)
     static const char *const weak[] = {"author", "autor", "writer", "contributor", "reporter", NULL};
     static const char *const others[] = {"bio", "avatar", "image", "about", "box", "social", "comment", NULL},
                              *const name[] = {"name", NULL};
-    if (!n->text_len || n->text_len > BYLINE_MAX || (meta_is_called(n, others) && !meta_is_called(n, name)))
+    /* A heading of the page that is called so is the site's: its author's, as hCard has it. */
+    if (!n->text_len || n->text_len > BYLINE_MAX || n->tag == HTML_H1 ||
+        (meta_is_called(n, others) && !meta_is_called(n, name)))
         return;
     if (meta_is_called(n, strong))
         meta_add(m, META_AUTHOR, byline_of(m, i), "byline", 11, i);
@@ -125,12 +127,47 @@ static void read_link(struct meta *m, uint32_t i, const struct html_node *n)
         meta_add(m, META_AUTHOR, meta_lines(m, i), "username", 17, i);
 }
 
+/* "About Ann Oduya", as such boxes begin.  return  what stands behind it; len 0: it does not begin so */
+static dm_str behind_about(dm_str line)
+{
+    static const char *const words[] = {"About ", "Über ", "À propos de ", "Sobre "};
+    for (size_t k = 0; k < sizeof words / sizeof *words; k++) {
+        const size_t len = strlen(words[k]);
+        if (line.len > len && !memcmp(line.ptr, words[k], len))
+            return (dm_str){line.ptr + len, line.len - len};
+    }
+    return (dm_str){line.ptr, 0};
+}
+
+/* A box about the author, `class="author-bio"`: the first line in it that is a name and nothing else. */
+static void read_author_box(struct meta *m, uint32_t i, const struct html_node *n)
+{
+    enum { BOX = 19, TEXTS_MAX = 4, NODES_MAX = 40 };
+    static const char *const owners[] = {"author", "autor", NULL};
+    static const char *const kinds[] = {"bio",  "box",     "info",    "card",  "text", "about",
+                                        "desc", "profile", "details", "title", NULL};
+    if (!n->text_len || n->tag == HTML_TEXT || !meta_is_called(n, owners) || !meta_is_called(n, kinds))
+        return;
+    const struct html_node *const nodes = m->tree->nodes;
+    for (uint32_t k = i + 1, texts = 0; k < n->end && k < i + NODES_MAX && texts < TEXTS_MAX; k++) {
+        const dm_str line = nodes[k].tag == HTML_TEXT ? meta_fold(m, nodes[k].text) : (dm_str){"", 0};
+        const dm_str about = behind_about(line), name = about.len ? about : line;
+        const dm_str clean = line.len && line.len <= BYLINE_MAX ? meta_clean_author(m, name) : about;
+        texts += line.len > 0;
+        if (!clean.len || line.len > BYLINE_MAX || (!about.len && !meta_is_full_name(clean)))
+            continue;
+        meta_add(m, META_AUTHOR, name, "author box", BOX, k);
+        return;
+    }
+}
+
 /* Who wrote it stands below the article as well: `rel="author"`, and what is called the author's name. */
 static void read_author_elsewhere(struct meta *m, uint32_t i)
 {
     enum { BOX = 19, FIRST_POST = 23 };
     const struct html_node *const n = &m->tree->nodes[i];
     const dm_str *const rel = n->tag == HTML_A ? html_attr_value(m->tree, i, HTML_NAME_REL) : NULL;
+    read_author_box(m, i, n);
     if (!n->text_len || n->text_len > BYLINE_MAX || n->tag == HTML_TEXT)
         return;
     const bool named = meta_has(n->class_name, "author") &&
@@ -171,6 +208,7 @@ static void read_element(struct meta *m, uint32_t i, uint32_t topics)
         read_link(m, i, n);
     if (n->tag == HTML_TIME)
         read_time(m, i, n);
+    read_author_box(m, i, n);
     if (topics & CONTENT_TOPIC(BYLINE)) {
         read_byline(m, i, n);
         if (n->tag != HTML_TIME)
