@@ -4,10 +4,21 @@
 
 load common
 
+# What is missing here; nothing: the tests can run.  (Not every bats can skip in setup_file.)
+missing() {
+    if [ "$(id -u)" != 0 ]; then
+        echo "needs root, for a namespace of its own"
+    elif [ ! -x /lib/systemd/systemd ]; then
+        echo "needs the package systemd"
+    elif ! unshare --mount true 2>/dev/null; then
+        echo "no namespaces may be made here"
+    fi
+}
+
 setup_file() {
-    [ "$(id -u)" = 0 ] || skip "needs root, for a namespace of its own"
-    [ -x /lib/systemd/systemd ] || skip "needs the package systemd"
-    unshare --mount true 2>/dev/null || skip "no namespaces may be made here"
+    WHY_NOT=$(missing)
+    export WHY_NOT
+    [ -z "$WHY_NOT" ] || return 0
     export HOME=$BATS_FILE_TMPDIR XDG_RUNTIME_DIR=$BATS_FILE_TMPDIR/run
     mkdir -p -m 700 "$XDG_RUNTIME_DIR"
     mkdir -p "$HOME/.config/systemd/user" "$HOME/in"
@@ -35,11 +46,15 @@ END
         systemctl --user list-units >/dev/null 2>&1 && return
         sleep 0.1
     done
-    skip "systemd --user does not start here: $(tail -n 1 "$HOME/manager.log")"
+    WHY_NOT="systemd --user does not start here: $(tail -n 1 "$HOME/manager.log")"
+}
+
+setup() {
+    [ -z "$WHY_NOT" ] || skip "$WHY_NOT"
 }
 
 teardown_file() {
-    [ -e "$BATS_FILE_TMPDIR/manager" ] || return 0
+    if [ ! -e "$BATS_FILE_TMPDIR/manager" ]; then return; fi
     systemctl --user exit 2>/dev/null || true
     kill -KILL "$(cat "$BATS_FILE_TMPDIR/manager")" 2>/dev/null || true # takes along what is left
 }

@@ -97,7 +97,7 @@ END
     pipeline "- extract: text" "- clean: unicode" "- output: jsonl" "  with: { path: out.jsonl }" \
         "- output: markdown" "  with: { directory: out }"
     echo "tests: cases" >>pipeline.yaml
-    a_case one <<<$'name: x.txt\noutput: output-markdown\n--- input\na\u00A0b\n--- text\na b\n--- edits\nclean-unicode/space 1\n--- bytes\na b\n'
+    a_case one <<<$'name: x.txt\noutput: output-markdown\n--- input\na\xC2\xA0b\n--- text\na b\n--- edits\nclean-unicode/space 1\n--- bytes\na b\n'
     run -0 "$DOCMILL" test pipeline.yaml
     is "$output" $'ok 1 - ./cases/one.case\n1..1'
     sed -i '1i pipeline: ../pipeline.yaml' cases/one.case
