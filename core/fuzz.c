@@ -25,22 +25,9 @@ _Noreturn static void give_up(const char *fmt, ...)
 static void open_stage(const dm_plugin *plugin, const char *stage, const char *with)
 {
     static struct dm_arena arena;
-    static struct dm_plugin_file file;
-    struct dm_report report;
     struct dm_outcome why;
-    dm_str problem;
     dm__arena_init(&arena, 0);
-    dm__report_init(&report, &arena);
-    if (!dm__plugin_normalise(&arena, plugin, &file.about, &problem))
-        give_up("the plugin: %.*s", (int)problem.len, problem.ptr);
-    file.loaded = true;
-    const struct dm_stage_ref ref = dm__bench_find(&file, dm__str(stage));
-    if (ref.stage == NULL)
-        give_up("the plugin has no stage %s", stage);
-    const struct dm_yaml *const options = dm__yaml_read(&report, DM_LIT("options"), dm__str(with));
-    if (options == NULL)
-        give_up("the options are no YAML: %s", with);
-    bench = dm__bench_open(ref, options, DM_LIT("fuzz.yaml"), &why);
+    bench = dm__bench_open_linked(&arena, plugin, stage, with, &why);
     if (bench == NULL)
         give_up("%s does not open: %s", stage, why.why);
 }
@@ -53,27 +40,14 @@ static void look(void *owner, const dm_doc *d, dm_status status, dm_str rendered
         give_up("%s", fault);
 }
 
-/* Each byte that belongs to no character becomes a space. */
 static char *make_text(const uint8_t *data, size_t size)
 {
     char *const text = malloc(size + 1);
     if (text == NULL)
         give_up("out of memory");
-    if (size != 0)
-        memcpy(text, data, size);
-    for (size_t at = 0; at < size; at++) {
-        at += dm__utf8_check((dm_str){text + at, size - at});
-        if (at < size)
-            text[at] = ' ';
-    }
+    memcpy(text, data, size);
+    dm__utf8_blank(text, size);
     return text;
-}
-
-static size_t boundary_before(dm_str text, size_t at)
-{
-    while (at > 0 && !dm__utf8_is_boundary(text, at))
-        at--;
-    return at;
 }
 
 /* Quarters of the text with marks, by bits of a byte.  return  how many */
@@ -82,8 +56,8 @@ static size_t make_marks(dm_str text, uint8_t bits, dm_mark marks[3])
     static const uint32_t kinds[] = {DM_CODE, DM_QUOTE, DM_PROTECTED};
     size_t count = 0;
     for (size_t i = 0; i < 3; i++) {
-        const dm_span at = {boundary_before(text, text.len * i / 4),
-                            boundary_before(text, text.len * (i + 1) / 4)};
+        const dm_span at = {dm__utf8_boundary_before(text, text.len * i / 4),
+                            dm__utf8_boundary_before(text, text.len * (i + 1) / 4)};
         if ((bits & 1U << i) != 0 && at.begin < at.end)
             marks[count++] = (dm_mark){.kind = kinds[i], .at = at, .value = DM_LIT("")};
     }

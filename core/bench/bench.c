@@ -145,6 +145,34 @@ struct dm_bench *dm__bench_open(struct dm_stage_ref ref, const struct dm_yaml *w
     return NULL;
 }
 
+struct dm_bench *dm__bench_open_linked(struct dm_arena *arena, const dm_plugin *plugin, const char *stage,
+                                       const char *with, struct dm_outcome *why)
+{
+    static const dm_str file = {"linked.yaml", 11};
+    struct dm_plugin_file *const linked =
+        dm__arena_alloc(arena, sizeof *linked, _Alignof(struct dm_plugin_file));
+    struct dm_report report;
+    dm_str problem;
+    if (linked == NULL)
+        abort();
+    dm__report_init(&report, arena);
+    *why = (struct dm_outcome){.status = DM_ECONFIG, .step = -1};
+    if (!dm__plugin_normalise(arena, plugin, &linked->about, &problem)) {
+        snprintf(why->why, sizeof why->why, "%.*s", (int)problem.len, problem.ptr);
+        return NULL;
+    }
+    linked->loaded = true;
+    const struct dm_stage_ref ref = dm__bench_find(linked, dm__str(stage));
+    const struct dm_yaml *const options = with != NULL ? dm__yaml_read(&report, file, dm__str(with)) : NULL;
+    if (ref.stage != NULL && (with == NULL || options != NULL))
+        return dm__bench_open(ref, options, file, why);
+    if (ref.stage == NULL)
+        snprintf(why->why, sizeof why->why, "the plugin has no stage %s", stage);
+    else
+        refuse(&report, why);
+    return NULL;
+}
+
 void dm__bench_close(struct dm_bench *b)
 {
     if (b == NULL)

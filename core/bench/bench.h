@@ -41,6 +41,12 @@ dm_str dm__bench_stage_name(struct dm_arena *arena, const dm_stage *stage);
  * return  NULL: refused */
 struct dm_bench *dm__bench_open(struct dm_stage_ref ref, const struct dm_yaml *with, dm_str file,
                                 struct dm_outcome *why);
+/* The same for a stage of a plugin that is linked into this program.
+ * arena   holds its tables and options, and outlives what is opened
+ * stage   "clean-unicode"
+ * with    its options as YAML, or NULL */
+struct dm_bench *dm__bench_open_linked(struct dm_arena *arena, const dm_plugin *plugin, const char *stage,
+                                       const char *with, struct dm_outcome *why);
 void dm__bench_close(struct dm_bench *b);
 
 /* Put a document through.

@@ -146,3 +146,12 @@ size_t dm__utf8_check(dm_str s)
     return check_portable((const unsigned char *)s.ptr, s.len);
 }
 #endif
+
+void dm__utf8_blank(char *bytes, size_t len)
+{
+    for (size_t at = 0; at < len; at++) {
+        at += dm__utf8_check((dm_str){bytes + at, len - at});
+        if (at < len)
+            bytes[at] = ' ';
+    }
+}

@@ -13,4 +13,15 @@ static inline bool dm__utf8_is_boundary(dm_str s, size_t at)
     return at == s.len || ((unsigned char)s.ptr[at] & 0xC0) != 0x80;
 }
 
+/* The greatest boundary that is not behind `at`. */
+static inline size_t dm__utf8_boundary_before(dm_str s, size_t at)
+{
+    while (at > 0 && !dm__utf8_is_boundary(s, at))
+        at--;
+    return at;
+}
+
+/* Make any bytes UTF-8: each that belongs to no character becomes a space. */
+void dm__utf8_blank(char *bytes, size_t len);
+
 #endif

@@ -111,15 +111,9 @@ static double time_extract(struct dm_bench *stage)
 static struct dm_bench *open_stage(void)
 {
     static struct dm_arena memory;
-    static struct dm_plugin_file file;
-    dm_str problem;
     struct dm_outcome why;
     dm__arena_init(&memory, 0);
-    if (!dm__plugin_normalise(&memory, &docmill_plugin_v1, &file.about, &problem))
-        die("the plugin is refused");
-    file.loaded = true;
-    struct dm_bench *const b =
-        dm__bench_open(dm__bench_find(&file, DM_LIT("extract-html")), NULL, DM_LIT("b.yaml"), &why);
+    struct dm_bench *const b = dm__bench_open_linked(&memory, &docmill_plugin_v1, "extract-html", NULL, &why);
     if (b == NULL)
         die(why.why);
     return b;

@@ -2,8 +2,6 @@
  * and the text is as it was after the edits are undone. */
 #include "fuzz_cleaner.h"
 
-#include "core/pipeline/yaml.h"
-
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
 static const char with[] =
@@ -32,44 +30,20 @@ static const char with[] =
     "    doc:meta('words', tostring(last), 'twice')\n"
     "  end\n";
 
-static struct dm_bench *open_script(void)
-{
-    static struct dm_bench *bench;
-    static struct dm_plugin_file file;
-    static struct dm_arena arena;
-    if (bench != NULL)
-        return bench;
-    dm_str problem;
-    struct dm_report report;
-    struct dm_outcome why;
-    dm__arena_init(&arena, 0);
-    dm__report_init(&report, &arena);
-    if (!dm__plugin_normalise(&arena, &docmill_plugin_v1, &file.about, &problem))
-        abort();
-    file.loaded = true;
-    const struct dm_yaml *const options = dm__yaml_read(&report, DM_LIT("options"), dm__str(with));
-    bench = dm__bench_open(dm__bench_find(&file, DM_LIT("clean-lua")), options, DM_LIT("fuzz.yaml"), &why);
-    if (bench == NULL)
-        abort();
-    return bench;
-}
-
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
     if (size == 0)
         return 0;
     char *const bytes = make_utf8(data + 1, size - 1);
     const dm_str text = {bytes, size - 1};
-    size_t end = text.len * (data[0] & 3) / 4;
-    while (end > 0 && !dm__utf8_is_boundary(text, end))
-        end--;
+    const size_t end = dm__utf8_boundary_before(text, text.len * (data[0] & 3) / 4);
     const dm_mark mark = {
         .kind = (data[0] & 4) != 0 ? DM_PROTECTED : DM_QUOTE, .at = {0, end}, .value = DM_LIT("")};
     const struct dm_bench_document in = {
         .source = DM_LIT("fuzz.txt"), .text = text, .marks = &mark, .mark_count = end > 0};
     struct result r = {0};
     struct dm_outcome out;
-    dm__bench_run(open_script(), &in, keep, &r, &out);
+    dm__bench_run(open_stage("clean-lua", with), &in, keep, &r, &out);
     if (out.status != DM_OK)
         abort();
     free(r.text);

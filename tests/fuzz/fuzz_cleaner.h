@@ -11,20 +11,16 @@
 #include "core/text/str.h"
 #include "core/text/utf8.h"
 
-static inline struct dm_bench *open_stage(const char *name)
+/* A stage of the plugin that is linked with the fuzzer; with: its options, or NULL. */
+static inline struct dm_bench *open_stage(const char *name, const char *with)
 {
     static struct dm_bench *bench;
-    static struct dm_plugin_file file;
     static struct dm_arena arena;
+    struct dm_outcome why;
     if (bench != NULL)
         return bench;
-    dm_str problem;
-    struct dm_outcome why;
     dm__arena_init(&arena, 0);
-    if (!dm__plugin_normalise(&arena, &docmill_plugin_v1, &file.about, &problem))
-        abort();
-    file.loaded = true;
-    bench = dm__bench_open(dm__bench_find(&file, dm__str(name)), NULL, DM_LIT("fuzz.yaml"), &why);
+    bench = dm__bench_open_linked(&arena, &docmill_plugin_v1, name, with, &why);
     if (bench == NULL)
         abort();
     return bench;
@@ -62,7 +58,7 @@ static inline struct result clean(const char *stage, dm_str text, const dm_mark 
     struct dm_outcome out;
     const struct dm_bench_document in = {
         .source = DM_LIT("fuzz.txt"), .text = text, .marks = marks, .mark_count = mark_count};
-    dm__bench_run(open_stage(stage), &in, keep, &r, &out);
+    dm__bench_run(open_stage(stage, NULL), &in, keep, &r, &out);
     if (out.status != DM_OK)
         abort();
     return r;
@@ -75,11 +71,7 @@ static inline char *make_utf8(const uint8_t *data, size_t size)
     if (text == NULL)
         abort();
     memcpy(text, data, size);
-    for (size_t at = 0; at < size; at++) {
-        at += dm__utf8_check((dm_str){text + at, size - at});
-        if (at < size)
-            text[at] = ' ';
-    }
+    dm__utf8_blank(text, size);
     return text;
 }
 
@@ -96,9 +88,7 @@ static inline void fuzz_cleaner(const char *stage, const uint8_t *data, size_t s
         return;
     char *const text = make_utf8(data + 1, size - 1);
     const dm_str s = {text, size - 1};
-    size_t end = s.len * (data[0] & 3) / 4;
-    while (end > 0 && !dm__utf8_is_boundary(s, end))
-        end--;
+    const size_t end = dm__utf8_boundary_before(s, s.len * (data[0] & 3) / 4);
     const dm_mark code = {.kind = DM_CODE, .at = {0, end}};
 
     struct result r = clean(stage, s, &code, end > 0);

@@ -10,17 +10,12 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 static struct dm_bench *open_stage(void)
 {
     static struct dm_arena arena;
-    static struct dm_plugin_file file;
     static struct dm_bench *b;
+    struct dm_outcome why;
     if (b != NULL)
         return b;
-    dm_str problem;
-    struct dm_outcome why;
     dm__arena_init(&arena, 0);
-    if (!dm__plugin_normalise(&arena, &docmill_plugin_v1, &file.about, &problem))
-        abort();
-    file.loaded = true;
-    b = dm__bench_open(dm__bench_find(&file, DM_LIT("extract-html")), NULL, DM_LIT("fuzz.yaml"), &why);
+    b = dm__bench_open_linked(&arena, &docmill_plugin_v1, "extract-html", NULL, &why);
     if (b == NULL)
         abort();
     return b;

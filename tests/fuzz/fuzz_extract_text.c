@@ -11,20 +11,15 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
 struct stages {
     struct dm_arena arena;
-    struct dm_plugin_file file;
     struct dm_bench *reject, *replace;
 };
 
 /* One that is open with the options `with`. */
 static struct dm_bench *open_with(struct stages *s, const char *with)
 {
-    struct dm_report report;
-    dm__report_init(&report, &s->arena);
-    const dm_str text = {with, strlen(with)};
-    const struct dm_yaml *const yaml = dm__yaml_read_into(&s->arena, &report, DM_LIT("with"), text);
     struct dm_outcome why;
-    const struct dm_stage_ref ref = dm__bench_find(&s->file, DM_LIT("extract-text"));
-    struct dm_bench *const b = dm__bench_open(ref, yaml, DM_LIT("fuzz.yaml"), &why);
+    struct dm_bench *const b =
+        dm__bench_open_linked(&s->arena, &docmill_plugin_v1, "extract-text", with, &why);
     if (b == NULL)
         abort();
     return b;
@@ -35,12 +30,8 @@ static struct stages *open_stages(void)
     static struct stages s;
     if (s.reject != NULL)
         return &s;
-    dm_str problem;
     dm__arena_init(&s.arena, 0);
-    if (!dm__plugin_normalise(&s.arena, &docmill_plugin_v1, &s.file.about, &problem))
-        abort();
-    s.file.loaded = true;
-    s.reject = open_with(&s, "{}");
+    s.reject = open_with(&s, NULL);
     s.replace = open_with(&s, "{ invalid: replace }");
     return &s;
 }
