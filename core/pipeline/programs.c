@@ -10,11 +10,6 @@
 #include "core/pipeline/reach.h"
 #include "core/text/str.h"
 
-static const dm_array *words_of(const struct dm_instance *instance, const dm_option *o)
-{
-    return (const dm_array *)(const void *)((const char *)instance->state + o->offset);
-}
-
 static dm_str join(struct dm_arena *arena, dm_str folder, dm_str name)
 {
     return dm__arena_printf(arena, "%.*s/%.*s", (int)folder.len, folder.ptr, (int)name.len, name.ptr);
@@ -80,7 +75,7 @@ static bool add_command(struct dm_arena *arena, struct dm_pipeline *p, const str
                         const dm_option *o)
 {
     struct dm_stage_programs *const all = &p->programs;
-    const dm_array *const words = words_of(instance, o);
+    const dm_array *const words = dm__command_words(instance, o);
     const dm_str folder = dm__path_folder(arena, p->file);
     const size_t n = all->orders.count;
     if (words->count == 0)

@@ -20,6 +20,12 @@ size_t dm__programs_lookup(const struct dm_stage_programs *programs, const struc
 bool dm__command_file(struct dm_arena *arena, dm_str folder, const dm_array *words, uint32_t at,
                       dm_str *path);
 
+/* The words of an option that holds one. */
+static inline const dm_array *dm__command_words(const struct dm_instance *instance, const dm_option *o)
+{
+    return (const dm_array *)(const void *)((const char *)instance->state + o->offset);
+}
+
 /* Whether an option holds a command. */
 static inline bool dm__is_command(const dm_option *o)
 {

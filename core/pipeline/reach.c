@@ -97,9 +97,7 @@ static bool add_data(struct dm_arena *arena, dm_str folder, const struct dm_inst
         if (o->type == DM_PATH_IN && path_of(instance, o).len != 0)
             good = add_new(arena, out, path_of(instance, o));
         else if (dm__is_command(o))
-            good =
-                add_files(arena, folder,
-                          (const dm_array *)(const void *)((const char *)instance->state + o->offset), out);
+            good = add_files(arena, folder, dm__command_words(instance, o), out);
     }
     return good;
 }
