@@ -10,6 +10,7 @@
 #include "core/cli/printable.h"
 #include "core/cli/templates.h"
 #include "core/engine/engine.h"
+#include "core/pipeline/options.h"
 #include "core/text/str.h"
 
 enum { NAME_MOST = 40 };
@@ -19,8 +20,6 @@ struct new_options {
     int language;
 };
 
-static const char *const kinds[] = {"cleaner", "extractor", "output"};
-enum { KINDS = sizeof kinds / sizeof kinds[0] };
 static const char *const languages[] = {"c", "cpp", "lua", "python", NULL};
 
 /* What tests a new stage, in its folder. */
@@ -115,7 +114,10 @@ static bool make_folder(const struct dm_cli *cli, const char *folder)
 
 static int refuse_kind(const struct dm_cli *cli, const char *kind)
 {
-    const char *near = dm__nearest(dm__str(kind), kinds, KINDS);
+    const char *kinds[DM_OUTPUT];
+    for (uint32_t k = DM_EXTRACTOR; k <= DM_OUTPUT; k++)
+        kinds[k - DM_EXTRACTOR] = dm__stage_noun(k);
+    const char *near = dm__nearest(dm__str(kind), kinds, DM_OUTPUT);
     const dm_str shown = dm__printable_quoted(cli->arena, dm__str(kind), 60);
     dm__log_error(&cli->log, "a plugin is a cleaner, an extractor or an output, not %.*s%s%s%s",
                   (int)shown.len, shown.ptr, near ? "; did you mean " : "", near ? near : "",
@@ -143,12 +145,13 @@ static int run(struct dm_cli *cli, const void *options, const struct dm_words *o
         return DM_EXIT_REFUSED;
     }
     const char *folder = o->dir ? o->dir : name;
-    const bool is_output = strcmp(kind, "output") == 0;
-    const char *const verb = is_output ? "output" : strcmp(kind, "cleaner") == 0 ? "clean" : "extract";
+    uint32_t k = DM_EXTRACTOR;
+    while (strcmp(dm__stage_noun(k), kind) != 0)
+        k++;
     const struct fill fills[FILLS] = {{"@NAME@", name},
                                       {"@KIND@", kind},
-                                      {"@VERB@", verb},
-                                      {"@WITH@", is_output ? "{ path: unused }" : "{}"},
+                                      {"@VERB@", dm__kind_verb(k)},
+                                      {"@WITH@", k == DM_OUTPUT ? "{ path: unused }" : "{}"},
                                       {"@VERSION@", DOCMILL_VERSION}};
     if (!make_folder(cli, folder))
         return DM_EXIT_REFUSED;
