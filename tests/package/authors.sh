@@ -4,34 +4,16 @@
 # by `docmill run`.  What is printed must be what the pages show.
 #
 # FOLDER (default: a temporary one, removed afterwards) becomes the root of that Debian.  The program is the release
-# build of this clone.  Needs root, debootstrap, util-linux and a Debian mirror (MIRROR=http://...).  Takes some
-# minutes, so it is no part of .ci/run; tests/cli/docs.bats does the same with the build folder in a scratch folder.
+# build of this clone.  Needs what bare.bash does.  Takes some minutes, so it is no part of .ci/run;
+# tests/cli/docs.bats does the same with the build folder in a scratch folder.
 set -euo pipefail
+. "$(dirname "$0")/bare.bash"
 
-top=$(cd "$(dirname "$0")/../.." && pwd)
-mirror=${MIRROR:-http://deb.debian.org/debian}
 # what the program and its plugins load, and what an author needs
-libraries=libuv1,libyaml-0-2,libpcre2-8-0,libseccomp2,libsqlite3-0,libutf8proc2,libuchardet0,libcld2-0,libluajit-5.1-2,libjansson4,libstdc++6
-tools=gcc,libc6-dev,cmake,ninja-build,make,pkg-config,python3
-if [ $# -gt 0 ]; then
-    root=$1
-else
-    root=$(mktemp -d /var/tmp/docmill-authors.XXXXXX)
-    trap 'rm -rf "$root"' EXIT
-fi
-
-heading() {
-    printf '\n==== %s\n' "$*"
-}
-
+also=libuv1,libyaml-0-2,libpcre2-8-0,libseccomp2,libsqlite3-0,libutf8proc2,libuchardet0,libcld2-0,libluajit-5.1-2
+also+=,libjansson4,libstdc++6,gcc,libc6-dev,cmake,ninja-build,make,pkg-config,python3
 "$top/setup.sh" build
-if [ ! -e "$root/etc/debian_version" ]; then
-    heading "debootstrap into $root"
-    log=$(mktemp)
-    debootstrap --variant=minbase --include="$libraries,$tools" bookworm "$root" "$mirror" >"$log" ||
-        { tail -n 20 "$log"; exit 1; }
-    rm "$log"
-fi
+bare_debian "$@"
 rm -rf "$root/usr/local" "$root/root/author"
 DESTDIR=$root cmake --install "$top/build/release" --prefix /usr/local >/dev/null
 mkdir -p "$root/root/author/clone/tests" "$root/root/author/clone/build" "$root/root/author/blocks"
@@ -55,8 +37,5 @@ for page in first-plugin extractor-and-output other-languages; do
 done
 END
 heading "the tutorials, in $root"
-unshare --mount --pid --fork --kill-child bash -c '
-    mount -t proc proc "$1/proc"
-    exec env -i PATH=/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin HOME=/root TERM=dumb NO_COLOR=1 \
-        chroot "$1" bash /root/author/run' authors "$root" </dev/null
+proc=yes inside -- bash /root/author/run
 echo "passed"
