@@ -438,8 +438,16 @@ bool dm__ledger_begin(struct dm_ledger *l)
     return dm__sql_run(l, dm__sql(l, DM_SQL_BEGIN));
 }
 
+/* A statement that still holds its row has the connection keep to the state of things that it saw, beyond the
+ * transaction, and in the next one. */
+static void let_go_of_row(struct dm_ledger *l)
+{
+    sqlite3_reset(l->statements[DM_SQL_FIND]);
+}
+
 bool dm__ledger_commit(struct dm_ledger *l)
 {
+    let_go_of_row(l);
     return dm__sql_run(l, dm__sql(l, DM_SQL_COMMIT));
 }
 
@@ -448,6 +456,7 @@ void dm__ledger_roll_back(struct dm_ledger *l)
     char why[DM_WHY_MAX]; /* what failed before is what counts */
     l->held.input_count = l->held.result_count = 0;
     memcpy(why, l->why, sizeof why);
+    let_go_of_row(l);
     if (sqlite3_get_autocommit(l->db) == 0)
         dm__sql_run(l, dm__sql(l, DM_SQL_ROLL_BACK));
     memcpy(l->why, why, sizeof why);

@@ -49,7 +49,7 @@ const char *dm__ledger_why(const struct dm_ledger *l);
 /* ---- transactions ------------------------------------------------------------------------------ */
 
 /* All writing is between begin() and commit(), of one thread at a time.  A reader's transaction only sees
- * one state of things.  false: dm__ledger_why() */
+ * one state of things, which ends with it, as does the row that was found last.  false: dm__ledger_why() */
 bool dm__ledger_begin(struct dm_ledger *l);
 bool dm__ledger_commit(struct dm_ledger *l);
 void dm__ledger_roll_back(struct dm_ledger *l);

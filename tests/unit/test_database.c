@@ -263,6 +263,36 @@ static void test_snapshot(void **unused)
     ledger_close(writer);
 }
 
+/* It ends with the transaction, and with it the last row that was found. */
+static void test_snapshot_of_a_row(void **unused)
+{
+    (void)unused;
+    make(1);
+    struct dm_ledger *const writer = ledger_open(), *const reader = ledger_open_reader();
+    static const struct {
+        const char *source;
+        bool commits;
+    } rounds[] = {{"b.txt", true}, {"c.txt", false}, {"d.txt", true}};
+    const char *last = "in/000000.txt";
+    for (size_t i = 0; i < 3; i++) {
+        ledger_expect(reader, dm__ledger_begin(reader));
+        assert_false(is_known(reader, rounds[i].source));
+        assert_true(is_known(reader, last));
+        if (rounds[i].commits)
+            ledger_expect(reader, dm__ledger_commit(reader));
+        else
+            dm__ledger_roll_back(reader);
+        const struct dm_ledger_input in = ledger_row(dm__str(rounds[i].source));
+        ledger_put(writer, &in, 1);
+        last = rounds[i].source;
+        ledger_expect(reader, dm__ledger_begin(reader));
+        assert_true(is_known(reader, last));
+        ledger_expect(reader, dm__ledger_commit(reader));
+    }
+    ledger_close(reader);
+    ledger_close(writer);
+}
+
 static void test_transactions(void **unused)
 {
     (void)unused;
@@ -312,11 +342,12 @@ static void test_shrink(void **unused)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        IN_FOLDER(test_path),         IN_FOLDER(test_make_folder),  IN_FOLDER(test_no_folder),
-        IN_FOLDER(test_open_again),   IN_FOLDER(test_left_open),    IN_FOLDER(test_left_open_damaged),
-        IN_FOLDER(test_newer_format), IN_FOLDER(test_foreign),      IN_FOLDER(test_no_database),
-        IN_FOLDER(test_truncated),    IN_FOLDER(test_no_ledger),    IN_FOLDER(test_reader),
-        IN_FOLDER(test_snapshot),     IN_FOLDER(test_transactions), IN_FOLDER(test_shrink),
+        IN_FOLDER(test_path),         IN_FOLDER(test_make_folder),       IN_FOLDER(test_no_folder),
+        IN_FOLDER(test_open_again),   IN_FOLDER(test_left_open),         IN_FOLDER(test_left_open_damaged),
+        IN_FOLDER(test_newer_format), IN_FOLDER(test_foreign),           IN_FOLDER(test_no_database),
+        IN_FOLDER(test_truncated),    IN_FOLDER(test_no_ledger),         IN_FOLDER(test_reader),
+        IN_FOLDER(test_snapshot),     IN_FOLDER(test_snapshot_of_a_row), IN_FOLDER(test_transactions),
+        IN_FOLDER(test_shrink),
     };
     return cmocka_run_group_tests_name("database", tests, NULL, NULL);
 }
