@@ -71,6 +71,7 @@ static void open_ledger(void)
     assert_true(dm__ledger_commit(b->ledger));
     b->past = dm__ledger_open_reader(DM_LIT("state"), why);
     assert_non_null(b->past);
+    assert_true(dm__deadletter_open(&hand_arena, DM_LIT("state"), hand->book.past, &hand->dead_letters, why));
 }
 
 /* ---- reports ----------------------------------------------------------------------------------- */
@@ -385,7 +386,6 @@ static void test_letters(void **unused)
 {
     (void)unused;
     open_ledger();
-    assert_true(dm__deadletter_open(&hand_arena, DM_LIT("state"), hand->book.past, &hand->dead_letters, why));
     hand_fly();
     hand_fly();
     add_fate(1, DM_EDOC);
