@@ -7,9 +7,6 @@
 
 /* ---- small words -------------------------------------------------------------------------------- */
 
-/* What is found is one of the first; the last is whatever else a text may be in. */
-enum { NOBODYS, ENGLISH, GERMAN, FRENCH, OTHERS, OWNERS };
-
 static const char *const codes[OWNERS] = {[ENGLISH] = "en", [GERMAN] = "de", [FRENCH] = "fr"};
 
 /* Words of 2 to 4 letters that the others do not have, or seldom; each with a space around it. */
@@ -39,48 +36,84 @@ void evident_open(struct evident *e)
         }
 }
 
-/* The words of a text by whose they are. */
-struct votes {
-    size_t count[OWNERS];
-    uint32_t seen[OWNERS]; /* of 32 groups of words, those met: a table that says "the" says little */
-};
-
-static struct votes count_votes(const struct evident *e, const uint16_t *hashes, size_t count)
+static unsigned owner_of(const struct evident *e, uint16_t hash)
 {
-    struct votes v = {.count = {0}};
-    for (size_t i = 0; i < count; i++) {
-        const uint8_t owner = e->owner[hashes[i] >> (16 - EVIDENT_BITS)];
-        v.count[owner]++;
-        v.seen[owner] |= 1u << (hashes[i] >> 8) % 32;
+    return e->owner[hash >> (16 - EVIDENT_BITS)];
+}
+
+void evident_count(const struct evident *e, const uint16_t *hashes, size_t count, struct votes *votes)
+{
+    /* The counters side by side in one register: as five in memory, each would wait for the one before. */
+    enum { BITS = 12, MOST = (1 << BITS) - 1 };
+    for (size_t from = 0, to; from < count; from = to) {
+        uint64_t counters = 0;
+        to = count - from < MOST ? count : from + MOST;
+        for (size_t i = from; i < to; i++)
+            counters += 1ull << owner_of(e, hashes[i]) * BITS;
+        for (unsigned owner = NOBODYS; owner < OWNERS; owner++)
+            votes->count[owner] += counters >> owner * BITS & MOST;
     }
-    return v;
 }
 
-/* Whether there are enough words of one language, and of all others next to none. */
-static bool is_plain(const struct votes *v, unsigned owner, size_t all, size_t listed)
+static size_t listed(const struct votes *v)
 {
-    enum { LEAST = 8, PART = 6, TIMES = 12 };
-    const size_t own = v->count[owner];
-    uint32_t seen = v->seen[owner];
-    seen &= seen - 1; /* without the first one, */
-    seen &= seen - 1; /* and the second */
-    return own >= LEAST && seen && own * PART >= all && own >= (listed - own) * TIMES;
+    size_t sum = 0;
+    for (unsigned owner = ENGLISH; owner < OWNERS; owner++)
+        sum += v->count[owner];
+    return sum;
 }
 
-bool evident_by_words(const struct evident *e, const uint16_t *hashes, size_t count, size_t wide,
-                      size_t letters, struct detected *out)
+/* Whether there are so many words of one language, and of all others next to none. */
+static bool is_plain(const struct votes *v, unsigned owner, size_t least)
 {
-    enum { WIDE_ENGLISH = 16, WIDE_OTHER = 8 };
-    const struct votes v = count_votes(e, hashes, count);
-    const size_t listed = count - v.count[NOBODYS];
+    enum { PART = 6, TIMES = 12 };
+    const size_t own = v->count[owner], others = listed(v) - own;
+    return own >= least && own * PART >= v->count[NOBODYS] + own + others && own >= others * TIMES;
+}
+
+/* Whether some of them are different words, by 32 groups: a table that says "the" over and over says little. */
+static bool are_various(const struct evident *e, unsigned owner, const uint16_t *hashes, size_t count)
+{
+    enum { WORDS = 3 };
+    uint32_t seen = 0;
+    int found = 0;
+    for (size_t i = 0; found < WORDS && i < count; i++) {
+        const uint32_t group = 1u << (hashes[i] >> 8) % 32;
+        found += owner_of(e, hashes[i]) == owner && !(seen & group);
+        seen |= owner_of(e, hashes[i]) == owner ? group : 0;
+    }
+    return found == WORDS;
+}
+
+bool evident_by_words(const struct evident *e, const struct votes *votes, const uint16_t *hashes,
+                      size_t count, size_t wide, size_t letters, struct detected *out)
+{
+    enum { LEAST = 8, WIDE_ENGLISH = 16, WIDE_OTHER = 8 };
     unsigned best = ENGLISH;
     for (unsigned owner = GERMAN; owner < OTHERS; owner++)
-        best = v.count[owner] > v.count[best] ? owner : best;
-    if (!is_plain(&v, best, count, listed) || wide * (best == ENGLISH ? WIDE_ENGLISH : WIDE_OTHER) > letters)
+        best = votes->count[owner] > votes->count[best] ? owner : best;
+    if (!is_plain(votes, best, LEAST) || !are_various(e, best, hashes, count) ||
+        wide * (best == ENGLISH ? WIDE_ENGLISH : WIDE_OTHER) > letters)
         return false;
-    *out = (struct detected){.percent = (int)(v.count[best] * 99 / listed), .sure = true, .letters = letters};
+    *out = (struct detected){
+        .percent = (int)(votes->count[best] * 99 / listed(votes)), .sure = true, .letters = letters};
     memcpy(out->code, codes[best], strlen(codes[best]));
     return true;
+}
+
+bool evident_goes_on(const struct votes *stretch, dm_str language)
+{
+    for (unsigned owner = ENGLISH; owner < OTHERS; owner++)
+        if (language.len >= 2 && !memcmp(language.ptr, codes[owner], 2) &&
+            (language.len == 2 || language.ptr[2] == '-'))
+            return is_plain(stretch, owner, 1);
+    return false;
+}
+
+bool evident_says_nothing(const struct votes *stretch, size_t wide, size_t len)
+{
+    enum { FEW = 3, WIDE = 8 };
+    return listed(stretch) == 0 && stretch->count[NOBODYS] < FEW && wide * WIDE <= len;
 }
 
 /* ---- scripts ------------------------------------------------------------------------------------ */

@@ -15,11 +15,29 @@ struct evident {
 
 void evident_open(struct evident *e);
 
-/* By the hashes of a text's short words.
+/* What is found by words is one of the first; the last is whatever else a text may be in. */
+enum { NOBODYS, ENGLISH, GERMAN, FRENCH, OTHERS, OWNERS };
+
+/* The short words of a text by whose they are. */
+struct votes {
+    size_t count[OWNERS];
+};
+
+/* Add those of a stretch, by their hashes. */
+void evident_count(const struct evident *e, const uint16_t *hashes, size_t count, struct votes *votes);
+
+/* By the votes of a text's short words, of which these are the hashes.
  * wide    bytes of the text's longer characters, of `letters` bytes of letters
  * return  false: not plain to see; languages that are close to others never are */
-bool evident_by_words(const struct evident *e, const uint16_t *hashes, size_t count, size_t wide,
-                      size_t letters, struct detected *out);
+bool evident_by_words(const struct evident *e, const struct votes *votes, const uint16_t *hashes,
+                      size_t count, size_t wide, size_t letters, struct detected *out);
+
+/* Whether a stretch of a text in `language` is plainly in it too. */
+bool evident_goes_on(const struct votes *stretch, dm_str language);
+
+/* Whether a stretch has next to no short words: names, a reference, code.  What a detector says of such is a guess.
+ * wide  bytes of longer characters, of `len`: in other scripts each letter says something */
+bool evident_says_nothing(const struct votes *stretch, size_t wide, size_t len);
 
 /* By the characters of a text, or of a sample of it, in UTF-8. */
 bool evident_by_script(dm_str text, struct detected *out);

@@ -49,45 +49,56 @@ static dm_str in_words(const char *s)
 
 /* ---- paragraphs ----------------------------------------------------------------------------- */
 
-/* A block, and its words among those of all. */
+/* A block, and its short words among those of the text. */
 struct paragraph {
     dm_span at;
     size_t word, words;
+    struct votes votes;
 };
 
 struct paragraphs {
     struct paragraph *items;
-    size_t count;
-    dm_array classes; /* of the text */
-    uint16_t *hashes; /* of the words */
-    size_t all;       /* how many they are */
-    struct words words;
+    size_t count, cap;
+    struct words words; /* of the text */
+    struct votes votes;
+    struct word_counts *counts; /* made once a paragraph is in doubt; NULL: none was */
 };
 
-/* Find the blocks, and count their words.  NULL: no memory */
-static struct paragraphs *read_paragraphs(dm_task *t, const dm_doc *d, dm_str text)
+/* return  false: no memory */
+static bool push_paragraph(dm_task *t, struct paragraphs *p, struct paragraph item)
+{
+    if (p->count == p->cap) {
+        const size_t cap = p->cap ? p->cap * 2 : 64;
+        struct paragraph *const bigger = dm_alloc(t, cap * sizeof *bigger);
+        if (!bigger)
+            return false;
+        if (p->count)
+            memcpy(bigger, p->items, p->count * sizeof *bigger);
+        p->items = bigger;
+        p->cap = cap;
+    }
+    p->items[p->count++] = item;
+    return true;
+}
+
+/* Find the blocks, and whose their words are.  return  false: no memory */
+static bool read_paragraphs(const struct language *l, dm_task *t, const dm_doc *d, struct paragraphs *p)
 {
     struct blocks blocks;
     dm_span at;
-    size_t count = 0;
-    for (blocks_init(&blocks, t, d); blocks_next(&blocks, &at);)
-        count++;
-    struct paragraphs *const p = dm_alloc(t, sizeof *p);
-    struct paragraph *const items = dm_alloc(t, (count + 1) * sizeof *items);
-    uint16_t *const hashes = dm_alloc(t, (text.len / 3 + 2 + count) * sizeof *hashes);
-    const dm_array classes = dm_classify(t, d);
-    if (!p || !items || !hashes || !classes.items)
-        return NULL;
-    p->items = items;
-    p->hashes = hashes;
-    p->classes = classes;
-    for (blocks_init(&blocks, t, d); blocks_next(&blocks, &at); p->count++) {
-        const size_t words = words_read(text, classes, at, hashes + p->all);
-        items[p->count] = (struct paragraph){at, p->all, words};
-        words_count(&p->words, hashes + p->all, words);
-        p->all += words;
+    *p = (struct paragraphs){.items = NULL};
+    if (!words_read(t, d, &p->words))
+        return false;
+    for (blocks_init(&blocks, t, d); blocks_next(&blocks, &at);) {
+        struct paragraph item = {.at = at, .word = words_before(&p->words, at.begin)};
+        item.words = words_before(&p->words, at.end) - item.word;
+        evident_count(&l->evident, p->words.hashes + item.word, item.words, &item.votes);
+        for (unsigned owner = 0; owner < OWNERS; owner++)
+            p->votes.count[owner] += item.votes.count[owner];
+        if (!push_paragraph(t, p, item))
+            return false;
     }
-    return p;
+    return true;
 }
 
 /* ---- the document --------------------------------------------------------------------------- */
@@ -141,12 +152,19 @@ static dm_status set_language(dm_task *t, dm_doc *d, const struct detected *foun
     return status ? status : dm_change_doc(t, d, &change);
 }
 
-/* How many bits are set: without the one instruction for it, which not every processor has. */
-static size_t ones(uint64_t v)
+/* Bytes of longer characters in s[at.begin, at.end). */
+static size_t count_wide(dm_array classes, dm_span at)
 {
-    v -= v >> 1 & 0x5555555555555555u;
-    v = (v & 0x3333333333333333u) + (v >> 2 & 0x3333333333333333u);
-    return (size_t)(((v + (v >> 4)) & 0x0F0F0F0F0F0F0F0Fu) * 0x0101010101010101u >> 56);
+    size_t wide = 0;
+    for (size_t block = at.begin / 64; block * 64 < at.end; block++) {
+        uint64_t bits = DM_AT(dm_classes, classes, block)->wide;
+        if (block == at.begin / 64)
+            bits &= UINT64_MAX << at.begin % 64;
+        if (block == at.end / 64)
+            bits &= (1ull << at.end % 64) - 1;
+        wide += words_ones(bits);
+    }
+    return wide;
 }
 
 /* Bytes of letters, and those of longer characters among them. */
@@ -155,8 +173,8 @@ static void count_letters(dm_array classes, size_t *letters, size_t *wide)
     *letters = *wide = 0;
     for (uint32_t i = 0; i < classes.count; i++) {
         const dm_classes *const c = DM_AT(dm_classes, classes, i);
-        *letters += ones(c->small | c->capital | c->wide);
-        *wide += ones(c->wide);
+        *letters += words_ones(c->small | c->capital | c->wide);
+        *wide += words_ones(c->wide);
     }
 }
 
@@ -165,8 +183,8 @@ static bool find_language(const struct language *l, const struct paragraphs *all
                           struct detected *found)
 {
     size_t letters, wide;
-    count_letters(all->classes, &letters, &wide);
-    if (evident_by_words(&l->evident, all->hashes, all->all, wide, letters, found))
+    count_letters(all->words.classes, &letters, &wide);
+    if (evident_by_words(&l->evident, &all->votes, all->words.hashes, all->words.count, wide, letters, found))
         return true;
     if (wide * 2 > letters && evident_by_script(sample, found))
         return true;
@@ -200,23 +218,36 @@ static bool are_same(dm_str a, dm_str b)
     return len_a == len_b && !memcmp(a.ptr, b.ptr, len_a);
 }
 
-/* The detector is asked only where the words are not those of the rest, as it is slow. */
-static bool is_foreign(struct paragraphs *all, const struct paragraph *p, dm_str text, dm_str language,
-                       struct detected *found)
+/* Whether the short words of a paragraph are those of the rest of the text; of no memory too, which the task tells. */
+static bool is_common(dm_task *t, struct paragraphs *all, const struct paragraph *p)
+{
+    if (!all->counts) {
+        all->counts = dm_alloc(t, sizeof *all->counts);
+        if (!all->counts)
+            return true;
+        words_count(all->counts, all->words.hashes, all->words.count);
+    }
+    return words_are_common(all->counts, all->words.hashes + p->word, p->words);
+}
+
+/* The detector is asked only where there are words, and they are neither plainly of the language nor those of the
+ * rest, as it is slow. */
+static bool is_foreign(dm_task *t, dm_doc *d, struct paragraphs *all, const struct paragraph *p,
+                       dm_str language, struct detected *found)
 {
     const size_t len = p->at.end - p->at.begin;
-    return len >= PARAGRAPH_MIN && !words_are_common(&all->words, all->hashes + p->word, p->words) &&
-           detect_language(text.ptr + p->at.begin, len, found) && found->sure &&
-           found->letters >= PARAGRAPH_MIN && !are_same(in_words(found->code), language);
+    return len >= PARAGRAPH_MIN && !evident_goes_on(&p->votes, language) &&
+           !evident_says_nothing(&p->votes, count_wide(all->words.classes, p->at), len) &&
+           !is_common(t, all, p) && detect_language(dm_text(t, d).ptr + p->at.begin, len, found) &&
+           found->sure && found->letters >= PARAGRAPH_MIN && !are_same(in_words(found->code), language);
 }
 
 static dm_status mark_paragraphs(dm_task *t, dm_doc *d, struct paragraphs *all, dm_str language)
 {
-    const dm_str text = dm_text(t, d);
     struct detected found;
     for (size_t i = 0; i < all->count; i++) {
         const struct paragraph *const p = &all->items[i];
-        if (!is_foreign(all, p, text, language, &found))
+        if (!is_foreign(t, d, all, p, language, &found))
             continue;
         const dm_mark mark = {.kind = DM_LANGUAGE, .at = p->at, .value = in_words(found.code)};
         const dm_change change = {.size = sizeof change,
@@ -255,13 +286,13 @@ static dm_status clean(const void *state, dm_task *t, dm_doc *d)
     dm_str language;
     if (!text.len || (named.len && !l->replace && !l->paragraphs))
         return DM_OK;
-    struct paragraphs *const all = read_paragraphs(t, d, text);
-    if (!all)
+    struct paragraphs all;
+    if (!read_paragraphs(l, t, d, &all))
         return DM_ELIMIT;
-    const dm_status status = name_language(l, t, d, all, &found, &language);
+    const dm_status status = name_language(l, t, d, &all, &found, &language);
     if (status || !language.len || !l->paragraphs || has_marks(t, d))
         return status;
-    return mark_paragraphs(t, d, all, language);
+    return mark_paragraphs(t, d, &all, language);
 }
 
 static const char doc[] =

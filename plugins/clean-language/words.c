@@ -3,18 +3,22 @@
 #include <endian.h>
 #include <string.h>
 
-enum { SHORTEST = 2, LONGEST = 4 };
+enum { SHORTEST = 2, LONGEST = 4, WORDS_AHEAD = 8, BLOCK = 64 };
 
 static const uint64_t HIGH_BITS = 0x8080808080808080u, ONES = 0x0101010101010101u;
 
-static uint64_t load(const char *p, size_t left)
+static uint64_t load(const char *p)
 {
-    uint64_t bytes = 0;
-    if (left >= sizeof bytes) /* which the compiler has one instruction for */
-        memcpy(&bytes, p, sizeof bytes);
-    else
-        memcpy(&bytes, p, left);
+    uint64_t bytes;
+    memcpy(&bytes, p, sizeof bytes);
     return le64toh(bytes);
+}
+
+size_t words_ones(uint64_t v)
+{
+    v -= v >> 1 & 0x5555555555555555u;
+    v = (v & 0x3333333333333333u) + (v >> 2 & 0x3333333333333333u);
+    return (size_t)(((v + (v >> 4)) & 0x0F0F0F0F0F0F0F0Fu) * ONES >> 56);
 }
 
 /* The bytes of a word that begin a character. */
@@ -43,20 +47,17 @@ uint16_t words_hash(dm_str word)
     return hash_of((le64toh(bytes) | 0x20 * ONES) & (~(uint64_t)0 >> 8 * (sizeof bytes - word.len)));
 }
 
-/* The letters among 64 bytes of a text, those from `begin` on and before `end`. */
-static uint64_t letters_at(dm_array classes, size_t block, dm_span at, uint64_t *wide)
+/* Letters among 64 bytes of a text. */
+struct letters {
+    uint64_t all, wide;
+};
+
+static struct letters letters_at(dm_array classes, size_t block)
 {
-    const size_t from = block * 64;
-    if (from >= at.end)
-        return 0;
+    if (block >= classes.count)
+        return (struct letters){0, 0};
     const dm_classes *const c = DM_AT(dm_classes, classes, block);
-    uint64_t own = UINT64_MAX;
-    if (from < at.begin)
-        own &= UINT64_MAX << (at.begin - from);
-    if (at.end - from < 64)
-        own &= (1ull << (at.end - from)) - 1;
-    *wide |= c->wide & own;
-    return (c->small | c->capital | c->wide) & own;
+    return (struct letters){c->small | c->capital | c->wide, c->wide};
 }
 
 /* The letters `by` bytes further on. */
@@ -65,65 +66,125 @@ static uint64_t ahead(uint64_t here, uint64_t next, unsigned by)
     return here >> by | next << (64 - by);
 }
 
-/* Where words of 2 to 4 bytes begin; where there are longer characters, of 2 to 8. */
-static uint64_t short_words(uint64_t here, uint64_t next, uint64_t starts, bool wide)
+/* Where words of 2 to 4 bytes begin. */
+static uint64_t short_words(struct letters here, struct letters next, uint64_t begins)
 {
-    const uint64_t one = ahead(here, next, 1), two = one & ahead(here, next, 2);
-    uint64_t more = two & ahead(here, next, 3) & ahead(here, next, 4);
-    for (unsigned by = 5; wide && by <= sizeof(uint64_t); by++)
-        more &= ahead(here, next, by);
-    return starts & one & ~more;
+    const uint64_t one = ahead(here.all, next.all, 1), two = one & ahead(here.all, next.all, 2);
+    return begins & one & ~(two & ahead(here.all, next.all, 3) & ahead(here.all, next.all, 4));
 }
 
-size_t words_read(dm_str text, dm_array classes, dm_span at, uint16_t *hashes)
+/* Where words with longer characters, of at most 8 bytes, begin. */
+static uint64_t wide_words(struct letters here, struct letters next, uint64_t begins)
 {
-    size_t count = 0;
-    uint64_t wide = 0, before = 0, next_wide = 0, here = letters_at(classes, at.begin / 64, at, &wide), next;
-    for (size_t block = at.begin / 64; block * 64 < at.end; block++, here = next, wide = next_wide) {
-        next_wide = 0;
-        next = letters_at(classes, block + 1, at, &next_wide);
-        uint64_t words = short_words(here, next, here & ~(here << 1 | before), (wide | next_wide) != 0);
-        before = here >> 63;
-        for (; words; words &= words - 1) {
-            const unsigned place = (unsigned)__builtin_ctzll(words);
-            const uint64_t gaps = ~(here >> place | next << 1 << (63 - place));
-            const unsigned past = (unsigned)sizeof(uint64_t) - (unsigned)__builtin_ctzll(gaps);
-            const size_t begin = block * 64 + place;
-            const uint64_t bytes = load(text.ptr + begin, text.len - begin) | 0x20 * ONES;
-            const uint64_t own = bytes & (~(uint64_t)0 >> 8 * past);
-            const size_t letters = characters(own) - past;
-            hashes[count] = hash_of(own);
-            /* No branch, as nobody could foresee which way it goes. */
-            count += (unsigned)(letters >= SHORTEST) & (unsigned)(letters <= LONGEST);
-        }
+    uint64_t inside = here.all, wide = here.wide;
+    for (unsigned by = 1; by < sizeof(uint64_t); by++) {
+        inside &= ahead(here.all, next.all, by);
+        wide |= inside & ahead(here.wide, next.wide, by);
     }
+    return begins & wide & ~(inside & ahead(here.all, next.all, sizeof(uint64_t)));
+}
+
+/* The letters of the word of at most 8 bytes at a place among 64 bytes, which are all[0] and the next ones.
+ * bytes  the eight from that place on */
+static uint64_t cut_word(uint64_t bytes, unsigned place, const uint64_t all[2], unsigned *past)
+{
+    const uint64_t gaps = ~(all[0] >> place | all[1] << 1 << (63 - place));
+    *past = (unsigned)sizeof bytes - (unsigned)__builtin_ctzll(gaps | 1ull << (sizeof bytes - 1));
+    return (bytes | 0x20 * ONES) & (~(uint64_t)0 >> 8 * *past);
+}
+
+/* Of words with longer characters, those that have 2 to 4 letters.
+ * p  64 bytes of the text and eight behind them */
+static uint64_t of_few_letters(const char *p, uint64_t places, const uint64_t all[2])
+{
+    uint64_t kept = 0;
+    for (; places; places &= places - 1) {
+        unsigned past;
+        const unsigned place = (unsigned)__builtin_ctzll(places);
+        const uint64_t word = cut_word(load(p + place), place, all, &past);
+        const size_t letters = characters(word) - past;
+        kept |= (uint64_t)(letters >= SHORTEST && letters <= LONGEST) << place;
+    }
+    return kept;
+}
+
+/* Read the words at the places.  Always eight at a time, as nobody could foresee how many there are; what is behind
+ * the last one is written over. */
+static size_t hash_words(const char *p, uint64_t places, const uint64_t all[2], uint16_t *out)
+{
+    const size_t count = words_ones(places);
+    do {
+        for (unsigned i = 0; i < WORDS_AHEAD; i++, places &= places - 1) {
+            unsigned past;
+            const unsigned place = (unsigned)__builtin_ctzll(places | 1ull << 63);
+            *out++ = hash_of(cut_word(load(p + place), place, all, &past));
+        }
+    } while (places);
     return count;
 }
 
-void words_count(struct words *w, const uint16_t *hashes, size_t count)
+bool words_read(dm_task *t, const dm_doc *d, struct words *w)
+{
+    char tail[BLOCK + 2 * sizeof(uint64_t)] = {0}; /* the last bytes, so that none beyond the text is read */
+    const dm_array classes = dm_classify(t, d);
+    const dm_str text = dm_text(t, d);
+    *w = (struct words){.classes = classes,
+                        .hashes = dm_alloc(t, (text.len / SHORTEST + 1 + WORDS_AHEAD) * sizeof *w->hashes),
+                        .places = dm_alloc(t, (classes.count + 1) * sizeof *w->places)};
+    if (!classes.items || !w->hashes || !w->places)
+        return false;
+    struct letters here = letters_at(classes, 0), next;
+    uint64_t before = 0;
+    for (size_t block = 0; block < classes.count; block++, here = next) {
+        const char *p = text.ptr + block * BLOCK;
+        const size_t left = text.len - block * BLOCK;
+        if (left < BLOCK + sizeof(uint64_t))
+            p = memcpy(tail, p, left);
+        next = letters_at(classes, block + 1);
+        const uint64_t begins = here.all & ~(here.all << 1 | before), all[] = {here.all, next.all};
+        uint64_t places = short_words(here, next, begins);
+        if (here.wide | next.wide) {
+            const uint64_t wide = wide_words(here, next, begins);
+            places = (places & ~wide) | of_few_letters(p, wide, all);
+        }
+        before = here.all >> 63;
+        w->places[block] = (struct words_places){places, w->count};
+        w->count += hash_words(p, places, all, w->hashes + w->count);
+    }
+    w->places[classes.count] = (struct words_places){0, w->count};
+    return true;
+}
+
+size_t words_before(const struct words *w, size_t at)
+{
+    const struct words_places *const block = &w->places[at / BLOCK];
+    return block->before + words_ones(block->begins & ((1ull << at % BLOCK) - 1));
+}
+
+void words_count(struct word_counts *c, const uint16_t *hashes, size_t count)
 {
     for (size_t i = 0; i < count; i++)
-        w->counts[slot_of(hashes[i])]++;
-    w->total += count;
+        c->counts[slot_of(hashes[i])]++;
+    c->total += count;
 }
 
 /* Languages share some short words, and in a long text nearly any may turn up once. */
-static size_t often(const struct words *w)
+static size_t often(const struct word_counts *c)
 {
-    return 1 + w->total / 400;
+    return 1 + c->total / 400;
 }
 
-bool words_are_common(struct words *w, const uint16_t *hashes, size_t count)
+bool words_are_common(struct word_counts *c, const uint16_t *hashes, size_t count)
 {
     enum { FEW = 4, MANY = 7 };
-    const size_t elsewhere = often(w);
+    const size_t elsewhere = often(c);
     size_t common = 0;
     for (size_t i = 0; i < count; i++)
-        w->own[slot_of(hashes[i])]++;
+        c->own[slot_of(hashes[i])]++;
     for (size_t i = 0; i < count; i++)
-        common += w->counts[slot_of(hashes[i])] >= w->own[slot_of(hashes[i])] + elsewhere;
+        common += c->counts[slot_of(hashes[i])] >= c->own[slot_of(hashes[i])] + elsewhere;
     for (size_t i = 0; i < count; i++)
-        w->own[slot_of(hashes[i])] = 0;
+        c->own[slot_of(hashes[i])] = 0;
     /* Where there are few they must nearly all be common. */
     return count >= MANY ? common * 5 >= count * 2 : count >= FEW && common * 4 >= count * 3;
 }
