@@ -207,8 +207,8 @@ static dm_status run_extractor(struct dm_chain *c, size_t at, struct dm_call *ca
     call->metrics = is_auto ? NULL : c->stats[at].metrics;
     const dm_status status =
         dm__call_end(call, chosen->stage->ops.extractor->extract(chosen->state, &call->task, d));
-    if (status == DM_OK)
-        dm__doc_sort_marks(d);
+    if (status == DM_OK && !dm__doc_sort_marks(d))
+        return dm__call_fail(call, DM_ELIMIT, "the document takes more memory than it may");
     return status;
 }
 

@@ -150,14 +150,38 @@ static int compare_marks(const void *x, const void *y)
     return a->level < b->level ? -1 : a->level > b->level;
 }
 
-void dm__doc_sort_marks(struct dm_doc *d)
+/* How many of the marks from `first` on are in order. */
+static size_t in_order(const dm_mark *marks, size_t first, size_t count)
 {
-    for (size_t i = 1; i < d->mark_count; i++) {
-        if (compare_marks(&d->marks[i - 1], &d->marks[i]) > 0) {
-            qsort(d->marks, d->mark_count, sizeof *d->marks, compare_marks);
-            return;
-        }
+    size_t n = first + (first < count);
+    while (n < count && compare_marks(&marks[n - 1], &marks[n]) <= 0)
+        n++;
+    return n;
+}
+
+/* Two runs that follow each other become one.  room  [second] */
+static void merge(dm_mark *marks, size_t second, size_t count, dm_mark *room)
+{
+    size_t a = second, b = count - second, to = count;
+    memcpy(room, marks + second, b * sizeof *room);
+    while (b > 0)
+        marks[--to] = a > 0 && compare_marks(&marks[a - 1], &room[b - 1]) > 0 ? marks[--a] : room[--b];
+}
+
+bool dm__doc_sort_marks(struct dm_doc *d)
+{
+    const size_t n = d->mark_count, second = in_order(d->marks, 0, n);
+    if (second == n)
+        return true;
+    if (in_order(d->marks, second, n) < n) {
+        qsort(d->marks, n, sizeof *d->marks, compare_marks);
+        return true;
     }
+    /* What a cleaner adds is in order mostly, behind what was there. */
+    dm_mark *const room = dm__arena_raw(d->arena, (n - second) * sizeof *room);
+    if (room != NULL)
+        merge(d->marks, second, n, room);
+    return room != NULL;
 }
 
 static int compare_str(dm_str a, dm_str b)

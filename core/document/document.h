@@ -52,8 +52,8 @@ dm_status dm__doc_append(struct dm_doc *d, dm_str text, dm_span from);
 /* errors  DM_EBUG: outside the text, or splits a code point; DM_ELIMIT */
 dm_status dm__doc_add_mark(struct dm_doc *d, const dm_mark *m);
 
-/* Order the marks for reading; call after the last add. */
-void dm__doc_sort_marks(struct dm_doc *d);
+/* Order the marks for reading; call after the last add.  return  false: no memory, and they stay as they were */
+bool dm__doc_sort_marks(struct dm_doc *d);
 
 /* value.ptr NULL removes the key.  errors  DM_EBUG: not UTF-8; DM_ELIMIT */
 dm_status dm__doc_set_meta(struct dm_doc *d, const char *key, dm_str value);

@@ -323,6 +323,23 @@ static dm_status apply_metas(const struct dm_edit_batch *b, struct dm_doc *d, co
     return DM_OK;
 }
 
+/* Room for `more` records behind those of the document, which stay as they are.  NULL: no memory */
+static dm_edit_record *reserve(struct dm_doc *d, size_t more)
+{
+    const size_t total = d->edit_count + more;
+    if (total > d->edit_cap) {
+        const size_t cap = total + total / 2;
+        dm_edit_record *const all = dm__arena_raw(d->arena, cap * sizeof *all);
+        if (all == NULL)
+            return NULL;
+        if (d->edit_count != 0)
+            memcpy(all, d->edits, d->edit_count * sizeof *all);
+        d->edits = all;
+        d->edit_cap = cap;
+    }
+    return d->edits + d->edit_count;
+}
+
 /* A copy of the metadata's table, so that a failing batch leaves the old one as it was. */
 static bool fork_metas(struct dm_doc *d)
 {
@@ -350,13 +367,12 @@ dm_status dm__edit_apply(struct dm_edit_batch *b, struct dm_doc *d, const char *
     if (b->count == 0)
         return DM_OK;
     *why = "no memory for the changes";
-    const size_t text_count = count_text(b), total = d->edit_count + b->count;
+    const size_t text_count = count_text(b);
     const dm_change **const order = order_changes(b);
-    dm_edit_record *const all = dm__arena_raw(b->arena, total * sizeof *all);
+    dm_edit_record *const records = reserve(d, b->count);
     dm_edit_record *const made = dm__arena_raw(b->arena, (text_count + 1) * sizeof *made);
-    if (order == NULL || all == NULL || made == NULL)
+    if (order == NULL || records == NULL || made == NULL)
         return DM_ELIMIT;
-    dm_edit_record *const records = all + d->edit_count;
 
     struct dm_doc next = *d;
     const dm_status status = apply_text(b, order, text_count, d, records, &next.text, why);
@@ -375,12 +391,10 @@ dm_status dm__edit_apply(struct dm_edit_batch *b, struct dm_doc *d, const char *
         apply_metas(b, &next, order, text_count, records) != DM_OK)
         return DM_ELIMIT;
     next.mark_cap = next.mark_count;
-    if (d->edit_count != 0)
-        memcpy(all, d->edits, d->edit_count * sizeof *all);
-    next.edits = all;
-    next.edit_count = next.edit_cap = total;
+    next.edit_count += b->count;
+    if (!dm__doc_sort_marks(&next))
+        return DM_ELIMIT;
     *d = next;
-    dm__doc_sort_marks(d);
     return DM_OK;
 }
 

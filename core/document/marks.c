@@ -3,6 +3,7 @@
 
 #include <assert.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "core/document/edit.h"
 
@@ -91,6 +92,18 @@ static dm_span move_span(const struct moving *all, const dm_mark *m)
     return (dm_span){begin, end > begin ? end : begin};
 }
 
+static char *put_number(char *p, uint32_t n)
+{
+    char digits[10];
+    size_t count = 0;
+    do
+        digits[count++] = (char)('0' + n % 10);
+    while (n /= 10);
+    while (count > 0)
+        *p++ = digits[--count];
+    return p;
+}
+
 /* A mark in words, for the record: `heading 2 "value"`. */
 static dm_str describe_mark(struct dm_arena *a, const dm_mark *m)
 {
@@ -102,9 +115,22 @@ static dm_str describe_mark(struct dm_arena *a, const dm_mark *m)
                              : m->kind == DM_SYNTAX                     ? "syntax"
                              : m->kind == DM_LANGUAGE                   ? "language"
                                                                         : "mark";
-    if (m->value.len == 0)
-        return dm__arena_printf(a, "%s %u", kind, m->level);
-    return dm__arena_printf(a, "%s %u \"%.*s\"", kind, m->level, (int)m->value.len, m->value.ptr);
+    enum { AROUND = 16 }; /* a number, a space, two quotation marks */
+    const size_t len = strlen(kind);
+    char *const out = dm__arena_raw(a, len + m->value.len + AROUND), *p = out;
+    if (out == NULL)
+        return (dm_str){NULL, 0};
+    p = mempcpy(p, kind, len);
+    *p++ = ' ';
+    p = put_number(p, m->level);
+    if (m->value.len != 0) {
+        *p++ = ' ';
+        *p++ = '"';
+        p = mempcpy(p, m->value.ptr, m->value.len);
+        *p++ = '"';
+    }
+    *p = '\0';
+    return (dm_str){out, (size_t)(p - out)};
 }
 
 /* Whether all text of a mark went; one that was empty from the start stays. */

@@ -80,7 +80,7 @@ static void extract(struct tape *t, struct dm_doc *d)
         const dm_status status = dm__doc_add_mark(d, &m);
         check(status == DM_OK || status == DM_EBUG);
     }
-    dm__doc_sort_marks(d);
+    check(dm__doc_sort_marks(d));
 }
 
 /* Ask for one change of any kind.  return  whether it was taken or left out, not refused */

@@ -52,7 +52,7 @@ static inline void add_mark(uint32_t kind, size_t begin, size_t end)
 {
     const dm_mark m = {kind, 0, {begin, end}, DM_LIT("")};
     assert_int_equal(dm__doc_add_mark(&doc, &m), DM_OK);
-    dm__doc_sort_marks(&doc);
+    assert_true(dm__doc_sort_marks(&doc));
 }
 
 static inline dm_status ask(dm_change c)

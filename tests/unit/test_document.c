@@ -156,7 +156,7 @@ static void test_mark_order(void **unused)
                 assert_int_equal(
                     mark(expected[k].kind, expected[k].level, expected[k].from, expected[k].to, NULL), DM_OK);
             }
-            dm__doc_sort_marks(&doc);
+            assert_true(dm__doc_sort_marks(&doc));
             for (size_t i = 0; i < COUNT; i++) {
                 assert_int_equal(doc.marks[i].kind, expected[i].kind);
                 assert_int_equal(doc.marks[i].level, expected[i].level);
