@@ -168,19 +168,16 @@ void hyphen_mend(struct prose *p, size_t at)
 
 /* ---- case ----------------------------------------------------------------------------------- */
 
-/* `declaration On Sunday`, seen at the end of the preposition or of the day. */
+/* `declaration On Sunday`, seen at the day.  The month is one of `In` and `On` only. */
 void case_mend(struct prose *p, size_t at)
 {
     size_t begin, end;
-    const bool at_day = p->text.ptr[at] == 'y';
-    const dm_span day = at_day ? word_before(p, at + 1) : word_at(p, at + 1);
-    const size_t gap = at_day ? day.begin : at + 1;
-    if (gap < p->begin + 4 || p->text.ptr[gap - 1] != ' ' || !is_upper(char_at(p, day.begin, &end)) ||
-        !(word_is(p, day, WORDS_WEEKDAY) || word_is(p, day, WORDS_MONTH)))
+    const char *const s = p->text.ptr;
+    const dm_span day = word_at(p, at), word = word_before(p, at - 1);
+    const bool any = s[word.end - 1] == 'n' && (s[word.end - 2] == 'I' || s[word.end - 2] == 'O');
+    if (!(word_is(p, day, WORDS_WEEKDAY) ? any || !memcmp(s + day.end - 3, "day", 3)
+                                         : any && word_is(p, day, WORDS_MONTH)))
         return;
-    if (is_latin(char_at(p, day.end, &end)))
-        return;
-    const dm_span word = word_before(p, gap - 1);
     if (!word_is(p, word, WORDS_PREPOSITION) || !is_upper(char_at(p, word.begin, &end)) ||
         is_all_capitals(p, word) || char_before(p, word.begin, &begin) != ' ')
         return;

@@ -34,11 +34,9 @@ static bool is_shaped(dm_str s, size_t begin, size_t end)
 static bool is_code_like(const struct prose *p)
 {
     enum { LETTERS_A_SIGN = 30, SIGNS = 2, ALL = 0xFF /* classes; what is of none is a mark */ };
-    const dm_array classes = dm_classify(p->task, p->doc);
     size_t signs = 0, at = p->begin;
-    if (!classes.items)
-        return true;
-    for (dm_runs others = dm_runs_of(classes, p->begin, p->end, ALL); at < p->end; at = dm_next_edge(&others))
+    for (dm_runs others = dm_runs_of(p->classes, p->begin, p->end, ALL); at < p->end;
+         at = dm_next_edge(&others))
         for (const size_t to = dm_next_edge(&others); at < to; at++) {
             const char c = p->text.ptr[at];
             signs += c == '{' || c == '}' || c == '=' || c == ';' || c == '<' || c == '>';
@@ -123,12 +121,9 @@ static bool is_english_text(struct prose *p)
 static bool is_foreign_line(const struct prose *p)
 {
     size_t latin = 0, other = 0, end = 0;
-    const dm_array classes = dm_classify(p->task, p->doc);
     const size_t stop = p->end - p->begin < VOTES_LINE ? p->end : p->begin + VOTES_LINE;
-    if (!classes.items)
-        return true;
     /* ASCII is counted only where it matters, below. */
-    dm_runs wide = dm_runs_of(classes, p->begin, stop, DM_WIDE);
+    dm_runs wide = dm_runs_of(p->classes, p->begin, stop, DM_WIDE);
     for (size_t at; (at = dm_next_edge(&wide)) < stop;)
         for (const size_t to = dm_next_edge(&wide); at < to; at = end) {
             const uint32_t cp = char_at(p, at, &end);

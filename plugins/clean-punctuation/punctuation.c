@@ -20,6 +20,19 @@ static const dm_rule rules[] = {
                    0},
 };
 
+/* The stage's state: what is found out once. */
+struct tables {
+    struct small_words words;
+    uint32_t kinds[SCAN_KINDS];
+};
+
+static dm_status open_tables(dm_task *t, void *state)
+{
+    struct tables *const tables = state;
+    scan_open(tables->kinds);
+    return words_open(t, &tables->words);
+}
+
 static void mend(struct prose *p, size_t at)
 {
     const unsigned char *s = (const unsigned char *)p->text.ptr;
@@ -30,26 +43,33 @@ static void mend(struct prose *p, size_t at)
         bracket_mend(p, at);
     else if (c == ' ' && before == '-')
         hyphen_mend(p, at);
-    else if ((c == ' ' && before == 'n') || (c == 'y' && before == 'a'))
+    else if (before == ' ' && c >= 'A' && c <= 'Z')
         case_mend(p, at);
     else
         cluster_mend(p, c >= 0x80 ? at + 1 : at);
 }
 
+static void look_at(struct prose *p, size_t at)
+{
+    if (prose_reach(p, at) && at > p->begin && at >= p->done)
+        mend(p, at);
+}
+
 static dm_status clean(const void *state, dm_task *t, dm_doc *d)
 {
-    const dm_str text = dm_text(t, d);
-    struct prose p = {.small_words = state,
+    const struct tables *const tables = state;
+    const dm_array classes = dm_classify(t, d);
+    if (!classes.items)
+        return DM_ELIMIT;
+    struct prose p = {.small_words = &tables->words,
                       .task = t,
                       .doc = d,
-                      .text = text,
+                      .text = dm_text(t, d),
                       .marks = dm_marks(t, d),
+                      .classes = classes,
                       .tongue = -1,
                       .document = -1};
-    for (size_t at = scan_oddity(text, 0); at < text.len; at = scan_oddity(text, at + 1)) {
-        if (at > 0 && prose_reach(&p, at) && at > p.begin && at >= p.done)
-            mend(&p, at);
-    }
+    scan(tables->kinds, p.text, classes, &p, look_at);
     return DM_OK;
 }
 
@@ -118,8 +138,8 @@ static const dm_stage punctuation_stage = {
     .summary = "Spaces beside marks, doubled and stray marks, foreign marks, torn compounds.",
     .doc = doc,
     .rules = DM_ARRAY(rules),
-    .state_size = sizeof(struct small_words),
-    .open = words_open,
+    .state_size = sizeof(struct tables),
+    .open = open_tables,
     .ops.cleaner = &(const dm_cleaner_ops){.size = sizeof(dm_cleaner_ops), .clean = clean},
 };
 

@@ -23,14 +23,21 @@ enum {
 
 /* ---- the scan ------------------------------------------------------------------------------- */
 
-/* return  the first place at or after `from`, and after 0, that does not suit what is before it; s.len:
- *         there is none
- * cost    16 bytes a step in plain text */
-size_t scan_oddity(dm_str s, size_t from);
+struct prose;
+
+/* What the scan knows of each byte; scan_open() fills it. */
+enum { SCAN_KINDS = 256 };
+void scan_open(uint32_t kinds[SCAN_KINDS]);
+
+/* Call `odd` for the places that do not suit what is before them, one after the other.
+ * classes  those of dm_classify()
+ * cost     a cycle a byte, in prose */
+void scan(const uint32_t kinds[SCAN_KINDS], dm_str s, dm_array classes, struct prose *p,
+          void (*odd)(struct prose *p, size_t at));
 
 /* ---- where it stands ------------------------------------------------------------------------ */
 
-/* Small words that tell a language: the stage's state, which words_open() fills.  Each has a slot of its own. */
+/* Small words that tell a language; words_open() fills it.  Each has a slot of its own. */
 enum { SMALL_WORDS = 256, SMALL_SLOTS = 4096 };
 struct small_words {
     uint64_t multiplier;         /* of the hash, which is as good as none has two words in a slot */
@@ -43,7 +50,7 @@ struct prose {
     dm_task *task;
     dm_doc *doc;
     dm_str text;
-    dm_array marks;
+    dm_array marks, classes;
     uint32_t mark;     /* the next one to look at */
     size_t code_end;   /* how far the marked code and tables reach that were met */
     size_t begin, end; /* the line, without its break */
@@ -128,7 +135,7 @@ struct votes {
     size_t english, other;
     size_t accented; /* words with letters beyond ASCII */
 };
-dm_status words_open(dm_task *t, void *state);
+dm_status words_open(dm_task *t, struct small_words *words);
 struct votes words_vote(const struct prose *p, size_t begin, size_t end);
 
 /* ---- what is done --------------------------------------------------------------------------- */
@@ -153,7 +160,7 @@ void stop_mend(struct prose *p, const struct cluster *c);
 
 void bracket_mend(struct prose *p, size_t at);
 void hyphen_mend(struct prose *p, size_t at);
-void case_mend(struct prose *p, size_t at);
+void case_mend(struct prose *p, size_t at);     /* at: of a name */
 void inverted_mend(struct prose *p, size_t at); /* ¿ ¡ */
 
 #endif

@@ -1,10 +1,150 @@
 /* The scan: find where neighbours do not suit each other.  Nearly every text is nearly all clean, so this
- * is where the time goes. */
+ * is where the time goes.
+ *
+ * is_odd() says what does not suit, and is asked about very few places.  The rest of this file finds them, in two steps
+ * without a branch that nobody could foresee.  First the host's bitmaps give, 64 bytes at a time, what an odd place is
+ * never far behind: a mark, the first byte of a longer character, or a name behind a short name.  Then a table says of
+ * each of these whether it minds the character before or behind it.  Both may say so of a place that is not odd; what
+ * they leave out has no odd place in the two bytes behind it. */
 #include "punctuation.h"
 
 #include <string.h>
 
-enum { LANES = 16 };
+static bool is_stop(unsigned char c)
+{
+    return c == ',' || c == '.' || c == ';' || c == ':' || c == '?' || c == '!';
+}
+
+static bool is_small(unsigned char c)
+{
+    return c >= 'a' && c <= 'z';
+}
+
+static bool is_capital(unsigned char c)
+{
+    return c >= 'A' && c <= 'Z';
+}
+
+/* The last byte of ¿ ¡ ، ؛ ؟ 、 。 and of full-width characters. */
+static bool is_foreign(unsigned char a, unsigned char b, unsigned char c)
+{
+    return (b == 0xC2 && (c == 0xBF || c == 0xA1)) || (b == 0xD8 && (c == 0x8C || c == 0x9B || c == 0x9F)) ||
+           (a == 0xE3 && b == 0x80 && (c == 0x81 || c == 0x82)) || (a == 0xEF && b == 0xBC);
+}
+
+/* "of", "the", "and" and a quotation seldom end a sentence. */
+static bool is_unending(unsigned char a, unsigned char b)
+{
+    return (a == 'o' && b == 'f') || (a == 'h' && b == 'e') || (a == 'n' && b == 'd') || b == '"' ||
+           b == 0x9D;
+}
+
+/* Whether `c` is one of some capitals. */
+static bool is_of(const char *capitals, unsigned char c)
+{
+    uint32_t set = 0;
+    for (; *capitals; capitals++)
+        set |= 1u << (*capitals - '@');
+    return is_capital(c) && set >> (c - '@') & 1;
+}
+
+/* The first letters of a day or a month, and of `On`, `In`, `By`, `From`, `Till`, `Until` or `Since` before it. */
+static bool is_date(dm_str s, size_t at)
+{
+    const unsigned char *const p = (const unsigned char *)s.ptr + at;
+    if (at < 5 || p[-1] != ' ' || !is_of("ADFJMNOSTW", p[0]))
+        return false;
+    return (is_of("BIO", p[-3]) && p[-4] == ' ') || (at > 6 && is_of("FT", p[-5]) && p[-6] == ' ') ||
+           (at > 7 && is_of("SU", p[-6]) && p[-7] == ' ');
+}
+
+static bool is_odd(dm_str s, size_t at)
+{
+    const unsigned char *const p = (const unsigned char *)s.ptr + at;
+    const unsigned char c = p[0], b = at > 0 ? p[-1] : 0, a = at > 1 ? p[-2] : 0;
+    if (c >= 0x80)
+        return is_foreign(a, b, c);
+    if (is_stop(c) && (b == ' ' || is_stop(b)))
+        return true;
+    if (c == '.')
+        return is_unending(a, b);
+    if (c == ' ')
+        return b == '-' || b == '(';
+    if (c == '%' || c == ')')
+        return b == ' ';
+    if (is_small(c))
+        return is_stop(b) || (a == '.' && b == ' ');
+    return is_capital(c) && (is_stop(b) || is_date(s, at));
+}
+
+/* ---- what minds its neighbours -------------------------------------------------------------- */
+
+/* An entry says what a byte is, what it minds before and behind it (each of the same eight kinds), and more. */
+enum {
+    SPACE = 1 << 0,
+    LETTER = 1 << 1,
+    STOP = 1 << 2,
+    QUOTE = 1 << 3,
+    INVERTED = 1 << 4, /* behind C2, and so on */
+    ARABIC = 1 << 5,
+    IDEOGRAPHIC = 1 << 6,
+    FULL_WIDTH = 1 << 7,
+    KINDS = 0xFF,
+    BEFORE = 8,
+    BEHIND = 16,
+    LAST = 24,  /* of three words that end no sentence, three bits */
+    FIRST = 27, /* the letter before it */
+    DOT = 1 << 30
+};
+#define ANYWHERE (UINT32_C(1) << 31)
+
+static void set(uint32_t *kinds, const char *bytes, uint32_t what)
+{
+    for (; *bytes; bytes++)
+        kinds[(unsigned char)*bytes] |= what;
+}
+
+void scan_open(uint32_t kinds[SCAN_KINDS])
+{
+    for (unsigned c = 'a'; c <= 'z'; c++) {
+        kinds[c] = LETTER;
+        kinds[c - 'a' + 'A'] = LETTER | ANYWHERE; /* the name */
+    }
+    for (unsigned c = 0x80; c < 0xC0; c++)
+        kinds[c] = ANYWHERE; /* found to be foreign */
+    set(kinds, " ", SPACE);
+    set(kinds, ",.;:?!", STOP | SPACE << BEFORE | (STOP | LETTER) << BEHIND);
+    set(kinds, ".", DOT | QUOTE << BEFORE);
+    set(kinds, "\"\x9D", QUOTE);
+    set(kinds, "%)", SPACE << BEFORE);
+    set(kinds, "-(", SPACE << BEHIND);
+    for (unsigned i = 0; i < 3; i++) {
+        kinds[(unsigned char)"fed"[i]] |= 1u << (LAST + i);
+        kinds[(unsigned char)"ohn"[i]] |= 1u << (FIRST + i);
+    }
+    set(kinds, "\xBF\xA1", INVERTED);
+    set(kinds, "\x8C\x9B\x9F", ARABIC);
+    set(kinds, "\x80", IDEOGRAPHIC);
+    set(kinds, "\xBC", FULL_WIDTH);
+    set(kinds, "\xC2", INVERTED << BEHIND);
+    set(kinds, "\xD8", ARABIC << BEHIND);
+    set(kinds, "\xE3", IDEOGRAPHIC << BEHIND);
+    set(kinds, "\xEF", (uint32_t)FULL_WIDTH << BEHIND);
+}
+
+/* p[-2] to p[2] are read. */
+static inline bool minds(const uint32_t *kinds, const unsigned char *p)
+{
+    const uint32_t own = kinds[p[0]], before = kinds[p[-1]], behind = kinds[p[1]];
+    const uint32_t unending = before >> LAST & kinds[p[-2]] >> FIRST & 7;
+    const uint32_t small = (p[1] == ' ') & ((unsigned char)(p[2] - 'a') < 26);
+    const uint32_t dot = own / DOT & ((unending != 0) | small);
+    return (((own >> BEFORE & before) | (own >> BEHIND & behind)) & KINDS) | (own & ANYWHERE) | (dot & 1);
+}
+
+/* ---- where to look -------------------------------------------------------------------------- */
+
+enum { BLOCK = 64, CHUNK = 64 * BLOCK, LANES = 16 };
 
 /* Vectors as gcc and clang know them on any machine. */
 typedef unsigned char lanes __attribute__((vector_size(LANES)));
@@ -23,64 +163,107 @@ static inline bool is_zero(lanes v)
     return (halves[0] | halves[1]) == 0;
 }
 
-static inline lanes mark_lanes(lanes c)
+/* is_foreign(), for the bytes of `rows`, which have three longer ones' before them. */
+static uint64_t find_foreign(dm_str s, size_t base, uint64_t rows)
 {
-    /* One bit tells a comma from a stop, and a colon from a semicolon. */
-    return (lanes)(((c & 0xFD) == ',') | ((c | 1) == ';') | (c == '?') | (c == '!'));
-}
-
-/* The second character of a pair is set, or the last of three.  p[-3] to p[15] are read.  The slow way
- * below says the same, one byte at a time. */
-__attribute__((always_inline)) static inline lanes odd_lanes(const unsigned char *p)
-{
-    const lanes c = load(p), b = load(p - 1), a = load(p - 2);
-    const lanes marks = mark_lanes(c), marks_before = mark_lanes(b);
-    const lanes letters = (lanes)((c | 0x20) - 'a' < 26);
-    const lanes blank = (lanes)(b == ' ');
-    lanes odd = blank & (marks | (lanes)((c == '%') | (c == ')')));
-    odd |= marks_before & (marks | letters);
-    odd |= blank & (lanes)(a == '.') & (lanes)(c - 'a' < 26);
-    odd |= (lanes)(c == '.') & (lanes)(((b == 'f') & (a == 'o')) | ((b == 'e') & (a == 'h')) |
-                                       ((b == 'd') & (a == 'n')) | (b == '"') | (b == 0x9D));
-    odd |= (lanes)(c == ' ') & (lanes)((b == '-') | (b == '(') | ((b == 'n') & ((a == 'I') | (a == 'O'))));
-    odd |= (lanes)((c == 'y') & (b == 'a') & (a == 'd'));
-    odd |= (lanes)((b == 0xC2) & ((c == 0xBF) | (c == 0xA1)));
-    odd |= (lanes)((b == 0xD8) & ((c == 0x8C) | (c == 0x9B) | (c == 0x9F)));
-    odd |= (lanes)((a == 0xE3) & (b == 0x80) & ((c == 0x81) | (c == 0x82)));
-    odd |= (lanes)((a == 0xEF) & (b == 0xBC));
-    return odd;
-}
-
-/* The bytes at `at` among LANES that are zero where the text has none. */
-static lanes odd_at_edge(dm_str s, size_t at)
-{
-    unsigned char window[LANES + 2] = {0};
-    const size_t from = at < 2 ? 0 : at - 2, left = s.len - from;
-    memcpy(window + 2 - (at - from), s.ptr + from, left < LANES ? left : LANES);
-    return odd_lanes(window + 2);
-}
-
-static size_t first_lane(lanes v)
-{
-    size_t i = 0;
-    while (!v[i])
-        i++;
-    return i;
-}
-
-size_t scan_oddity(dm_str s, size_t from)
-{
-    const unsigned char *p = (const unsigned char *)s.ptr;
-    size_t i = from;
-    while (i < s.len) {
-        const bool inside = i >= 2 && s.len - i >= LANES;
-        const lanes odd = inside ? odd_lanes(p + i) : odd_at_edge(s, i);
-        if (!is_zero(odd)) {
-            const size_t at = i + first_lane(odd);
-            return at < s.len ? at : s.len;
+    const unsigned char *const p = (const unsigned char *)s.ptr + base;
+    uint64_t found = 0;
+    if (base == 0 || s.len - base < BLOCK) {
+        for (uint64_t left = rows; left; left &= left - 1) {
+            const unsigned i = (unsigned)__builtin_ctzll(left);
+            found |= (uint64_t)is_foreign(p[(int)i - 2], p[(int)i - 1], p[i]) << i;
         }
-        /* At an edge, only what the window holds whole was looked at. */
-        i += inside ? LANES : LANES - 2;
+        return found;
     }
-    return s.len;
+    for (unsigned i = 0; i < BLOCK; i += LANES) {
+        const lanes c = load(p + i), b = load(p + i - 1), a = load(p + i - 2);
+        const lanes odd =
+            (lanes)(((b == 0xC2) & ((c == 0xBF) | (c == 0xA1))) |
+                    ((b == 0xD8) & ((c == 0x8C) | (c == 0x9B) | (c == 0x9F))) |
+                    ((a == 0xE3) & (b == 0x80) & ((c == 0x81) | (c == 0x82))) | ((a == 0xEF) & (b == 0xBC)));
+        for (unsigned k = 0; k < LANES && !is_zero(odd); k++)
+            found |= (uint64_t)(odd[k] & 1) << (i + k);
+    }
+    return found & rows;
+}
+
+/* What the 64 bytes before leave. */
+struct edge {
+    uint64_t wide, pairs, words, gaps, names;
+};
+
+static inline uint64_t behind(uint64_t now, uint64_t last, unsigned n)
+{
+    return now << n | last >> (BLOCK - n);
+}
+
+/* Longer characters: where one or some begin, and from the second on in a row those that are foreign. */
+static inline uint64_t find_wide(dm_str s, size_t base, uint64_t wide, struct edge *last)
+{
+    const uint64_t pairs = wide & behind(wide, last->wide, 1), rows = pairs & behind(pairs, last->pairs, 2);
+    last->wide = wide;
+    last->pairs = pairs;
+    return (wide & ~pairs) | (rows ? find_foreign(s, base, rows) : 0);
+}
+
+/* Names within a sentence, behind names of two letters, four or five: `declaration On Sunday`. */
+static inline uint64_t find_names(const dm_classes *c, uint64_t words, struct edge *last)
+{
+    const uint64_t gaps = c->space & behind(words, last->words, 1);
+    const uint64_t names = c->capital & behind(gaps, last->gaps, 1);
+    const uint64_t found = names & (behind(names, last->names, 3) | behind(names, last->names, 5) |
+                                    behind(names, last->names, 6));
+    last->words = words;
+    last->gaps = gaps;
+    last->names = names;
+    return found;
+}
+
+/* Where to look in text[begin, end), counted from `begin`. */
+static size_t find_places(dm_str s, dm_array classes, size_t begin, size_t end, struct edge *last,
+                          uint16_t *places)
+{
+    struct edge edge = *last;
+    uint16_t *place = places;
+    const char *at = (const char *)DM_AT(dm_classes, classes, begin / BLOCK);
+    for (size_t base = begin; base < end; base += BLOCK, at += classes.stride) {
+        const dm_classes *const c = (const dm_classes *)(const void *)at;
+        const uint64_t words = c->small | c->capital | c->wide;
+        uint64_t found = ~(words | c->digit | c->space | c->tab | c->lf | c->cr);
+        found |= find_names(c, words, &edge) | find_wide(s, base, c->wide, &edge);
+        if (end - base < BLOCK)
+            found &= ~(UINT64_MAX << (end - base));
+        const unsigned from = (unsigned)(base - begin);
+        /* Three are told in any case, so that how many there are is no matter of luck. */
+        for (unsigned i = 0; i < 3; i++) {
+            *place = (uint16_t)(from + (unsigned)__builtin_ctzll(found | UINT64_C(1) << 63));
+            place += found != 0;
+            found &= found - 1;
+        }
+        for (; found; found &= found - 1)
+            *place++ = (uint16_t)(from + (unsigned)__builtin_ctzll(found));
+    }
+    *last = edge;
+    return (size_t)(place - places);
+}
+
+void scan(const uint32_t kinds[SCAN_KINDS], dm_str s, dm_array classes, struct prose *p,
+          void (*odd)(struct prose *p, size_t at))
+{
+    enum { REACH = 2 }; /* bytes that are looked at on both sides */
+    uint16_t places[CHUNK + 1];
+    struct edge edge = {0, 0, 0, 0, 0};
+    size_t done = 0;
+    for (size_t begin = 0; begin < s.len; begin += CHUNK) {
+        const size_t end = s.len - begin < CHUNK ? s.len : begin + CHUNK;
+        const size_t count = find_places(s, classes, begin, end, &edge, places);
+        for (size_t i = 0; i < count; i++) {
+            const size_t at = begin + places[i];
+            if (at >= REACH && s.len - at > REACH && !minds(kinds, (const unsigned char *)s.ptr + at))
+                continue;
+            for (done = done < at ? at : done; done <= at + REACH && done < s.len; done++)
+                if (is_odd(s, done))
+                    odd(p, done);
+        }
+    }
 }

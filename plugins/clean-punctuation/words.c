@@ -178,7 +178,7 @@ static bool words_add(struct small_words *t, const small_word *list, size_t coun
     return true;
 }
 
-dm_status words_open(dm_task *task, void *state)
+dm_status words_open(dm_task *task, struct small_words *t)
 {
     enum {
         TRIES = 4096,
@@ -186,7 +186,6 @@ dm_status words_open(dm_task *task, void *state)
         OTHERS = sizeof others / sizeof *others
     };
     _Static_assert(ENGLISH + OTHERS < SMALL_WORDS, "a place has eight bits");
-    struct small_words *const t = state;
     for (uint64_t i = 0; i < TRIES; i++) { /* one in a hundred will do */
         memset(t, 0, sizeof *t);
         t->multiplier = (2 * i + 1) * 0x9E3779B97F4A7C15U;
@@ -241,11 +240,8 @@ static void vote_wide(const struct small_words *t, dm_str s, size_t begin, size_
 struct votes words_vote(const struct prose *p, size_t begin, size_t end)
 {
     struct votes v = {0, 0, 0};
-    const dm_array classes = dm_classify(p->task, p->doc);
-    if (!classes.items)
-        return v;
-    dm_runs words = dm_runs_of(classes, begin, end, DM_SMALL | DM_CAPITAL | DM_WIDE);
-    dm_runs wide = dm_runs_of(classes, begin, end, DM_WIDE);
+    dm_runs words = dm_runs_of(p->classes, begin, end, DM_SMALL | DM_CAPITAL | DM_WIDE);
+    dm_runs wide = dm_runs_of(p->classes, begin, end, DM_WIDE);
     size_t next_wide = dm_next_edge(&wide), from;
     while ((from = dm_next_edge(&words)) < end) {
         const size_t to = dm_next_edge(&words);
