@@ -43,7 +43,7 @@ struct small_words {
     uint64_t multiplier;         /* of the hash, which is as good as none has two words in a slot */
     uint8_t places[SMALL_SLOTS]; /* in what follows, from 1; 0: empty */
     uint64_t words[SMALL_WORDS];
-    uint8_t english[SMALL_WORDS], other[SMALL_WORDS]; /* 1 or 0 */
+    uint64_t votes[SMALL_WORDS];
 };
 
 struct prose {

@@ -153,13 +153,16 @@ static const small_word others[] = {
     "ei",   "yang", "dan",   "ini", "untuk", "khong", "va",   "da",   "li",
 };
 
+/* Votes are counted together: those for English below, those for the others from bit 32 on. */
+#define VOTE_OTHER (UINT64_C(1) << 32)
+
 static size_t word_slot(const struct small_words *t, uint64_t word)
 {
     return (size_t)((word * t->multiplier) >> 52);
 }
 
 /* return  false: a slot is another word's */
-static bool words_add(struct small_words *t, const small_word *list, size_t count, uint8_t is_english)
+static bool words_add(struct small_words *t, const small_word *list, size_t count, uint64_t vote)
 {
     for (size_t i = 0; i < count; i++) {
         uint64_t word;
@@ -172,8 +175,7 @@ static bool words_add(struct small_words *t, const small_word *list, size_t coun
             *place = (uint8_t)++t->words[0];
             t->words[*place] = word;
         }
-        t->english[*place] = is_english;
-        t->other[*place] = !is_english;
+        t->votes[*place] = vote;
     }
     return true;
 }
@@ -189,7 +191,7 @@ dm_status words_open(dm_task *task, struct small_words *t)
     for (uint64_t i = 0; i < TRIES; i++) { /* one in a hundred will do */
         memset(t, 0, sizeof *t);
         t->multiplier = (2 * i + 1) * 0x9E3779B97F4A7C15U;
-        if (words_add(t, english, ENGLISH, 1) && words_add(t, others, OTHERS, 0)) {
+        if (words_add(t, english, ENGLISH, 1) && words_add(t, others, OTHERS, VOTE_OTHER)) {
             t->words[0] = UINT64_MAX; /* no word */
             return DM_OK;
         }
@@ -197,12 +199,11 @@ dm_status words_open(dm_task *task, struct small_words *t)
     return dm_fail(task, DM_EBUG, "the small words have no hash of their own");
 }
 
-/* A word of letters of ASCII.  There is no branch in it, as nobody could foresee which way it goes. */
-static inline void vote_plain(const struct small_words *t, dm_str s, size_t begin, size_t end,
-                              struct votes *v)
+/* What a word of letters of ASCII votes for.  There is no branch in it, as nobody could foresee which way it goes. */
+static inline uint64_t vote_plain(const struct small_words *t, dm_str s, size_t begin, size_t len)
 {
     uint64_t word = 0;
-    const size_t len = end - begin, past = len < SMALL_WORD ? SMALL_WORD - len : 0;
+    const size_t past = len < SMALL_WORD ? SMALL_WORD - len : 0;
     if (s.len - begin >= sizeof word) /* which the compiler has one instruction for */
         memcpy(&word, s.ptr + begin, sizeof word);
     else
@@ -210,16 +211,15 @@ static inline void vote_plain(const struct small_words *t, dm_str s, size_t begi
     word =
         (le64toh(word) | 0x2020202020202020u) & UINT64_MAX >> 8 * past; /* none of eight letters is listed */
     const size_t place = t->places[word_slot(t, word)];
-    const unsigned same = t->words[place] == word;
-    v->english += same & t->english[place];
-    v->other += same & t->other[place];
+    return t->votes[place] & -(uint64_t)(t->words[place] == word);
 }
 
 /* Letters of ASCII and longer characters: Latin ones are of words, and such words are in no list.  Punctuation of
  * three bytes is not, nor other scripts, which are judged elsewhere. */
-static void vote_wide(const struct small_words *t, dm_str s, size_t begin, size_t end, struct votes *v)
+static uint64_t vote_wide(const struct small_words *t, dm_str s, size_t begin, size_t end, size_t *accents)
 {
     size_t from = begin;
+    uint64_t votes = 0;
     bool accented = false;
     for (size_t at = begin, next; at < end; at = next) {
         const unsigned char c = (unsigned char)s.ptr[at];
@@ -229,31 +229,68 @@ static void vote_wide(const struct small_words *t, dm_str s, size_t begin, size_
             continue;
         const size_t to = c < 0xE0 ? end : at;
         if (accented)
-            v->accented++;
+            ++*accents;
         else if (to > from)
-            vote_plain(t, s, from, to, v);
+            votes += vote_plain(t, s, from, to - from);
         from = next;
         accented = false;
     }
+    return votes;
+}
+
+/* The bytes of words in 64 from `base` on, as far as they are in [begin, end). */
+static inline uint64_t read_words(const struct prose *p, size_t base, size_t begin, size_t end)
+{
+    if (base >= end)
+        return 0;
+    const dm_classes *const c = DM_AT(dm_classes, p->classes, base / 64);
+    uint64_t words = c->small | c->capital | c->wide;
+    if (base < begin)
+        words &= UINT64_MAX << (begin - base);
+    return end - base < 64 ? words & ~(UINT64_MAX << (end - base)) : words;
+}
+
+/* Words with longer characters get no vote here, as none is listed, and most of seven letters and more, as none is
+ * either, are not even looked up. */
+static uint64_t vote_all_plain(const struct prose *p, size_t begin, size_t end)
+{
+    uint64_t votes = 0, before = 0, words = read_words(p, begin / 64 * 64, begin, end);
+    for (size_t base = begin / 64 * 64; base < end; base += 64) {
+        const uint64_t next = read_words(p, base + 64, begin, end);
+        const uint64_t two = words & words >> 1, four = two & two >> 2, seven = four & four >> 3;
+        for (uint64_t starts = words & ~(words << 1 | before) & ~seven; starts; starts &= starts - 1) {
+            const unsigned i = (unsigned)__builtin_ctzll(starts);
+            const uint64_t ends = ~(words >> i | next << 1 << (63 - i));
+            votes += vote_plain(p->small_words, p->text, base + i,
+                                (size_t)__builtin_ctzll(ends | 1U << SMALL_WORD));
+        }
+        before = words >> 63;
+        words = next;
+    }
+    return votes;
+}
+
+static bool is_word_byte(char c)
+{
+    return (unsigned char)c >= 0x80 || (unsigned char)((c | 0x20) - 'a') < 26;
 }
 
 struct votes words_vote(const struct prose *p, size_t begin, size_t end)
 {
-    struct votes v = {0, 0, 0};
-    dm_runs words = dm_runs_of(p->classes, begin, end, DM_SMALL | DM_CAPITAL | DM_WIDE);
+    const char *const s = p->text.ptr;
+    size_t accented = 0;
+    uint64_t votes = vote_all_plain(p, begin, end);
     dm_runs wide = dm_runs_of(p->classes, begin, end, DM_WIDE);
-    size_t next_wide = dm_next_edge(&wide), from;
-    while ((from = dm_next_edge(&words)) < end) {
-        const size_t to = dm_next_edge(&words);
-        if (next_wide >= to) {
-            vote_plain(p->small_words, p->text, from, to, &v);
+    for (size_t done = begin, at; (at = dm_next_edge(&wide)) < end;) {
+        size_t from = at, to = dm_next_edge(&wide);
+        if (from < done) /* of the word that was last */
             continue;
-        }
-        vote_wide(p->small_words, p->text, from, to, &v);
-        while (next_wide < to) {
-            dm_next_edge(&wide);
-            next_wide = dm_next_edge(&wide);
-        }
+        while (from > done && is_word_byte(s[from - 1]))
+            from--;
+        while (to < end && is_word_byte(s[to]))
+            to++;
+        votes += vote_wide(p->small_words, p->text, from, to, &accented);
+        done = to;
     }
-    return v;
+    return (struct votes){.english = votes & UINT32_MAX, .other = votes >> 32, .accented = accented};
 }
