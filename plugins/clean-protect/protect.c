@@ -110,7 +110,7 @@ static dm_status clean(const void *state, dm_task *t, dm_doc *d)
     if (is_done(&p))
         return DM_OK;
     p.classes = dm_classify(t, d);
-    if (!p.classes.items)
+    if (!p.classes.items || !scan_text(t, p.text, p.classes, &p.scan))
         return DM_ELIMIT;
     if (marked_find(&p) && shapes_find(&p, tokens_find) && scripts_find(&p))
         phrases_find(&p, state);

@@ -2,7 +2,7 @@
 #ifndef CLEAN_PROTECT_H
 #define CLEAN_PROTECT_H
 
-#include <docmill/plugin.h>
+#include "scan.h"
 
 enum {
     RULE_CODE,
@@ -20,7 +20,8 @@ struct protect {
     dm_doc *doc;
     dm_str text;
     dm_array marks, classes; /* classes: of the bytes of the text */
-    dm_status status;        /* of the first mark that could not be added */
+    struct scan scan;
+    dm_status status; /* of the first mark that could not be added */
 };
 
 /* Mark a stretch.  false: it could not be added, and `status` says why */

@@ -1,84 +1,92 @@
+/* Three questions, each answered for more than is so, and never for less: a place that is told is looked at with care. */
 #include "scan.h"
 
-#include <string.h>
+enum { BLOCK = 64 };
 
-enum { LANES = 16 };
+/* What the 64 bytes before leave: one bit for each. */
+struct edge {
+    uint64_t marks, spaces, digits, wide;
+};
 
-/* Vectors as gcc and clang know them on any machine. */
-typedef unsigned char lanes __attribute__((vector_size(LANES)));
-
-static inline lanes load(const char *p)
+static inline uint64_t behind(uint64_t now, uint64_t last, unsigned n)
 {
-    lanes v;
-    memcpy(&v, p, sizeof v);
-    return v;
+    return now << n | last >> (BLOCK - n);
 }
 
-static inline bool is_zero(lanes v)
+/* Marks that addresses and code are made of; most others are hyphens and quotes. */
+static uint64_t find_marks(dm_str s, size_t base, uint64_t behind_marks)
 {
-    uint64_t halves[2];
-    memcpy(halves, &v, sizeof halves);
-    return (halves[0] | halves[1]) == 0;
+    static const unsigned char wanted[0x80] = {
+        ['/'] = 1, ['@'] = 1, ['#'] = 1, ['\\'] = 1, ['.'] = 1, [':'] = 1, ['`'] = 1};
+    uint64_t found = 0;
+    for (; behind_marks; behind_marks &= behind_marks - 1) {
+        const unsigned i = (unsigned)__builtin_ctzll(behind_marks);
+        found |= (uint64_t)wanted[(unsigned char)s.ptr[base + i - 1]] << i;
+    }
+    return found;
 }
 
-/* p[LANES] is read. */
-static inline lanes odd_lanes(const char *p)
+/* A digit, a mark, a space or a character of three bytes, and a digit.  Not all of these are numbers. */
+static inline uint64_t find_numbers(uint64_t digits, uint64_t wide, uint64_t marks, uint64_t spaces,
+                                    const struct edge *last)
 {
-    const lanes c = load(p), after = load(p + 1);
-    return (lanes)((c == '/') | (c == '@') | (c == '#') | (c == '\\') |
-                   ((c == '.') & (after != ' ') & (after != '\n')));
+    const uint64_t apart = behind(marks | spaces, last->marks | last->spaces, 1);
+    const uint64_t apart_wide =
+        behind(wide, last->wide, 1) & behind(wide, last->wide, 2) & behind(wide, last->wide, 3);
+    return digits &
+           ((behind(digits, last->digits, 2) & apart) | (behind(digits, last->digits, 4) & apart_wide));
 }
 
-static inline lanes digit_lanes(const char *p)
+/* U+0340 and what is beyond, except U+2000 to U+2FFF, which are marks. */
+static bool has_foreign(dm_str s, size_t base, uint64_t wide)
 {
-    return (lanes)((load(p) - (unsigned char)'0') < 10);
-}
-
-static bool is_odd(dm_str s, size_t at, size_t to)
-{
-    const char c = s.ptr[at];
-    return c == '/' || c == '@' || c == '#' || c == '\\' || (c == '.' && at + 1 < to && s.ptr[at + 1] != ' ');
-}
-
-static inline lanes gap_lanes(const char *p)
-{
-    return (lanes)((load(p) == ' ') & (load(p + 1) == ' ') & (load(p + 2) == ' '));
-}
-
-bool scan_has_gap(dm_str s)
-{
-    size_t i = 0;
-    for (; s.len - i >= LANES + 2; i += LANES)
-        if (!is_zero(gap_lanes(s.ptr + i)))
+    for (; wide; wide &= wide - 1) {
+        const unsigned char c = (unsigned char)s.ptr[base + (unsigned)__builtin_ctzll(wide)];
+        if (c >= 0xCD && c != 0xE2)
             return true;
-    for (; i + 2 < s.len; i++)
-        if (s.ptr[i] == ' ' && s.ptr[i + 1] == ' ' && s.ptr[i + 2] == ' ')
-            return true;
+    }
     return false;
 }
 
-size_t scan_odd(dm_str s, size_t from, size_t to)
+bool scan_text(dm_task *t, dm_str s, dm_array classes, struct scan *out)
 {
-    for (size_t i = from; i < to;) {
-        const size_t stop = to - i > LANES ? i + LANES : to;
-        if (to - i > LANES && is_zero(odd_lanes(s.ptr + i)))
-            i = stop;
-        for (; i < stop; i++)
-            if (is_odd(s, i, to))
-                return i;
+    struct edge last = {0, 0, 0, 0};
+    uint64_t gaps = 0, tabs = 0;
+    bool foreign = false;
+    const size_t blocks = s.len / BLOCK + 1;
+    uint64_t *const marks_bits = dm_alloc(t, 2 * blocks * sizeof *marks_bits);
+    if (!marks_bits)
+        return false;
+    uint64_t *const numbers_bits = marks_bits + blocks;
+    for (size_t i = 0, base = 0; i < blocks; i++, base += BLOCK) {
+        const dm_classes *const c = DM_AT(dm_classes, classes, i);
+        const uint64_t inside = s.len - base < BLOCK ? ~(UINT64_MAX << (s.len - base)) : UINT64_MAX;
+        const uint64_t marks =
+            ~(c->small | c->capital | c->digit | c->wide | c->space | c->tab | c->lf | c->cr) & inside;
+        marks_bits[i] = find_marks(s, base, behind(marks, last.marks, 1) & ~(c->space | c->lf) & inside);
+        numbers_bits[i] = find_numbers(c->digit, c->wide, marks, c->space, &last);
+        gaps |= c->space & behind(c->space, last.spaces, 1) & behind(c->space, last.spaces, 2);
+        tabs |= c->tab;
+        if (c->wide && !foreign)
+            foreign = has_foreign(s, base, c->wide);
+        last = (struct edge){.marks = marks, .spaces = c->space, .digits = c->digit, .wide = c->wide};
     }
-    return to;
+    *out = (struct scan){.marks = {marks_bits, s.len, 0},
+                         .numbers = {numbers_bits, s.len, 0},
+                         .gaps = gaps,
+                         .tabs = tabs,
+                         .foreign = foreign};
+    return true;
 }
 
-size_t scan_digit(dm_str s, size_t from, size_t to)
+size_t places_next(struct places *p, size_t from, size_t to)
 {
-    for (size_t i = from; i < to;) {
-        const size_t stop = to - i > LANES ? i + LANES : to;
-        if (to - i > LANES && is_zero(digit_lanes(s.ptr + i)))
-            i = stop;
-        for (; i < stop; i++)
-            if (s.ptr[i] >= '0' && s.ptr[i] <= '9')
-                return i;
+    if (p->next < from || p->next == 0) { /* no place is the first byte */
+        size_t i = from / BLOCK;
+        uint64_t left = p->bits[i] & UINT64_MAX << from % BLOCK;
+        while (!left && (i + 1) * BLOCK <= p->end)
+            left = p->bits[++i];
+        p->next = left ? i * BLOCK + (size_t)__builtin_ctzll(left) : SIZE_MAX;
     }
-    return to;
+    return p->next < to ? p->next : to;
 }

@@ -1,17 +1,29 @@
-/* The scan: where a line may hold something to protect.  Nearly all words are plain, so this is where the time goes. */
+/* The scan: where a text may hold something to protect.  Nearly all words are plain, so this is where the time goes:
+ * it asks once, for 64 bytes at a time, what all lines want to know. */
 #ifndef CLEAN_PROTECT_SCAN_H
 #define CLEAN_PROTECT_SCAN_H
 
 #include <docmill/plugin.h>
 
-/* return  the first place in [from, to) of a character that plain words have not: a slash, @, # or a stop with something
- *         behind it; `to`: there is none */
-size_t scan_odd(dm_str s, size_t from, size_t to);
+/* Places in a text, told in their order. */
+struct places {
+    const uint64_t *bits; /* one for each byte */
+    size_t end;
+    size_t next; /* the place that was told last */
+};
 
-/* return  the first digit in [from, to); `to`: there is none */
-size_t scan_digit(dm_str s, size_t from, size_t to);
+/* return  the first place in [from, to), where `from` never goes back; `to`: there is none */
+size_t places_next(struct places *p, size_t from, size_t to);
 
-/* Whether three spaces stand in a row anywhere. */
-bool scan_has_gap(dm_str s);
+struct scan {
+    struct places marks; /* behind one of / @ # \ ` : and . that has something other than a space behind it */
+    struct places numbers; /* digits behind a digit and a character that may be within a number */
+    bool gaps, tabs;       /* three spaces in a row somewhere, or a tab */
+    bool foreign;          /* letters of another script than Latin, perhaps */
+};
+
+/* classes  of the bytes of `s`
+ * return   false: the task's budget is spent */
+bool scan_text(dm_task *t, dm_str s, dm_array classes, struct scan *out);
 
 #endif

@@ -127,6 +127,8 @@ bool scripts_find(struct protect *p)
     size_t letters[SCRIPTS] = {0};
     const unsigned char *const s = (const unsigned char *)p->text.ptr;
     struct run run = {.script = NONE};
+    if (!p->scan.foreign)
+        return true;
     count_letters(p->text, p->classes, letters);
     const enum script own = most_common(letters);
     size_t foreign = 0, near = 0;

@@ -1,7 +1,6 @@
 /* Lines are looked at one by one and put together to blocks.  Spaces are plain ones here and breaks are LF, as
  * the cleaner of characters has seen to that; where it has not, less is found. */
 #include "protect.h"
-#include "scan.h"
 
 #include <string.h>
 
@@ -25,7 +24,6 @@ struct stanza {
 struct reader {
     struct protect *p;
     bool (*prose)(struct protect *p, dm_span line);
-    bool gaps; /* the text has wide ones */
     bool fenced;
     dm_span block; /* of one shape, that grows line by line; empty: none */
     enum shape shape;
@@ -108,7 +106,8 @@ static enum shape judge(const struct reader *r, dm_str whole, dm_str inner, size
         return CODE;
     if (!inner.len)
         return BLANK;
-    if (has_bars(inner) || memchr(inner.ptr, '\t', inner.len) || (r->gaps && count_gaps(inner) >= 2))
+    if (has_bars(inner) || (r->p->scan.tabs && memchr(inner.ptr, '\t', inner.len)) ||
+        (r->p->scan.gaps && count_gaps(inner) >= 2))
         return TABLE;
     return indent >= INDENT && width <= INDENTED_MAX ? CODE : PROSE;
 }
@@ -204,7 +203,7 @@ static bool take_line(struct reader *r, const struct line *line)
 
 bool shapes_find(struct protect *p, bool (*prose)(struct protect *p, dm_span line))
 {
-    struct reader r = {.p = p, .prose = prose, .gaps = scan_has_gap(p->text)};
+    struct reader r = {.p = p, .prose = prose};
     for (size_t from = 0; from < p->text.len;) {
         const char *const at = p->text.ptr + from;
         const char *const newline = memchr(at, '\n', p->text.len - from);

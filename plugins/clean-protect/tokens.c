@@ -1,7 +1,6 @@
 /* A line is cut at its spaces; a word is stripped of the brackets, quotes and stops around it, and what is left
  * tells by its characters what it is.  A number may go on behind a space. */
 #include "protect.h"
-#include "scan.h"
 
 #include <stdbool.h>
 #include <string.h>
@@ -207,12 +206,21 @@ static size_t span_number(dm_str s, size_t from)
 
 static bool numbers_find(struct protect *p, dm_span line)
 {
+    enum { WIDE = 3 };
     const dm_str s = {p->text.ptr, line.end};
-    for (size_t at = line.begin; (at = scan_digit(s, at, line.end)) < line.end;) {
-        const size_t end = span_number(s, at);
-        if (end && !protect_add(p, (dm_span){at, end}, RULE_NUMBER))
+    size_t done = line.begin;
+    for (size_t from = done, at; (at = places_next(&p->scan.numbers, from, line.end)) < line.end;) {
+        size_t begin = at - ((unsigned char)s.ptr[at - 1] < 0x80 ? 1 : WIDE);
+        from = at + 1;
+        if (begin <= done) /* its first part is that of the number before */
+            continue;
+        while (begin > done && is_digit(s.ptr[begin - 1]))
+            begin--;
+        const size_t end = span_number(s, begin);
+        if (end && !protect_add(p, (dm_span){begin, end}, RULE_NUMBER))
             return false;
-        at = end ? end : span_digits(s, at);
+        if (end)
+            from = done = end;
     }
     return true;
 }
@@ -241,16 +249,31 @@ static bool code_find(struct protect *p, dm_span line)
 
 /* ---- a line --------------------------------------------------------------------------------- */
 
-static bool addresses_find(struct protect *p, dm_span line)
+/* `mailto:desk/`: the scan tells no mark at a word's end, and only here can such a one decide, as a word of plain marks is
+ * none of ours. */
+static bool is_mail_link(dm_str s)
+{
+    return s.len > 7 && memmem(s.ptr, s.len, "mailto:", 7) && memchr("/@#\\", s.ptr[s.len - 1], 4);
+}
+
+/* ticks  whether there are backticks */
+static bool addresses_find(struct protect *p, dm_span line, bool *ticks)
 {
     enum { ADDRESS_MAX = 2048 }; /* bytes; browsers of old took no longer ones */
     const char *const text = p->text.ptr;
     size_t done = line.begin;
-    for (size_t odd; (odd = scan_odd(p->text, done, line.end)) < line.end;) {
+    for (size_t at = line.begin; (at = places_next(&p->scan.marks, at, line.end)) < line.end; at++) {
+        const size_t odd = at - 1;
+        *ticks |= text[odd] == '`';
+        if (odd < done || text[odd] == '`')
+            continue;
         const char *const before = memrchr(text + done, ' ', odd - done);
         const char *const behind = memchr(text + odd, ' ', line.end - odd);
         const size_t from = before ? (size_t)(before - text) + 1 : done;
-        done = behind ? (size_t)(behind - text) : line.end;
+        const size_t to = behind ? (size_t)(behind - text) : line.end;
+        if (text[odd] == ':' && !is_mail_link((dm_str){text + from, to - from}))
+            continue;
+        done = to;
         if (done - from > ADDRESS_MAX)
             continue;
         const dm_str inner = strip((dm_str){text + from, done - from});
@@ -264,5 +287,6 @@ static bool addresses_find(struct protect *p, dm_span line)
 
 bool tokens_find(struct protect *p, dm_span line)
 {
-    return addresses_find(p, line) && numbers_find(p, line) && code_find(p, line);
+    bool ticks = false;
+    return addresses_find(p, line, &ticks) && numbers_find(p, line) && (!ticks || code_find(p, line));
 }
