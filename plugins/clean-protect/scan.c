@@ -48,6 +48,22 @@ static bool has_foreign(dm_str s, size_t base, uint64_t wide)
     return false;
 }
 
+void places_seek(struct places *p, size_t from)
+{
+    size_t i = from / BLOCK;
+    uint64_t left = p->bits[i] & UINT64_MAX << from % BLOCK;
+    while (!left && (i + 1) * BLOCK <= p->end)
+        left = p->bits[++i];
+    p->next = left ? i * BLOCK + (size_t)__builtin_ctzll(left) : SIZE_MAX;
+}
+
+static struct places places_of(const uint64_t *bits, dm_str s)
+{
+    struct places p = {.bits = bits, .end = s.len};
+    places_seek(&p, 0);
+    return p;
+}
+
 bool scan_text(dm_task *t, dm_str s, dm_array classes, struct scan *out)
 {
     struct edge last = {0, 0, 0, 0};
@@ -71,22 +87,10 @@ bool scan_text(dm_task *t, dm_str s, dm_array classes, struct scan *out)
             foreign = has_foreign(s, base, c->wide);
         last = (struct edge){.marks = marks, .spaces = c->space, .digits = c->digit, .wide = c->wide};
     }
-    *out = (struct scan){.marks = {marks_bits, s.len, 0},
-                         .numbers = {numbers_bits, s.len, 0},
+    *out = (struct scan){.marks = places_of(marks_bits, s),
+                         .numbers = places_of(numbers_bits, s),
                          .gaps = gaps,
                          .tabs = tabs,
                          .foreign = foreign};
     return true;
-}
-
-size_t places_next(struct places *p, size_t from, size_t to)
-{
-    if (p->next < from || p->next == 0) { /* no place is the first byte */
-        size_t i = from / BLOCK;
-        uint64_t left = p->bits[i] & UINT64_MAX << from % BLOCK;
-        while (!left && (i + 1) * BLOCK <= p->end)
-            left = p->bits[++i];
-        p->next = left ? i * BLOCK + (size_t)__builtin_ctzll(left) : SIZE_MAX;
-    }
-    return p->next < to ? p->next : to;
 }

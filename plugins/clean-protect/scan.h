@@ -8,12 +8,19 @@
 /* Places in a text, told in their order. */
 struct places {
     const uint64_t *bits; /* one for each byte */
-    size_t end;
-    size_t next; /* the place that was told last */
+    size_t end;           /* of the text */
+    size_t next;          /* the place that was told last; SIZE_MAX: there are no more */
 };
 
+void places_seek(struct places *p, size_t from);
+
 /* return  the first place in [from, to), where `from` never goes back; `to`: there is none */
-size_t places_next(struct places *p, size_t from, size_t to);
+static inline size_t places_next(struct places *p, size_t from, size_t to)
+{
+    if (p->next < from)
+        places_seek(p, from);
+    return p->next < to ? p->next : to;
+}
 
 struct scan {
     struct places marks; /* behind one of / @ # \ ` : and . that has something other than a space behind it */

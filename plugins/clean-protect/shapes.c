@@ -8,13 +8,6 @@ enum { INDENT = 4, INDENTED_MAX = 100, VERSE_WIDTH = 60, VERSE_LINES = 3, TICKS 
 
 enum shape { PROSE, BLANK, FENCE, CODE, TABLE };
 
-struct line {
-    dm_span at; /* without its line break */
-    enum shape shape;
-    size_t width; /* code points */
-    bool capital, stopped;
-};
-
 /* Lines that are short, in a row; they are verse if they are alike enough. */
 struct stanza {
     dm_span at;
@@ -40,16 +33,21 @@ static size_t count_indent(dm_str s)
     return columns;
 }
 
-/* Only whether it is short matters. */
-static size_t count_width(dm_str s)
+/* Whether a line has more than `max` code points. */
+static bool is_wider(const struct protect *p, dm_span line, size_t max)
 {
-    enum { BYTES = 4 };
-    size_t width = 0;
-    if (s.len > (size_t)INDENTED_MAX * BYTES)
-        return s.len;
-    for (size_t i = 0; i < s.len; i++)
-        width += ((unsigned char)s.ptr[i] & 0xC0) != 0x80;
-    return width;
+    enum { BYTES = 4, BLOCK = 64 };
+    size_t width = line.end - line.begin;
+    if (width <= max || width > max * BYTES)
+        return width > max;
+    for (size_t base = line.begin / BLOCK * BLOCK; base < line.end; base += BLOCK) {
+        uint64_t wide = DM_AT(dm_classes, p->classes, base / BLOCK)->wide;
+        for (; wide; wide &= wide - 1) {
+            const size_t at = base + (size_t)__builtin_ctzll(wide);
+            width -= at >= line.begin && at < line.end && ((unsigned char)p->text.ptr[at] & 0xC0) == 0x80;
+        }
+    }
+    return width > max;
 }
 
 enum { WIDE = 3 };
@@ -96,8 +94,9 @@ static bool begins_with_capital(dm_str s)
            (a == 0xCE && b >= 0x91 && b <= 0xAB) || (a == 0xD0 && b < 0xB0);
 }
 
-static enum shape judge(const struct reader *r, dm_str whole, dm_str inner, size_t width)
+static enum shape judge_closely(const struct reader *r, dm_span line, dm_str whole)
 {
+    const dm_str inner = trim(whole);
     const size_t indent = count_indent(whole);
     const bool ticks = inner.len >= TICKS && !memcmp(inner.ptr, "```", TICKS);
     if (ticks && indent < INDENT)
@@ -109,20 +108,17 @@ static enum shape judge(const struct reader *r, dm_str whole, dm_str inner, size
     if (has_bars(inner) || (r->p->scan.tabs && memchr(inner.ptr, '\t', inner.len)) ||
         (r->p->scan.gaps && count_gaps(inner) >= 2))
         return TABLE;
-    return indent >= INDENT && width <= INDENTED_MAX ? CODE : PROSE;
+    return indent >= INDENT && !is_wider(r->p, line, INDENTED_MAX) ? CODE : PROSE;
 }
 
-static struct line look_at(const struct reader *r, dm_span at)
+/* Nearly all lines are told by their first character. */
+static enum shape judge(const struct reader *r, dm_span line)
 {
-    const dm_str whole = {r->p->text.ptr + at.begin, at.end - at.begin}, inner = trim(whole);
-    dm_runs wide = dm_runs_of(r->p->classes, at.begin, at.end, DM_WIDE);
-    const size_t width = dm_next_edge(&wide) < at.end ? count_width(whole) : whole.len;
-    const char last = inner.len ? inner.ptr[inner.len - 1] : 0;
-    return (struct line){.at = at,
-                         .shape = judge(r, whole, inner, width),
-                         .width = width,
-                         .capital = begins_with_capital(inner),
-                         .stopped = last == '.' || last == '!' || last == '?'};
+    const dm_str whole = {r->p->text.ptr + line.begin, line.end - line.begin};
+    const char first = whole.len ? *whole.ptr : ' ';
+    const bool plain = first != ' ' && first != '`' && first != '|';
+    return plain && !r->fenced && !r->p->scan.tabs && !r->p->scan.gaps ? PROSE
+                                                                       : judge_closely(r, line, whole);
 }
 
 /* ---- blocks --------------------------------------------------------------------------------- */
@@ -138,7 +134,11 @@ static bool end_block(struct reader *r)
 static bool give_up_stanza(struct reader *r)
 {
     const dm_span at = r->stanza.at;
+    struct scan *const scan = &r->p->scan;
     r->stanza.lines = 0;
+    if (places_next(&scan->marks, at.begin, at.end) == at.end &&
+        places_next(&scan->numbers, at.begin, at.end) == at.end)
+        return true; /* none has anything to find */
     for (size_t from = at.begin; from < at.end;) {
         const char *const line = r->p->text.ptr + from;
         const char *const newline = memchr(line, '\n', at.end - from);
@@ -161,57 +161,59 @@ static bool end_stanza(struct reader *r)
     return protect_add(r->p, s->at, RULE_VERSE);
 }
 
-static bool add_to_block(struct reader *r, const struct line *line)
+static bool add_to_block(struct reader *r, dm_span line, enum shape found)
 {
-    const enum shape shape = line->shape == FENCE ? CODE : line->shape;
+    const enum shape shape = found == FENCE ? CODE : found;
     if (r->block.begin != r->block.end && r->shape != shape && !end_block(r))
         return false;
     if (r->block.begin == r->block.end)
-        r->block.begin = line->at.begin;
-    r->block.end = line->at.end;
+        r->block.begin = line.begin;
+    r->block.end = line.end;
     r->shape = shape;
-    if (line->shape == FENCE)
+    if (found == FENCE)
         r->fenced = !r->fenced;
     return true;
 }
 
-static void add_to_stanza(struct stanza *s, const struct line *line)
+static void add_to_stanza(struct stanza *s, dm_str text, dm_span line)
 {
+    const dm_str inner = trim((dm_str){text.ptr + line.begin, line.end - line.begin});
+    const char last = inner.len ? inner.ptr[inner.len - 1] : 0;
     if (!s->lines)
-        *s = (struct stanza){.at = line->at};
-    s->at.end = line->at.end;
+        *s = (struct stanza){.at = line};
+    s->at.end = line.end;
     s->lines++;
-    s->capitals += line->capital;
-    s->stopped += line->stopped;
+    s->capitals += begins_with_capital(inner);
+    s->stopped += last == '.' || last == '!' || last == '?';
 }
 
-static bool take_line(struct reader *r, const struct line *line)
+static bool take_line(struct reader *r, dm_span at, enum shape shape)
 {
-    const bool shaped = line->shape != PROSE && line->shape != BLANK;
-    if (shaped)
-        return end_stanza(r) && add_to_block(r, line);
+    if (shape != PROSE && shape != BLANK)
+        return end_stanza(r) && add_to_block(r, at, shape);
     if (!end_block(r))
         return false;
-    if (line->shape == PROSE && line->width <= VERSE_WIDTH) {
-        add_to_stanza(&r->stanza, line);
+    if (shape == PROSE && !is_wider(r->p, at, VERSE_WIDTH)) {
+        add_to_stanza(&r->stanza, r->p->text, at);
         return true;
     }
-    if (line->shape == BLANK || !r->stanza.lines)
-        return end_stanza(r) && (line->shape == BLANK || r->prose(r->p, line->at));
-    return give_up_stanza(r) && r->prose(r->p, line->at); /* short lines that end in a long one are none */
+    if (shape == BLANK || !r->stanza.lines)
+        return end_stanza(r) && (shape == BLANK || r->prose(r->p, at));
+    return give_up_stanza(r) && r->prose(r->p, at); /* short lines that end in a long one are none */
 }
 
 bool shapes_find(struct protect *p, bool (*prose)(struct protect *p, dm_span line))
 {
     struct reader r = {.p = p, .prose = prose};
+    dm_runs breaks = dm_runs_of(p->classes, 0, p->text.len, DM_LF);
     for (size_t from = 0; from < p->text.len;) {
-        const char *const at = p->text.ptr + from;
-        const char *const newline = memchr(at, '\n', p->text.len - from);
-        const size_t len = newline ? (size_t)(newline - at) : p->text.len - from;
-        const struct line line = look_at(&r, (dm_span){from, from + len});
-        if (!take_line(&r, &line))
+        const dm_span line = {from, dm_next_edge(&breaks)};
+        const size_t next = dm_next_edge(&breaks);
+        if (!take_line(&r, line, judge(&r, line)))
             return false;
-        from += len + 1;
+        for (from = line.end + 1; from < next; from++) /* empty lines */
+            if (!take_line(&r, (dm_span){from, from}, r.fenced ? CODE : BLANK))
+                return false;
     }
     return end_block(&r) && end_stanza(&r);
 }
