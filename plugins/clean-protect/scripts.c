@@ -64,10 +64,18 @@ static uint32_t decode(const unsigned char *p, size_t *len)
     return (p[0] & 0x07u) << 18 | (p[1] & 0x3Fu) << 12 | (p[2] & 0x3Fu) << 6 | (p[3] & 0x3Fu);
 }
 
+enum { BLOCK = 64 };
+
+static inline size_t count_bits(uint64_t x)
+{
+    x -= x >> 1 & 0x5555555555555555u;
+    x = (x & 0x3333333333333333u) + (x >> 2 & 0x3333333333333333u);
+    return (size_t)(((x + (x >> 4)) & 0x0F0F0F0F0F0F0F0Fu) * 0x0101010101010101u >> 56);
+}
+
 /* Letters by script; most texts are ASCII for the most part, whose letters are counted 64 bytes at once. */
 static void count_letters(dm_str text, dm_array classes, size_t letters[SCRIPTS])
 {
-    enum { BLOCK = 64 };
     const unsigned char *const s = (const unsigned char *)text.ptr;
     size_t near = 0;
     for (size_t i = 0, len; i < text.len; i += len) {
@@ -75,7 +83,7 @@ static void count_letters(dm_str text, dm_array classes, size_t letters[SCRIPTS]
         const uint64_t wide = block->wide >> i % BLOCK;
         const uint64_t plain = (block->small | block->capital) >> i % BLOCK;
         if (!(wide & 1)) { /* up to the next longer character, or the block's end */
-            letters[LATIN] += (size_t)__builtin_popcountll(plain & ((wide & -wide) - 1));
+            letters[LATIN] += count_bits(plain & ((wide & -wide) - 1));
             len = wide ? (size_t)__builtin_ctzll(wide) : BLOCK - i % BLOCK;
             continue;
         }
@@ -122,6 +130,16 @@ static void add_letter(struct run *r, enum script script, size_t at, size_t len)
     r->letters++;
 }
 
+/* The next longer character; the text's end: there is none. */
+static size_t skip_ascii(const struct protect *p, size_t at)
+{
+    size_t i = at / BLOCK;
+    uint64_t left = DM_AT(dm_classes, p->classes, i)->wide & UINT64_MAX << at % BLOCK;
+    while (!left && (i + 1) * BLOCK <= p->text.len)
+        left = DM_AT(dm_classes, p->classes, ++i)->wide;
+    return left ? i * BLOCK + (size_t)__builtin_ctzll(left) : p->text.len;
+}
+
 bool scripts_find(struct protect *p)
 {
     size_t letters[SCRIPTS] = {0};
@@ -135,6 +153,10 @@ bool scripts_find(struct protect *p)
     for (enum script i = LATIN; i < SCRIPTS; i++)
         foreign += i != own ? letters[i] : 0;
     for (size_t i = 0, len; foreign && i < p->text.len; i += len) {
+        if (own == LATIN && run.script == NONE && s[i] < 0x80) {
+            len = skip_ascii(p, i) - i;
+            continue;
+        }
         const uint32_t cp = decode(s + i, &len);
         const enum script script = script_of(cp, &near);
         const bool ends = cp == '\n' || (script != NONE && script != run.script);

@@ -147,7 +147,9 @@ static bool is_domain_or_file(dm_str s)
     }
     const dm_str ending = {s.ptr + last, at - last};
     const bool whole = at == s.len, path = at < s.len && s.ptr[at] == '/';
-    if (labels < 2 || !ending.len || !(whole || path))
+    if (labels < 2 || !(whole || path))
+        return false;
+    if (ending.len < 2 || ending.len > 4 || ending.ptr[0] < 'a') /* as none of these is: U.S, end.The */
         return false;
     const bool country =
         ending.len == 2 && ending.ptr[0] >= 'a' && ending.ptr[1] >= 'a' && !is_digit(s.ptr[0]);
