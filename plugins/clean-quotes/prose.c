@@ -7,10 +7,16 @@ enum { VOTES_LINE = 600, VOTES_TEXT = 1 << 13, VOTES_STRONG = 20, INDENT = 4, ST
 
 /* ---- lines ---------------------------------------------------------------------------------- */
 
-static size_t line_end(dm_str s, size_t begin)
+size_t line_end(dm_str s, size_t at)
 {
-    const char *stop = memchr(s.ptr + begin, '\n', s.len - begin);
+    const char *stop = memchr(s.ptr + at, '\n', s.len - at);
     return stop ? (size_t)(stop - s.ptr) : s.len;
+}
+
+static size_t line_begin(dm_str s, size_t at)
+{
+    const char *stop = memrchr(s.ptr, '\n', at);
+    return stop ? (size_t)(stop + 1 - s.ptr) : 0;
 }
 
 static bool is_fence(dm_str s, size_t begin, size_t end)
@@ -20,7 +26,7 @@ static bool is_fence(dm_str s, size_t begin, size_t end)
     return end - begin >= 3 && (!memcmp(s.ptr + begin, "```", 3) || !memcmp(s.ptr + begin, "~~~", 3));
 }
 
-static bool is_blank(dm_str s, size_t begin, size_t end)
+bool is_blank(dm_str s, size_t begin, size_t end)
 {
     while (begin < end && s.ptr[begin] == ' ')
         begin++;
@@ -46,78 +52,123 @@ static bool ends_sentence(dm_str s, size_t begin, size_t end)
     return cp == '.' || cp == '?' || cp == '!' || cp == ':' || cp == 0x2026 || is_double_quote(cp);
 }
 
-/* Where the paragraph ends whose first line is [begin, first): there, or where the block of lines ends, if
- * most of them are wrapped.  A block is looked at once. */
-static size_t paragraph_end(struct prose *p, size_t begin, size_t first)
+/* Whether the line is of no paragraph: an empty one, a fence, or code without one. */
+static bool is_gap(dm_str s, size_t begin, size_t end)
+{
+    return is_blank(s, begin, end) || is_shaped(s, begin, end) || is_fence(s, begin, end);
+}
+
+/* Whether the line that begins there is between fences.  Most texts have none, nor what they are made of. */
+static bool is_fenced(struct prose *p, size_t line)
 {
     const dm_str s = p->text;
-    if (begin < p->block_end)
-        return first;
-    size_t end = first, lines = 0, open = 0;
-    for (size_t at = begin; at < s.len; at = end + 1) {
-        const size_t stop = line_end(s, at);
-        if (is_blank(s, at, stop) || is_shaped(s, at, stop) || is_fence(s, at, stop))
+    if (p->fences == 0) {
+        const char *const tilde = memchr(s.ptr, '~', p->tick);
+        p->fences = line_begin(s, tilde ? (size_t)(tilde - s.ptr) : p->tick);
+    }
+    while (p->fences < line) {
+        const size_t end = line_end(s, p->fences);
+        p->fenced ^= is_fence(s, p->fences, end);
+        p->fences = end + 1;
+    }
+    return p->fenced;
+}
+
+/* Find the block of lines that the line is of, and whether most of them are wrapped. */
+static void find_block(struct prose *p, size_t begin, size_t end)
+{
+    const dm_str s = p->text;
+    size_t lines = 0, open = 0;
+    p->block_begin = begin;
+    p->block_end = end;
+    while (p->block_begin > 0) {
+        const size_t stop = p->block_begin - 1, at = line_begin(s, stop);
+        if (is_gap(s, at, stop))
             break;
-        end = stop;
+        p->block_begin = at;
+    }
+    for (size_t at = p->block_begin; at < s.len; at = p->block_end + 1) {
+        const size_t stop = line_end(s, at);
+        if (is_gap(s, at, stop))
+            break;
+        p->block_end = stop;
         lines++;
         open += !ends_sentence(s, at, stop);
     }
-    p->block_end = end;
-    return lines > 1 && open * 2 >= lines ? end : first;
+    p->wrapped = lines > 1 && open * 2 >= lines;
+}
+
+/* Make the line of text[at] the paragraph, or the block that it is of.  return  false: it is of none */
+static bool find_paragraph(struct prose *p, size_t at)
+{
+    p->begin = line_begin(p->text, at);
+    p->end = line_end(p->text, at);
+    if (is_fenced(p, p->begin) || is_gap(p->text, p->begin, p->end))
+        return false;
+    if (p->begin >= p->block_end)
+        find_block(p, p->begin, p->end);
+    if (p->wrapped) {
+        p->begin = p->block_begin;
+        p->end = p->block_end;
+    }
+    return true;
 }
 
 bool prose_next(struct prose *p)
 {
-    size_t quote = scan_quote(p->text, p->line);
-    while (quote < p->text.len) {
-        const size_t begin = p->line, end = line_end(p->text, begin);
-        const bool fence = is_fence(p->text, begin, end);
-        if (fence)
-            p->fenced = !p->fenced;
-        if (fence || p->fenced || is_blank(p->text, begin, end) || is_shaped(p->text, begin, end)) {
-            p->line = end + 1;
-        } else {
-            p->begin = begin;
-            p->end = paragraph_end(p, begin, end);
-            p->line = p->end + 1;
-            if (quote < p->end)
-                return true;
-        }
-        if (quote < p->line)
-            quote = p->line < p->text.len ? scan_quote(p->text, p->line) : p->text.len;
+    for (size_t at; (at = order_next_doubt(p)) < p->text.len;) {
+        const bool found = find_paragraph(p, at);
+        p->quotes = quotes_in(p->text, p->end);
+        if (found)
+            return true;
     }
     return false;
 }
 
-bool prose_is_barred(struct prose *p, size_t at)
+enum next_paragraph prose_peek(dm_str text, size_t end)
 {
-    for (; p->mark < p->marks.count; p->mark++) {
-        const dm_mark *m = DM_AT(dm_mark, p->marks, p->mark);
-        if (m->at.begin > at)
-            break;
-        if ((m->kind == DM_CODE || m->kind == DM_TABLE || m->kind == DM_PROTECTED) &&
-            m->at.end > p->barred_end)
-            p->barred_end = m->at.end;
-    }
-    return at < p->barred_end;
-}
-
-enum next_paragraph prose_peek(const struct prose *p)
-{
-    size_t begin = p->end, end;
-    while (begin < p->text.len && is_space((unsigned char)p->text.ptr[begin]))
-        begin++;
-    if (begin >= p->text.len)
+    while (end < text.len && is_space((unsigned char)text.ptr[end]))
+        end++;
+    if (end >= text.len)
         return NEXT_OTHER;
-    const dm_str rest = {p->text.ptr + begin, line_end(p->text, begin) - begin};
-    if (is_double_quote(char_at(rest, 0, &end)))
+    const dm_str rest = {text.ptr + end, line_end(text, end) - end};
+    size_t at;
+    if (is_double_quote(char_at(rest, 0, &at)))
         return NEXT_OPENS;
-    const size_t quote = scan_quote(rest, 0);
-    const uint32_t cp = char_at(rest, quote, &end);
+    struct quotes quotes = quotes_in(rest, 0);
+    const size_t quote = quotes_next(&quotes);
+    const uint32_t cp = char_at(rest, quote, &at);
     if (cp == 0x201D || cp == 0xBB)
         return NEXT_CLOSES;
-    const uint32_t after = char_at(rest, end, &end);
+    const uint32_t after = char_at(rest, at, &at);
     return cp == '"' && rest.ptr[quote - 1] != ' ' && !is_letter(after) ? NEXT_CLOSES : NEXT_OTHER;
+}
+
+/* ---- marks ---------------------------------------------------------------------------------- */
+
+static bool is_bar(const dm_mark *m)
+{
+    return m->kind == DM_CODE || m->kind == DM_TABLE || m->kind == DM_PROTECTED;
+}
+
+static struct bars bars_of(dm_array marks)
+{
+    for (uint32_t i = 0; i < marks.count; i++)
+        if (is_bar(DM_AT(dm_mark, marks, i)))
+            return (struct bars){.marks = marks, .next = i};
+    return (struct bars){.next = 0};
+}
+
+bool bars_hold(struct bars *b, size_t at)
+{
+    for (; b->next < b->marks.count; b->next++) {
+        const dm_mark *m = DM_AT(dm_mark, b->marks, b->next);
+        if (m->at.begin > at)
+            break;
+        if (is_bar(m) && m->at.end > b->end)
+            b->end = m->at.end;
+    }
+    return at < b->end;
 }
 
 /* ---- language and style --------------------------------------------------------------------- */
@@ -145,17 +196,17 @@ static bool is_foreign(const struct prose *p)
 /* What the small words of the text say, unless they are few; then the metadata. */
 static bool is_english_text(struct prose *p)
 {
-    if (p->document >= 0)
-        return p->document;
+    if (p->english >= 0)
+        return p->english;
     const struct votes v = words_vote(p, 0, p->text.len < VOTES_TEXT ? p->text.len : VOTES_TEXT);
     const size_t other = v.other + v.accented / 2;
     const dm_str language = dm_meta(p->task, p->doc, "language");
-    p->document = v.english > other;
+    p->english = v.english > other;
     if (language.ptr && language.len >= 2) {
         const bool english = !memcmp(language.ptr, "en", 2) && (language.len == 2 || language.ptr[2] == '-');
-        p->document = english ? v.english * 2 >= other : v.english >= VOTES_STRONG && v.english > other * 4;
+        p->english = english ? v.english * 2 >= other : v.english >= VOTES_STRONG && v.english > other * 4;
     }
-    return p->document;
+    return p->english;
 }
 
 bool prose_is_english(struct prose *p)
@@ -167,16 +218,42 @@ bool prose_is_english(struct prose *p)
     return v.english > 0 ? v.english >= v.other : v.other + v.accented / 2 == 0;
 }
 
-void prose_survey(struct prose *p)
+bool prose_is_curly(struct prose *p)
 {
     const dm_str s = {p->text.ptr, p->text.len < STYLE_TEXT ? p->text.len : STYLE_TEXT};
-    size_t curly = 0, straight = 0, signs = 0;
-    for (size_t at = scan_quote(s, 0); at < s.len; at = scan_quote(s, at + 1)) {
+    size_t curly = 0, straight = 0;
+    if (p->curly >= 0)
+        return p->curly;
+    struct quotes quotes = quotes_in(s, 0);
+    for (size_t at; (at = quotes_next(&quotes)) < s.len;) {
         const unsigned char c = (unsigned char)s.ptr[at];
         straight += c == '"';
         curly += c == 0xE2 && s.len - at > 2 && ((unsigned char)s.ptr[at + 2] | 1) == 0x9D;
-        signs++;
     }
     p->curly = curly >= straight;
-    p->signs = s.len < p->text.len || signs > SIGNS_MAX ? SIGNS_MAX : signs;
+    return p->curly;
+}
+
+/* ---- the text ------------------------------------------------------------------------------- */
+
+bool prose_init(struct prose *p, dm_task *t, dm_doc *d, const struct small_words *words)
+{
+    const dm_str s = dm_text(t, d);
+    struct quotes ahead = quotes_in(s, 0);
+    const size_t first = quotes_next(&ahead);
+    if (first == s.len)
+        return false;
+    const char *const tick = memchr(s.ptr, '`', s.len);
+    const struct bars bars = bars_of(dm_marks(t, d));
+    *p = (struct prose){.task = t,
+                        .doc = d,
+                        .text = s,
+                        .small_words = words,
+                        .quotes = quotes_in(s, first),
+                        .doubted_bars = bars,
+                        .bars = bars,
+                        .tick = tick ? (size_t)(tick - s.ptr) : s.len,
+                        .english = -1,
+                        .curly = -1};
+    return true;
 }

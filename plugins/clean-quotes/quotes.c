@@ -14,24 +14,14 @@ static const dm_rule rules[] = {
     [RULE_ATTRIBUTION] = {"attribution", "A full stop before `” said`, where a comma belongs.", DM_FIX, 0},
 };
 
-/* Room for that many signs, or for SIGNS_MAX. */
-static bool piece_init(struct piece *w, dm_task *t, size_t signs)
-{
-    w->cap = signs < SIGNS_MAX ? signs : SIGNS_MAX;
-    w->signs = dm_alloc(t, w->cap * sizeof *w->signs);
-    w->fixes = dm_alloc(t, (2 * w->cap + 1) * sizeof *w->fixes);
-    return w->signs && w->fixes;
-}
-
 /* Whether the paragraph as repaired would be left as it is: nothing is repaired by halves. */
-static bool is_settled(dm_task *t, const struct piece *w, struct piece *again)
+static bool is_settled(const struct piece *w, struct piece *again)
 {
     size_t len = w->s.len, from = 0, to = 0;
     for (size_t i = 0; i < w->fix_count; i++)
         len += w->fixes[i].len;
-    char *text = dm_alloc(t, len + 1);
-    /* Each fix puts in one sign at most. */
-    if (!text || (!again->signs && !piece_init(again, t, w->cap + 2 * w->cap + 1)))
+    char *text = dm_alloc(w->task, len + 1);
+    if (!text)
         return false;
     for (size_t i = 0; i < w->fix_count; i++) {
         const struct fix *f = &w->fixes[i];
@@ -71,23 +61,18 @@ static void make(struct prose *p, const struct piece *w)
 
 static dm_status clean(const void *state, dm_task *t, dm_doc *d)
 {
-    const dm_str text = dm_text(t, d);
-    struct prose p = {
-        .small_words = state, .task = t, .doc = d, .text = text, .marks = dm_marks(t, d), .document = -1};
-    struct piece w = {.count = 0}, again = {.count = 0};
-    prose_survey(&p);
-    if (p.signs == 0)
+    struct prose p;
+    struct piece w = {.task = t}, again = {.task = t};
+    if (!prose_init(&p, t, d, state))
         return DM_OK;
-    if (!piece_init(&w, t, p.signs))
-        return DM_ELIMIT;
     while (prose_next(&p)) {
-        w.s = (dm_str){text.ptr + p.begin, p.end - p.begin};
-        w.next = prose_peek(&p);
-        w.curly = p.curly;
+        w.s = (dm_str){p.text.ptr + p.begin, p.end - p.begin};
+        w.next = prose_peek(p.text, p.end);
         if (!signs_read(&w, &p) || !machine_run(&w))
             continue;
+        w.curly = w.foreign && prose_is_curly(&p);
         repair_plan(&w);
-        if (w.fix_count > 0 && prose_is_english(&p) && is_settled(t, &w, &again))
+        if (w.fix_count > 0 && prose_is_english(&p) && is_settled(&w, &again))
             make(&p, &w);
     }
     return DM_OK;

@@ -1,9 +1,9 @@
 /* Shared by the files of clean-quotes.
  *
- * scan.c finds quotation marks; prose.c the paragraphs of English prose that have some.  Of such a
- * paragraph signs.c makes a row of signs, each with what stands beside it.  machine.c gives each sign its
- * role, or gives the paragraph up; repair.c turns roles into fixes.  The repaired paragraph is then read
- * once more, and the fixes are made only if it needs none. */
+ * scan.c finds quotation marks; order.c the lines in which one of them is in doubt; prose.c the paragraphs
+ * that these lines are of.  Of such a paragraph signs.c makes a row of signs, each with what stands beside
+ * it.  machine.c gives each sign its role, or gives the paragraph up; repair.c turns roles into fixes.  The
+ * repaired paragraph is then read once more, and the fixes are made only if it needs none, and is English. */
 #ifndef CLEAN_QUOTES_H
 #define CLEAN_QUOTES_H
 
@@ -13,19 +13,68 @@ enum { RULE_DIRECTION, RULE_ATTACHMENT, RULE_REOPENED, RULE_UNCLOSED, RULE_FOREI
 
 /* ---- the scan ------------------------------------------------------------------------------- */
 
-/* return  the first double quotation mark of any kind at or after `from`; s.len: there is none */
-size_t scan_quote(dm_str s, size_t from);
+/* A walk through the double quotation marks of a text, of any kind. */
+struct quotes {
+    dm_str s;
+    size_t base;    /* of the 64 bytes at work */
+    uint64_t leads; /* those among them where a mark may begin that was not walked to yet */
+};
+struct quotes quotes_in(dm_str s, size_t from);
 
-/* The character at s[at]; 0 at the end.  And the one before; 0 at the beginning. */
-uint32_t char_at(dm_str s, size_t at, size_t *end);
-uint32_t char_before(dm_str s, size_t at, size_t *begin);
+/* return  where the next one is; s.len: there is none */
+size_t quotes_next(struct quotes *q);
 
-bool is_letter(uint32_t cp); /* Latin */
+uint32_t char_read(dm_str s, size_t at, size_t *end); /* one of more than a byte */
+
+/* The character at s[at]; 0 at the end. */
+static inline uint32_t char_at(dm_str s, size_t at, size_t *end)
+{
+    const unsigned char c = at < s.len ? (unsigned char)s.ptr[at] : 0;
+    if (c >= 0x80)
+        return char_read(s, at, end);
+    *end = at + (at < s.len);
+    return c;
+}
+
+/* And the one before; 0 at the beginning. */
+static inline uint32_t char_before(dm_str s, size_t at, size_t *begin)
+{
+    *begin = at;
+    if (at == 0)
+        return 0;
+    do
+        --*begin;
+    while (((unsigned char)s.ptr[*begin] & 0xC0) == 0x80);
+    size_t end;
+    return char_at(s, *begin, &end);
+}
+
+/* Latin. */
+static inline bool is_letter(uint32_t cp)
+{
+    if (cp < 0x80)
+        return (cp | 0x20) - 'a' < 26;
+    return (cp >= 0xC0 && cp < 0x250 && cp != 0xD7 && cp != 0xF7) || (cp >= 0x1E00 && cp < 0x1F00);
+}
+
+static inline bool is_digit(uint32_t cp)
+{
+    return cp - '0' < 10;
+}
+
+static inline bool is_space(uint32_t cp)
+{
+    return cp == ' ' || cp == '\n' || cp == 0xA0 || cp == 0x202F;
+}
+
+static inline bool is_double_quote(uint32_t cp)
+{
+    return cp == '"' || (cp >= 0x201C && cp <= 0x201F) || cp == 0xAB || cp == 0xBB || cp == 0x300C ||
+           cp == 0x300D;
+}
+
 bool is_lower(uint32_t cp);
-bool is_digit(uint32_t cp);
-bool is_space(uint32_t cp);
 bool is_other_script(uint32_t cp);
-bool is_double_quote(uint32_t cp);
 
 /* ---- paragraphs ----------------------------------------------------------------------------- */
 
@@ -41,35 +90,53 @@ struct small_words {
     uint8_t english[SMALL_WORDS], other[SMALL_WORDS]; /* 1 or 0 */
 };
 
-enum { SIGNS_MAX = 256 };
+/* Code, tables and protected stretches, in which nothing counts. */
+struct bars {
+    dm_array marks; /* of all kinds; none, if none is of these */
+    uint32_t next;
+    size_t end; /* how far those reach that were passed */
+};
+
+/* Whether one is at `at`, which never goes back. */
+bool bars_hold(struct bars *b, size_t at);
 
 struct prose {
     dm_task *task;
     dm_doc *doc;
     dm_str text;
-    dm_array marks;
-    uint32_t mark;     /* the next one to look at */
-    size_t barred_end; /* how far the marks reach in which nothing counts */
-    size_t line;       /* lines were told apart up to here */
-    size_t block_end;  /* lines up to here are paragraphs of their own */
-    bool fenced;       /* between two lines of three backticks */
-    size_t begin, end; /* the paragraph: a line, or a block of wrapped lines */
     const struct small_words *small_words;
-    int8_t document; /* whether the text is English: 1, 0, or -1: not looked at yet */
-    bool curly;      /* whether its quotes are */
-    size_t signs;    /* as many as it may have at most, up to SIGNS_MAX */
+    struct quotes quotes;           /* walked through for doubts */
+    struct bars doubted_bars, bars; /* at those, and at the signs of paragraphs */
+    size_t tick;                    /* the first backtick */
+    size_t fences;                  /* lines up to here were looked at for fences */
+    bool fenced;                    /* the next one is between two lines of three backticks */
+    size_t block_begin, block_end;  /* lines without a gap between them */
+    bool wrapped;                   /* they are one paragraph */
+    size_t begin, end;              /* the paragraph: a line, or such a block */
+    int8_t english, curly;          /* whether the text is, its quotes are: 1, 0, or -1: not looked at yet */
 };
 
-/* Go to the next paragraph of prose that has a quotation mark.  return  false: there is none */
+/* return  false: the text has no quotation mark */
+bool prose_init(struct prose *p, dm_task *t, dm_doc *d, const struct small_words *words);
+
+/* Go to the next paragraph of prose in which a quotation mark is in doubt.  return  false: there is none */
 bool prose_next(struct prose *p);
 
 bool prose_is_english(struct prose *p);
-/* Find out `curly` and `signs`. */
-void prose_survey(struct prose *p);
-enum next_paragraph prose_peek(const struct prose *p);
+bool prose_is_curly(struct prose *p);
 
-/* Whether code, a table or a protected stretch is at `at`, which never goes back. */
-bool prose_is_barred(struct prose *p, size_t at);
+/* What follows a paragraph that ends at text[end]. */
+enum next_paragraph prose_peek(dm_str text, size_t end);
+
+/* Where the line ends. */
+size_t line_end(dm_str s, size_t at);
+bool is_blank(dm_str s, size_t begin, size_t end);
+
+/* ---- order ---------------------------------------------------------------------------------- */
+
+/* Walk p->quotes on to the next sign in a line whose signs the rest of the stage would perhaps not leave as they are.
+ * return  where it is; text.len: there is none */
+size_t order_next_doubt(struct prose *p);
 
 /* ---- words ---------------------------------------------------------------------------------- */
 
@@ -126,9 +193,11 @@ struct fix {
 
 /* A paragraph at work. */
 struct piece {
+    dm_task *task;
     dm_str s;
     enum next_paragraph next;
-    bool curly;    /* what foreign signs become */
+    bool foreign;  /* has signs that are */
+    bool curly;    /* what they become */
     bool unclosed; /* found: the last quotation has no end, and gets one */
     struct sign *signs;
     struct fix *fixes; /* room for two of each sign and one more */

@@ -3,75 +3,108 @@
 
 #include <string.h>
 
-enum { LANES = 16 };
+enum { LANES = 16, BLOCK = 64 };
 
 /* Vectors as gcc and clang know them on any machine. */
 typedef unsigned char lanes __attribute__((vector_size(LANES)));
+typedef char signed_lanes __attribute__((vector_size(LANES)));
 
-/* Whether a quotation mark may begin among the bytes at `p`.  Those of U+201C to U+201F share their first
- * two bytes with dashes and apostrophes, so the third is looked at too. */
-static inline bool may_have_quote(const unsigned char *p)
+/* The uppermost bit of each. */
+static inline uint64_t bits_of(lanes l)
 {
-    lanes a, b, c;
-    memcpy(&a, p, sizeof a);
-    memcpy(&b, p + 1, sizeof b);
-    memcpy(&c, p + 2, sizeof c);
-    const lanes odd = (lanes)((a == '"') | ((a == 0xC2) & ((b == 0xAB) | (b == 0xBB))) |
-                              ((b == 0x80) & (((a == 0xE2) & (c >= 0x9C) & (c <= 0x9F)) |
-                                              ((a == 0xE3) & ((c == 0x8C) | (c == 0x8D))))));
-    uint64_t halves[2];
-    memcpy(halves, &odd, sizeof halves);
-    return (halves[0] | halves[1]) != 0;
+#ifdef __SSE2__
+    return (unsigned)__builtin_ia32_pmovmskb128((signed_lanes)l);
+#else
+    uint64_t bits = 0;
+    for (unsigned i = 0; i < LANES; i++)
+        bits |= (uint64_t)(l[i] >> 7) << i;
+    return bits;
+#endif
 }
 
-size_t scan_quote(dm_str s, size_t from)
+/* Where a quotation mark may begin: at a straight one, or at 0xC2, 0xC3, 0xE2 and 0xE3. */
+static inline uint64_t leads_of_lanes(const char *p)
 {
-    const unsigned char *p = (const unsigned char *)s.ptr;
-    size_t i = from;
-    while (i < s.len) {
-        const bool inside = s.len - i >= LANES + 2;
-        if (inside && !may_have_quote(p + i)) {
-            i += LANES;
-            continue;
-        }
-        const size_t stop = inside ? i + LANES : s.len;
-        for (; i < stop; i++) {
-            size_t end;
-            if (p[i] == '"' ||
-                ((p[i] == 0xC2 || p[i] == 0xE2 || p[i] == 0xE3) && is_double_quote(char_at(s, i, &end))))
-                return i;
-        }
+    lanes l;
+    memcpy(&l, p, sizeof l);
+    return bits_of((lanes)((l == '"') | ((l & 0xDE) == 0xC2)));
+}
+
+static inline uint64_t leads_of_block(const char *p)
+{
+    return leads_of_lanes(p) | leads_of_lanes(p + LANES) << LANES |
+           leads_of_lanes(p + 2 * LANES) << 2 * LANES | leads_of_lanes(p + 3 * LANES) << 3 * LANES;
+}
+
+static uint64_t leads_of_tail(dm_str s, size_t from)
+{
+    char tail[BLOCK] = {0};
+    memcpy(tail, s.ptr + from, s.len - from);
+    return leads_of_block(tail);
+}
+
+static inline uint64_t leads_of(dm_str s, size_t from)
+{
+    return s.len - from >= BLOCK ? leads_of_block(s.ptr + from) : leads_of_tail(s, from);
+}
+
+/* Whether the character is a quotation mark, of which p[0] is a lead. */
+static inline bool is_quote(const unsigned char *p)
+{
+    switch (p[0]) {
+    case '"':
+        return true;
+    case 0xC2:
+        return (p[1] | 0x10) == 0xBB;
+    case 0xE2:
+        return p[1] == 0x80 && (p[2] & 0xFC) == 0x9C;
+    case 0xE3:
+        return p[1] == 0x80 && (p[2] & 0xFE) == 0x8C;
+    default:
+        return false;
     }
-    return s.len;
+}
+
+struct quotes quotes_in(dm_str s, size_t from)
+{
+    return (struct quotes){.s = s, .base = from, .leads = leads_of(s, from)};
+}
+
+size_t quotes_next(struct quotes *q)
+{
+    const dm_str s = q->s;
+    size_t base = q->base, at;
+    uint64_t leads = q->leads;
+    do {
+        while (leads == 0) {
+            if (s.len - base <= BLOCK)
+                return s.len;
+            base += BLOCK;
+            leads = leads_of(s, base);
+        }
+        at = base + (size_t)__builtin_ctzll(leads);
+        leads &= leads - 1;
+    } while (!is_quote((const unsigned char *)s.ptr + at));
+    q->base = base;
+    q->leads = leads;
+    return at;
 }
 
 /* ---- characters ----------------------------------------------------------------------------- */
 
-uint32_t char_at(dm_str s, size_t at, size_t *end)
+uint32_t char_read(dm_str s, size_t at, size_t *end)
 {
-    if (at >= s.len) {
-        *end = at;
-        return 0;
-    }
     const unsigned char *c = (const unsigned char *)s.ptr + at;
-    const size_t len = c[0] < 0x80 ? 1 : c[0] < 0xE0 ? 2 : c[0] < 0xF0 ? 3 : 4;
+    const size_t len = c[0] < 0xE0 ? 2 : c[0] < 0xF0 ? 3 : 4;
+    if (s.len - at < len) { /* in the midst of the last one */
+        *end = s.len;
+        return 0xFFFD;
+    }
     *end = at + len;
-    uint32_t cp = len == 1 ? c[0] : c[0] & (0x7Fu >> len);
+    uint32_t cp = c[0] & (0x7Fu >> len);
     for (size_t i = 1; i < len; i++)
         cp = cp << 6 | (c[i] & 0x3F);
     return cp;
-}
-
-uint32_t char_before(dm_str s, size_t at, size_t *begin)
-{
-    *begin = at;
-    if (at == 0)
-        return 0;
-    do
-        --*begin;
-    while (((unsigned char)s.ptr[*begin] & 0xC0) == 0x80);
-    size_t end;
-    return char_at(s, *begin, &end);
 }
 
 bool is_lower(uint32_t cp)
@@ -81,31 +114,8 @@ bool is_lower(uint32_t cp)
     return (cp >= 0xDF && cp <= 0xFF && cp != 0xF7) || (cp >= 0x100 && cp < 0x180 && (cp & 1));
 }
 
-bool is_letter(uint32_t cp)
-{
-    if (cp < 0x80)
-        return (cp | 0x20) - 'a' < 26;
-    return (cp >= 0xC0 && cp < 0x250 && cp != 0xD7 && cp != 0xF7) || (cp >= 0x1E00 && cp < 0x1F00);
-}
-
-bool is_digit(uint32_t cp)
-{
-    return cp - '0' < 10;
-}
-
-bool is_space(uint32_t cp)
-{
-    return cp == ' ' || cp == '\n' || cp == 0xA0 || cp == 0x202F;
-}
-
 bool is_other_script(uint32_t cp)
 {
     return cp >= 0x370 && !(cp >= 0x1E00 && cp < 0x1F00) && !(cp >= 0x2000 && cp < 0x2BFF) &&
            !(cp >= 0x3000 && cp < 0x3020) && cp != 0xFFFD;
-}
-
-bool is_double_quote(uint32_t cp)
-{
-    return cp == '"' || (cp >= 0x201C && cp <= 0x201F) || cp == 0xAB || cp == 0xBB || cp == 0x300C ||
-           cp == 0x300D;
 }

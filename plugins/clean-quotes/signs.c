@@ -123,23 +123,46 @@ static bool is_alien(dm_str s, const struct sign *g)
     return g->glued && !(g->kind == SIGN_CLOSING && sign_kind(g->after) == SIGN_OPENING);
 }
 
+/* Room for one more sign, and for the fixes that it may need.  return  false: no paragraph has that many */
+static bool make_room(struct piece *w)
+{
+    enum { SIGNS = 8, SIGNS_MAX = 256 };
+    if (w->count < w->cap)
+        return true;
+    if (w->cap == SIGNS_MAX)
+        return false;
+    const size_t cap = w->cap ? 2 * w->cap : SIGNS;
+    struct sign *const signs = dm_alloc(w->task, cap * sizeof *signs);
+    struct fix *const fixes = dm_alloc(w->task, (2 * cap + 1) * sizeof *fixes);
+    if (!signs || !fixes)
+        return false;
+    if (w->count > 0)
+        memcpy(signs, w->signs, w->count * sizeof *signs);
+    w->signs = signs;
+    w->fixes = fixes;
+    w->cap = cap;
+    return true;
+}
+
 bool signs_read(struct piece *w, struct prose *p)
 {
-    const bool has_ticks = memchr(w->s.ptr, '`', w->s.len) != NULL;
+    const bool has_ticks = p ? p->tick < p->end : memchr(w->s.ptr, '`', w->s.len) != NULL;
     bool ticked = false;
     size_t from = 0;
+    struct quotes quotes = quotes_in(w->s, 0);
     w->count = 0;
-    for (size_t at = scan_quote(w->s, 0); at < w->s.len; at = scan_quote(w->s, from)) {
+    w->foreign = false;
+    for (size_t at; (at = quotes_next(&quotes)) < w->s.len;) {
         for (; has_ticks && from < at; from++)
             ticked ^= w->s.ptr[from] == '`';
         const struct sign g = sign_read(w->s, at);
-        from = g.end;
-        if (ticked || (p && prose_is_barred(p, p->begin + at)) || is_measure(w->s, at) ||
+        if (ticked || (p && bars_hold(&p->bars, p->begin + at)) || is_measure(w->s, at) ||
             is_of_other_script(&g))
             continue;
-        if (w->count == w->cap || is_alien(w->s, &g))
+        if (!make_room(w) || is_alien(w->s, &g))
             return false;
         w->signs[w->count++] = g;
+        w->foreign |= g.foreign;
     }
     return w->count > 0;
 }
