@@ -82,12 +82,14 @@ bool is_other_script(uint32_t cp);
 enum next_paragraph { NEXT_OTHER, NEXT_OPENS, NEXT_CLOSES };
 
 /* Small words that tell a language: the stage's state, which words_open() fills.  Each has a slot of its own. */
-enum { SMALL_WORDS = 256, SMALL_SLOTS = 4096 };
+enum { SMALL_WORDS = 256, SMALL_SLOTS = 4096, SMALL_WORD = 8 };
 struct small_words {
     uint64_t multiplier;         /* of the hash, which is as good as none has two words in a slot */
+    uint64_t masks[SMALL_WORD];  /* of as many letters */
     uint8_t places[SMALL_SLOTS]; /* in what follows, from 1; 0: empty */
-    uint64_t words[SMALL_WORDS];
-    uint8_t english[SMALL_WORDS], other[SMALL_WORDS]; /* 1 or 0 */
+    struct {
+        uint64_t word, votes; /* a sum of VOTE_ENGLISH and VOTE_OTHER */
+    } list[SMALL_WORDS];
 };
 
 /* Code, tables and protected stretches, in which nothing counts. */

@@ -125,7 +125,11 @@ bool has_attribution(dm_str s, size_t begin, size_t end)
 
 /* ---- votes ---------------------------------------------------------------------------------- */
 
-enum { SMALL_WORD = 8 };
+enum { BLOCK = 64 };
+
+/* Two sums in one. */
+#define VOTE_ENGLISH UINT64_C(1)
+#define VOTE_OTHER   (UINT64_C(1) << 32)
 typedef char small_word[SMALL_WORD];
 
 /* Words that other languages do not have, as far as that can be. */
@@ -156,21 +160,19 @@ static size_t word_slot(const struct small_words *t, uint64_t word)
 }
 
 /* return  false: a slot is another word's */
-static bool words_add(struct small_words *t, const small_word *list, size_t count, uint8_t is_english)
+static bool words_add(struct small_words *t, const small_word *list, size_t count, uint64_t votes)
 {
     for (size_t i = 0; i < count; i++) {
         uint64_t word;
         memcpy(&word, list[i], sizeof word);
         word = le64toh(word);
         uint8_t *const place = &t->places[word_slot(t, word)];
-        if (*place && t->words[*place] != word)
+        if (*place && t->list[*place].word != word)
             return false;
-        if (!*place) {
-            *place = (uint8_t)++t->words[0];
-            t->words[*place] = word;
-        }
-        t->english[*place] = is_english;
-        t->other[*place] = !is_english;
+        if (!*place)
+            *place = (uint8_t)++t->list[0].word;
+        t->list[*place].word = word;
+        t->list[*place].votes = votes;
     }
     return true;
 }
@@ -187,74 +189,143 @@ dm_status words_open(dm_task *task, void *state)
     for (uint64_t i = 0; i < TRIES; i++) { /* one in a hundred will do */
         memset(t, 0, sizeof *t);
         t->multiplier = (2 * i + 1) * 0x9E3779B97F4A7C15U;
-        if (words_add(t, english, ENGLISH, 1) && words_add(t, others, OTHERS, 0)) {
-            t->words[0] = UINT64_MAX; /* no word */
-            return DM_OK;
-        }
+        if (!words_add(t, english, ENGLISH, VOTE_ENGLISH) || !words_add(t, others, OTHERS, VOTE_OTHER))
+            continue;
+        t->list[0].word = UINT64_MAX; /* no word */
+        for (unsigned len = 0; len < SMALL_WORD; len++)
+            t->masks[len] = (UINT64_C(1) << 8 * len) - 1;
+        return DM_OK;
     }
     return dm_fail(task, DM_EBUG, "the small words have no hash of their own");
 }
 
-/* A word of letters of ASCII.  There is no branch in it, as nobody could foresee which way it goes. */
-static inline void vote_plain(const struct small_words *t, dm_str s, size_t begin, size_t end,
-                              struct votes *v)
+/* The votes of a word of less than eight letters of ASCII, which begins the eight bytes.  There is no branch in it, as
+ * nobody could foresee which way it goes. */
+static inline uint64_t votes_of(const struct small_words *t, const char *eight, size_t len)
 {
-    uint64_t word = 0;
-    const size_t len = end - begin, past = len < SMALL_WORD ? SMALL_WORD - len : 0;
-    if (s.len - begin >= sizeof word) /* which the compiler has one instruction for */
-        memcpy(&word, s.ptr + begin, sizeof word);
-    else
-        memcpy(&word, s.ptr + begin, s.len - begin);
-    word =
-        (le64toh(word) | 0x2020202020202020u) & UINT64_MAX >> 8 * past; /* none of eight letters is listed */
+    uint64_t word;
+    memcpy(&word, eight, sizeof word);
+    word = (le64toh(word) | 0x2020202020202020u) & t->masks[len];
     const size_t place = t->places[word_slot(t, word)];
-    const unsigned same = t->words[place] == word;
-    v->english += same & t->english[place];
-    v->other += same & t->other[place];
+    return t->list[place].votes & -(uint64_t)((t->list[place].word ^ word) == 0);
+}
+
+static inline void votes_add(struct votes *v, uint64_t votes)
+{
+    v->english += (uint32_t)votes;
+    v->other += votes >> 32;
 }
 
 /* Letters of ASCII and longer characters: Latin ones are of words, and such words are in no list.  Punctuation of
  * three bytes is not, nor other scripts, which are judged elsewhere. */
-static void vote_wide(const struct small_words *t, dm_str s, size_t begin, size_t end, struct votes *v)
+static void vote_wide(const struct small_words *t, dm_str run, struct votes *v)
 {
-    size_t from = begin;
+    size_t from = 0;
     bool accented = false;
-    for (size_t at = begin, next; at < end; at = next) {
-        const unsigned char c = (unsigned char)s.ptr[at];
+    for (size_t at = 0, next; at < run.len; at = next) {
+        const unsigned char c = (unsigned char)run.ptr[at];
         next = at + (c < 0x80 ? 1 : c < 0xE0 ? 2 : c < 0xF0 ? 3 : 4);
         accented |= c >= 0x80 && c < 0xE0;
-        if (c < 0xE0 && next < end)
+        if (c < 0xE0 && next < run.len)
             continue;
-        const size_t to = c < 0xE0 ? end : at;
-        if (accented)
+        const size_t to = c < 0xE0 ? run.len : at;
+        if (accented) {
             v->accented++;
-        else if (to > from)
-            vote_plain(t, s, from, to, v);
+        } else if (to - from < SMALL_WORD) {
+            char eight[SMALL_WORD] = {0};
+            memcpy(eight, run.ptr + from, to - from);
+            votes_add(v, votes_of(t, eight, to - from));
+        }
         from = next;
         accented = false;
     }
 }
 
+/* Bytes of a text in a row, at most 63 of them, and a gap: whole words. */
+struct row {
+    uint64_t letters, wide; /* of ASCII; of longer characters */
+    unsigned len;           /* 64: there is no gap */
+};
+
+static inline uint64_t bits_from(uint64_t bits, uint64_t next, unsigned at)
+{
+    return bits >> at | next << 1 << (BLOCK - 1 - at);
+}
+
+static inline struct row row_at(dm_array classes, size_t begin, size_t end)
+{
+    const unsigned at = begin % BLOCK;
+    const uint32_t block = (uint32_t)(begin / BLOCK);
+    const dm_classes *const c = DM_AT(dm_classes, classes, block);
+    const dm_classes *const next = DM_AT(dm_classes, classes, block + (block + 1 < classes.count));
+    const uint64_t letters = bits_from(c->small | c->capital, next->small | next->capital, at);
+    const uint64_t wide = bits_from(c->wide, next->wide, at), gaps = ~(letters | wide);
+    unsigned len = BLOCK;
+    if (end - begin < BLOCK)
+        len = (unsigned)(end - begin);
+    else if (gaps)
+        len = BLOCK - 1 - (unsigned)__builtin_clzll(gaps);
+    const uint64_t kept = len < BLOCK ? (UINT64_C(1) << len) - 1 : 0;
+    return (struct row){letters & kept, wide & kept, len};
+}
+
+/* p       the row's bytes, of which BLOCK + SMALL_WORD can be read */
+static inline void row_vote(const struct small_words *t, const char *p, struct row row, struct votes *v)
+{
+    const uint64_t words = row.letters | row.wide;
+    uint64_t starts = words & ~(words << 1), ends = ~words & words << 1, votes = 0;
+    while (row.wide) { /* the run that the first of them is in */
+        const uint64_t first = row.wide & -row.wide;
+        const uint64_t after = ends & -first, end = after & -after;
+        const uint64_t before = starts & (first | (first - 1));
+        const unsigned from = BLOCK - 1 - (unsigned)__builtin_clzll(before),
+                       to = (unsigned)__builtin_ctzll(end);
+        vote_wide(t, (dm_str){p + from, to - from}, v);
+        starts ^= UINT64_C(1) << from;
+        ends ^= end;
+        row.wide &= -end;
+    }
+    /* No word of seven letters is listed: leave out what begins, or ends, with so many. */
+    const uint64_t two = row.letters & row.letters >> 1, four = two & two >> 2, seven = four & four >> 3;
+    starts &= ~seven;
+    ends &= ~(seven << 7);
+    for (; starts; starts &= starts - 1, ends &= ends - 1) {
+        const unsigned from = (unsigned)__builtin_ctzll(starts), to = (unsigned)__builtin_ctzll(ends);
+        votes += votes_of(t, p + from, to - from);
+    }
+    votes_add(v, votes);
+}
+
+static size_t run_end(dm_array classes, size_t begin, size_t end)
+{
+    dm_runs run = dm_runs_of(classes, begin, end, DM_SMALL | DM_CAPITAL | DM_WIDE);
+    dm_next_edge(&run);
+    return dm_next_edge(&run);
+}
+
 struct votes words_vote(const struct prose *p, size_t begin, size_t end)
 {
     struct votes v = {0, 0, 0};
+    const dm_str s = p->text;
     const dm_array classes = dm_classify(p->task, p->doc);
     if (!classes.items)
         return v;
-    dm_runs words = dm_runs_of(classes, begin, end, DM_SMALL | DM_CAPITAL | DM_WIDE);
-    dm_runs wide = dm_runs_of(classes, begin, end, DM_WIDE);
-    size_t next_wide = dm_next_edge(&wide), from;
-    while ((from = dm_next_edge(&words)) < end) {
-        const size_t to = dm_next_edge(&words);
-        if (next_wide >= to) {
-            vote_plain(p->small_words, p->text, from, to, &v);
+    for (size_t at = begin; at < end;) {
+        const struct row row = row_at(classes, at, end);
+        if (row.len == BLOCK) {
+            const size_t to = run_end(classes, at, end);
+            vote_wide(p->small_words, (dm_str){s.ptr + at, to - at}, &v);
+            at = to;
             continue;
         }
-        vote_wide(p->small_words, p->text, from, to, &v);
-        while (next_wide < to) {
-            dm_next_edge(&wide);
-            next_wide = dm_next_edge(&wide);
+        if (s.len - at >= BLOCK + SMALL_WORD) {
+            row_vote(p->small_words, s.ptr + at, row, &v);
+        } else {
+            char tail[BLOCK + SMALL_WORD] = {0};
+            memcpy(tail, s.ptr + at, s.len - at);
+            row_vote(p->small_words, tail, row, &v);
         }
+        at += row.len + 1;
     }
     return v;
 }
