@@ -116,7 +116,7 @@ static dm_status cut_title(dm_task *t, dm_doc *d, const struct lines *lines, dm_
         return DM_OK;
     const dm_str title = {text.ptr + at.begin, at.end - at.begin};
     dm_change change = {.size = sizeof change, .rule = RULE_TITLE_SUFFIX, .target = DM_CHANGE_TEXT};
-    const size_t end = judge_title(title, lines, &change.confidence);
+    const size_t end = lines->items[i].marked ? judge_title(title, lines, &change.confidence) : title.len;
     const dm_status kept = keep_title(t, d, lines, (dm_str){title.ptr, end}, 0.9);
     if (kept || end == title.len)
         return kept;

@@ -37,27 +37,29 @@ static struct credit last_bracket(dm_str s)
     return (struct credit){{open + 1, (size_t)(s.ptr + s.len - 1 - open - 1)}, (size_t)(open - s.ptr), true};
 }
 
-/* Whether one of the marks below may stand there: each has a colon, or a sign behind a space. */
-static bool may_have_mark(const char *p, const char *end)
+enum { CREDIT_MAX = 40 };
+
+/* Whether one of the marks below may stand there: each ends in a sign and a space. */
+static bool may_have_mark(dm_str s, const struct line *l)
 {
-    if (memchr(p, ':', (size_t)(end - p)))
-        return true;
-    for (; (p = memchr(p, ' ', (size_t)(end - p))) && p + 1 < end; p++)
-        if (p[1] == '-' || p[1] == '/' || p[1] == '|' || p[1] == '\xE2' || p[1] == '\xC2')
+    for (uint64_t signs = l->last_signs >> (64 - CREDIT_MAX); signs; signs &= signs - 1) {
+        const size_t behind = CREDIT_MAX - (size_t)__builtin_ctzll(signs); /* to the end */
+        const unsigned char c = (unsigned char)s.ptr[s.len - behind];
+        if (c == ':' || c == '/' || c == '-' || c == '|' || c >= 0x80)
             return true;
+    }
     return false;
 }
 
-static struct credit last_mark(dm_str s)
+static struct credit last_mark(dm_str s, const struct line *l)
 {
     static const char *const marks[] = {
         " / ",     " \xE2\x80\x93 ", " \xE2\x80\x94 ", " - ",
         " | ",     " Photo: ",       " Foto: ",        " Image: ",
         " Bild: ", " Photo : ",      " \xC2\xA9 ",     " \xD0\xA4\xD0\xBE\xD1\x82\xD0\xBE: "};
-    enum { CREDIT_MAX = 40 };
-    const size_t from = s.len > CREDIT_MAX ? s.len - CREDIT_MAX : 0;
-    if (!s.len || !may_have_mark(s.ptr + from, s.ptr + s.len))
+    if (!may_have_mark(s, l))
         return (struct credit){0};
+    const size_t from = s.len > CREDIT_MAX ? s.len - CREDIT_MAX : 0;
     for (size_t i = 0; i < sizeof marks / sizeof *marks; i++) {
         const size_t len = strlen(marks[i]);
         const char *const at = memmem(s.ptr + from, s.len - from, marks[i], len);
@@ -147,10 +149,12 @@ static bool is_like_sentence(dm_str head)
 double caption_sureness(dm_str s, const struct line *l, const char **evidence)
 {
     enum { WORDS_OF_AGENCY = 5, WORDS = 9, WORDS_MAX = 45 };
+    if (l->words < WORDS_OF_AGENCY || l->words > WORDS_MAX)
+        return 0;
     struct credit credit = last_bracket(s);
     if (!credit.name.ptr)
-        credit = last_mark(s);
-    if (!credit.name.ptr || l->words < WORDS_OF_AGENCY || l->words > WORDS_MAX)
+        credit = last_mark(s, l);
+    if (!credit.name.ptr)
         return 0;
     dm_str head = {s.ptr, credit.begin};
     while (head.len && head.ptr[head.len - 1] == ' ')

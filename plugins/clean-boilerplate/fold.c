@@ -30,7 +30,49 @@ static size_t fold_character(const unsigned char *p, size_t left, char out[4], s
     return *len;
 }
 
-/* Letters, digits and marks of ASCII, which most texts are made of.  return  how many there are at s[i] */
+enum { LANES = 16 };
+
+/* Vectors as gcc and clang know them on any machine. */
+typedef signed char lanes __attribute__((vector_size(LANES)));
+
+static inline lanes load(const char *p)
+{
+    lanes v;
+    memcpy(&v, p, sizeof v);
+    return v;
+}
+
+/* Fold LANES characters at p, where p[-1] can be read.
+ * return  whether they are ASCII with no more than single spaces, which most texts are made of */
+static bool fold_lanes(const char *p, char *out)
+{
+    const lanes c = load(p), before = load(p - 1);
+    const lanes odd = (lanes)((c < ' ') | ((c == ' ') & (before == ' ')));
+    uint64_t halves[2];
+    memcpy(halves, &odd, sizeof halves);
+    if (halves[0] | halves[1])
+        return false;
+    const lanes small = c + (((c >= 'A') & (c <= 'Z')) & ('a' - 'A'));
+    memcpy(out, &small, sizeof small);
+    return true;
+}
+
+/* Fold what is plain at in.ptr[i], the n-th byte of the result, many bytes at once, and the last ones together with
+ * some before them, again.  return  how many */
+static size_t fold_many(dm_str in, size_t i, char *out, size_t n)
+{
+    size_t done = 0;
+    if (i == 0 || (in.ptr[i] == ' ' && out[n - 1] == ' '))
+        return 0;
+    for (; in.len - i - done >= LANES; done += LANES)
+        if (!fold_lanes(in.ptr + i + done, out + n + done))
+            return done;
+    const size_t left = in.len - i - done;
+    const bool again = n == i && in.len > LANES && left > 0;
+    return again && fold_lanes(in.ptr + in.len - LANES, out + in.len - LANES) ? done + left : done;
+}
+
+/* Letters, digits and marks of ASCII.  return  how many there are at in.ptr[i] */
 static size_t fold_plain(dm_str in, size_t i, char *out)
 {
     size_t n = 0;
@@ -48,7 +90,9 @@ size_t fold(dm_str in, char *out)
     size_t n = 0;
     for (size_t i = 0, len; i < in.len; i += len) {
         char bytes[4];
-        len = fold_plain(in, i, out + n);
+        len = fold_many(in, i, out, n);
+        if (len == 0)
+            len = fold_plain(in, i, out + n);
         n += len;
         if (len)
             continue;
@@ -70,7 +114,8 @@ size_t fold(dm_str in, char *out)
 static size_t sign_at(dm_str s)
 {
     const unsigned char *const p = (const unsigned char *)s.ptr;
-    if (s.len && (*p == ' ' || (*p && strchr("*|>-.:!~", *p))))
+    if (s.len && (*p == ' ' || *p == '*' || *p == '|' || *p == '>' || *p == '-' || *p == '.' || *p == ':' ||
+                  *p == '!' || *p == '~'))
         return 1;
     if (s.len >= 2 && p[0] == 0xC2 && (p[1] == 0xBB || p[1] == 0xAB || p[1] == 0xB7))
         return 2;
@@ -82,6 +127,8 @@ static size_t sign_at(dm_str s)
 
 static size_t sign_before_end(dm_str s)
 {
+    if (s.len && (unsigned char)s.ptr[s.len - 1] < 0x80)
+        return sign_at((dm_str){s.ptr + s.len - 1, 1});
     for (size_t len = 1; len <= 4 && len <= s.len; len++)
         if (sign_at((dm_str){s.ptr + s.len - len, len}) == len)
             return len;

@@ -139,20 +139,32 @@ static void judge_tail(struct lines *lines)
 
 /* ---- lines by their shape ------------------------------------------------------------------- */
 
-/* "Home / World": the first part is the site's first page. */
-static bool is_path_from_home(dm_str folded)
+#define TEXT(s)                                                                                              \
+    {                                                                                                        \
+        s, sizeof(s) - 1                                                                                     \
+    }
+
+static bool begins_with(dm_str s, dm_str with)
 {
-    static const char home[] =
-        "home|homepage|startseite|inicio|portada|accueil|главная|ana sayfa|anasayfa|الرئيسية|"
-        "صفحه اصلی|خانه|página principal";
-    if (!folded.len || ((unsigned char)*folded.ptr < 0x80 && !strchr("ahips", *folded.ptr)))
-        return false; /* as most lines begin */
-    static const char *const marks[] = {" > ", " / ", " \xC2\xBB ", " \xE2\x80\xBA ", " | "};
-    for (size_t i = 0; i < sizeof marks / sizeof *marks; i++) {
-        const size_t len = strlen(marks[i]);
-        const char *const at = memmem(folded.ptr, folded.len, marks[i], len);
-        if (at && fold_is_one_of((dm_str){folded.ptr, (size_t)(at - folded.ptr)}, home))
-            return true;
+    return s.len >= with.len && !memcmp(s.ptr, with.ptr, with.len);
+}
+
+/* "Home / World": the first part is the site's first page. */
+static bool is_path_from_home(const struct line *l)
+{
+    static const dm_str homes[] = {
+        TEXT("home"),      TEXT("homepage"), TEXT("startseite"),      TEXT("inicio"),   TEXT("portada"),
+        TEXT("accueil"),   TEXT("главная"),  TEXT("ana sayfa"),       TEXT("anasayfa"), TEXT("الرئيسية"),
+        TEXT("صفحه اصلی"), TEXT("خانه"),     TEXT("página principal")};
+    static const dm_str marks[] = {TEXT(" > "), TEXT(" / "), TEXT(" \xC2\xBB "), TEXT(" \xE2\x80\xBA "),
+                                   TEXT(" | ")};
+    for (size_t i = 0; l->marked && i < sizeof homes / sizeof *homes; i++) {
+        if (!begins_with(l->folded, homes[i]))
+            continue;
+        const dm_str rest = {l->folded.ptr + homes[i].len, l->folded.len - homes[i].len};
+        for (size_t k = 0; k < sizeof marks / sizeof *marks; k++)
+            if (begins_with(rest, marks[k]))
+                return true;
     }
     return false;
 }
@@ -162,15 +174,16 @@ static bool is_breadcrumb(dm_str s, const struct line *l)
 {
     enum { WORDS = 14 };
     size_t marks = 0;
-    if (l->words > WORDS || l->stopped)
+    if (l->words > WORDS || l->stopped || !l->marked)
         return false;
-    for (size_t i = 0; i + 2 < s.len; i++) {
-        const bool ascii = s.ptr[i] == ' ' && s.ptr[i + 1] == '>' && s.ptr[i + 2] == ' ';
-        const bool wide =
-            (!memcmp(s.ptr + i, "\xC2\xBB ", 3) || !memcmp(s.ptr + i, "\xE2\x80\xBA", 3)) && i > 0;
-        marks += ascii || wide;
+    for (size_t i = 1; i + 1 < s.len; i++) {
+        const unsigned char c = (unsigned char)s.ptr[i];
+        if (c == '>')
+            marks += s.ptr[i - 1] == ' ' && s.ptr[i + 1] == ' ';
+        else if (c >= 0x80 && i + 2 < s.len)
+            marks += !memcmp(s.ptr + i, "\xC2\xBB ", 3) || !memcmp(s.ptr + i, "\xE2\x80\xBA", 3);
     }
-    return marks >= 2 || is_path_from_home(l->folded);
+    return marks >= 2 || is_path_from_home(l);
 }
 
 static bool is_plain_word(dm_str s)
@@ -187,24 +200,34 @@ static bool is_ad_line(dm_str text, const struct lines *lines, size_t i)
     enum { WORDS = 4, LETTERS = 5 };
     const struct line *const l = &lines->items[i];
     const dm_str s = {text.ptr + l->at.begin, l->at.end - l->at.begin};
-    if (i == 0 || i + 1 == lines->count || l->words > WORDS || s.len < LETTERS || !is_plain_word(s))
+    if (l->words > WORDS || i == 0 || i + 1 == lines->count || s.len < LETTERS || !is_plain_word(s))
         return false;
     return lines->items[i - 1].sentence && lines->items[i + 1].sentence;
 }
 
-void judge_lines(const struct phrases *phrases, dm_str text, struct lines *lines)
+/* What each line says by itself.  return  whether any is of the page, or would be in company */
+static bool judge_each(const struct phrases *phrases, dm_str text, struct lines *lines)
 {
+    bool found = false;
     for (size_t i = 0; i < lines->count; i++) {
         struct line *const l = &lines->items[i];
+        if (l->words == UINT32_MAX)
+            continue;
         const dm_str s = {text.ptr + l->at.begin, l->at.end - l->at.begin};
         judge_phrase(phrases, text, l);
-        if ((i > 0 || is_path_from_home(l->folded)) && is_breadcrumb(s, l))
+        if ((i > 0 || is_path_from_home(l)) && is_breadcrumb(s, l))
             decide(l, RULE_BREADCRUMB, 0.9, NULL);
         const char *evidence = NULL;
         const double sure = i > 0 ? caption_sureness(s, l, &evidence) : 0;
         if (sure > 0)
             decide(l, RULE_CAPTION, sure, evidence);
+        found |= l->rule != UNDECIDED || l->weak != UNDECIDED;
     }
+    return found;
+}
+
+static void judge_company(const struct phrases *phrases, struct lines *lines)
+{
     for (size_t i = 0; i < lines->count; i++)
         if (is_heading_of_list(phrases, &lines->items[i]))
             judge_list(lines, i);
@@ -213,6 +236,12 @@ void judge_lines(const struct phrases *phrases, dm_str text, struct lines *lines
     judge_edges(lines);
     spread(lines);
     judge_tail(lines);
+}
+
+void judge_lines(const struct phrases *phrases, dm_str text, struct lines *lines)
+{
+    if (judge_each(phrases, text, lines))
+        judge_company(phrases, lines);
     for (size_t i = 0; i < lines->count; i++)
         if (is_ad_line(text, lines, i))
             decide(&lines->items[i], RULE_AD_LINE, 0.8, "a few small words between two paragraphs");
@@ -292,6 +321,17 @@ static bool is_site(dm_str name, bool sure, const struct lines *lines)
     return sure || w.media || (w.article && w.count > 1) || stands_elsewhere(name, lines);
 }
 
+/* Whether one of the marks below may be in it. */
+static bool may_have_suffix(dm_str title)
+{
+    for (size_t i = 1; i + 1 < title.len; i++) {
+        const unsigned char c = (unsigned char)title.ptr[i];
+        if ((c == '|' || c == '-' || c == ':' || c == 0xC2 || c == 0xE2) && title.ptr[i - 1] == ' ')
+            return true;
+    }
+    return false;
+}
+
 /* One suffix; it may stand behind another. */
 static size_t judge_suffix(dm_str title, const struct lines *lines, double *confidence)
 {
@@ -306,7 +346,7 @@ static size_t judge_suffix(dm_str title, const struct lines *lines, double *conf
                  {" \xE2\x80\x94 ", false},
                  {" - ", false}};
     enum { TITLE_WORDS = 3 };
-    for (size_t i = 0; title.len && i < sizeof marks / sizeof *marks; i++) {
+    for (size_t i = 0; may_have_suffix(title) && i < sizeof marks / sizeof *marks; i++) {
         const size_t len = strlen(marks[i].mark);
         const char *found = title.ptr;
         while ((found = memmem(found + 1, (size_t)(title.ptr + title.len - found - 1), marks[i].mark, len))) {

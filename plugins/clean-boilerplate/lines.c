@@ -6,22 +6,57 @@
 /* Longer lines are paragraphs, whatever is in them. */
 enum { SENTENCE_WORDS = 8, LINE_MAX_WORDS = 30, LINE_MAX_BYTES = 300 };
 
+static bool is_blank(char c)
+{
+    return c == ' ' || c == '\t' || c == '\r';
+}
+
 static dm_span trim(dm_str s, dm_span at)
 {
-    while (at.begin < at.end && strchr(" \t\r", s.ptr[at.begin]) && s.ptr[at.begin])
+    while (at.begin < at.end && is_blank(s.ptr[at.begin]))
         at.begin++;
-    while (at.begin < at.end && strchr(" \t\r", s.ptr[at.end - 1]) && s.ptr[at.end - 1])
+    while (at.begin < at.end && is_blank(s.ptr[at.end - 1]))
         at.end--;
     return at;
 }
 
-static uint32_t count_words(dm_array classes, dm_span at)
+static uint32_t count_bits(uint64_t bits)
 {
-    uint32_t words = 0;
-    dm_runs gaps = dm_runs_of(classes, at.begin, at.end, DM_SPACE | DM_TAB);
-    for (size_t from = at.begin; from < at.end; from = dm_next_edge(&gaps))
-        words += dm_next_edge(&gaps) > from;
-    return words;
+    bits -= bits >> 1 & 0x5555555555555555u;
+    bits = (bits & 0x3333333333333333u) + (bits >> 2 & 0x3333333333333333u);
+    return (uint32_t)(((bits + (bits >> 4)) & 0x0F0F0F0F0F0F0F0Fu) * 0x0101010101010101u >> 56);
+}
+
+/* The last 64 of 128 bits, of which those from `end` on are not asked for. */
+static uint64_t last_bits(const uint64_t bits[2], size_t end)
+{
+    return end == 64 ? bits[1] : bits[1] << (64 - end) | bits[0] >> end;
+}
+
+/* Count the words of the line, and see what signs it has, 64 bytes at a time. */
+static void look_at(dm_array classes, struct line *l)
+{
+    uint64_t filled_before = 0, blank_before = 0, marks = 0, signs[2] = {0}, blanks[2] = {0};
+    l->words = 0;
+    for (size_t base = l->at.begin / 64 * 64; base < l->at.end; base += 64) {
+        const dm_classes *const c = DM_AT(dm_classes, classes, base / 64);
+        uint64_t in = UINT64_MAX;
+        if (base < l->at.begin)
+            in <<= l->at.begin - base;
+        if (l->at.end - base < 64)
+            in &= ~(UINT64_MAX << (l->at.end - base));
+        const uint64_t filled = in & ~(c->space | c->tab), blank = in & (c->space | c->tab | c->cr);
+        const uint64_t sign = in & ~(c->small | c->capital | c->digit | c->space | c->tab | c->cr);
+        l->words += count_bits(filled & ~(filled << 1 | filled_before));
+        marks |= sign & (c->wide | blank << 1 | blank_before);
+        filled_before = filled >> 63;
+        blank_before = blank >> 63;
+        signs[0] = signs[1], signs[1] = sign;
+        blanks[0] = blanks[1], blanks[1] = blank;
+    }
+    const size_t end = (l->at.end - 1) % 64 + 1;
+    l->marked = marks != 0;
+    l->last_signs = last_bits(signs, end) & last_bits(blanks, end) >> 1;
 }
 
 /* A stop, perhaps with a quote or bracket behind it; also the Arabic question mark and the ideographic stop. */
@@ -31,12 +66,14 @@ static bool is_stopped(dm_str s)
         const unsigned char c = (unsigned char)s.ptr[s.len - 1];
         if (c == '.' || c == '!' || c == '?')
             return true;
+        if (c < 0x80 && c != '"' && c != '\'' && c != ')' && c != ' ')
+            return false;
         if (s.len >= 3 &&
             (!memcmp(s.ptr + s.len - 3, "\xE2\x80\xA6", 3) || !memcmp(s.ptr + s.len - 3, "\xE3\x80\x82", 3)))
             return true;
         if (s.len >= 2 && !memcmp(s.ptr + s.len - 2, "\xD8\x9F", 2))
             return true;
-        if (c == '"' || c == '\'' || c == ')' || c == ' ')
+        if (c < 0x80)
             s.len--;
         else if (s.len >= 3 && !memcmp(s.ptr + s.len - 3, "\xE2\x80", 2))
             s.len -= 3;
@@ -57,27 +94,59 @@ static bool is_item(dm_str s)
            s.ptr[s.len - 1] != '-';
 }
 
-static bool read_line(dm_task *t, dm_str text, dm_array classes, dm_span at, struct line *out)
+/* Room for a folded line.  NULL: no memory */
+static char *find_room(dm_task *t, struct lines *lines, size_t size)
 {
-    const dm_str s = {text.ptr + at.begin, at.end - at.begin};
-    *out = (struct line){.at = at,
-                         .rule = UNDECIDED,
-                         .weak = UNDECIDED,
-                         .words = UINT32_MAX,
-                         .stopped = is_stopped(s),
-                         .sentence = true,
-                         .item = is_item(s)};
+    enum { ROOM = 1024 };
+    _Static_assert((int)ROOM >= (int)LINE_MAX_BYTES, "a line has room");
+    if (size > lines->room_left) {
+        lines->room = dm_alloc(t, ROOM);
+        lines->room_left = ROOM;
+    }
+    return lines->room;
+}
+
+static bool read_line(dm_task *t, dm_str text, dm_array classes, struct lines *lines, struct line *out)
+{
+    const dm_str s = {text.ptr + out->at.begin, out->at.end - out->at.begin};
+    out->stopped = is_stopped(s);
+    out->item = is_item(s);
     if (s.len > LINE_MAX_BYTES)
         return true;
-    out->words = count_words(classes, at);
+    look_at(classes, out);
     out->sentence = out->stopped && out->words >= SENTENCE_WORDS;
     if (out->words > LINE_MAX_WORDS)
         return true;
-    char *const folded = dm_alloc(t, s.len + 1);
+    char *const folded = find_room(t, lines, s.len);
     if (!folded)
         return false;
-    out->folded = fold_trim((dm_str){folded, fold(s, folded)});
+    const size_t len = fold(s, folded);
+    out->folded = fold_trim((dm_str){folded, len});
+    lines->room += len;
+    lines->room_left -= len;
     return true;
+}
+
+static struct line *add_line(dm_task *t, struct lines *lines, dm_span at)
+{
+    if (lines->count == lines->cap) {
+        const size_t cap = lines->cap ? lines->cap * 2 : lines->expected;
+        struct line *const bigger = dm_alloc(t, cap * sizeof *bigger);
+        if (!bigger)
+            return NULL;
+        if (lines->count)
+            memcpy(bigger, lines->items, lines->count * sizeof *bigger);
+        lines->items = bigger;
+        lines->cap = cap;
+    }
+    struct line *const l = &lines->items[lines->count++];
+    *l = (struct line){.at = at,
+                       .rule = UNDECIDED,
+                       .weak = UNDECIDED,
+                       .words = UINT32_MAX,
+                       .sentence = true,
+                       .marked = true};
+    return l;
 }
 
 /* Lines between lines of three backticks, and what is marked as code or a table. */
@@ -102,21 +171,18 @@ static void find_code(const dm_str text, dm_array marks, struct lines *lines)
 dm_status lines_read(dm_task *t, const dm_doc *d, struct lines *out)
 {
     const dm_str text = dm_text(t, d);
-    size_t breaks = 1;
-    for (const char *p = text.ptr; (p = memchr(p, '\n', text.len - (size_t)(p - text.ptr))) != NULL; p++)
-        breaks++;
-    out->count = 0;
-    out->items = dm_alloc(t, breaks * sizeof *out->items);
     const dm_array classes = dm_classify(t, d);
-    if (!out->items || !classes.items)
+    *out = (struct lines){.expected = text.len / 256 + 8};
+    if (!classes.items)
         return DM_ELIMIT;
-    for (size_t from = 0; from < text.len;) {
-        const char *const newline = memchr(text.ptr + from, '\n', text.len - from);
-        const size_t end = newline ? (size_t)(newline - text.ptr) : text.len;
-        const dm_span at = trim(text, (dm_span){from, end});
-        if (at.begin < at.end && !read_line(t, text, classes, at, &out->items[out->count++]))
+    dm_runs breaks = dm_runs_of(classes, 0, text.len, DM_LF);
+    for (size_t from = 0; from < text.len; from = dm_next_edge(&breaks)) {
+        const dm_span at = trim(text, (dm_span){from, dm_next_edge(&breaks)});
+        if (at.begin == at.end)
+            continue;
+        struct line *const l = add_line(t, out, at);
+        if (!l || !read_line(t, text, classes, out, l))
             return DM_ELIMIT;
-        from = end + 1;
     }
     find_code(text, dm_marks(t, d), out);
     return DM_OK;

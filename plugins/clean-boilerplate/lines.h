@@ -14,6 +14,9 @@ struct line {
     bool sentence;  /* and is long enough to be of the article */
     bool code;      /* nobody touches it */
     bool item;      /* of a list: a mark and a space are before its words */
+    bool marked;    /* it may have a sign behind a space, or a character beyond ASCII */
+    uint64_t
+        last_signs; /* signs before a space, bit 63 being the line's last byte; of at most LINE_MAX_BYTES */
     int32_t rule;   /* that takes it out; UNDECIDED */
     int32_t weak;   /* the rule that would, in company; UNDECIDED */
     double confidence;
@@ -22,7 +25,9 @@ struct line {
 
 struct lines {
     struct line *items;
-    size_t count;
+    size_t count, cap, expected;
+    char *room; /* for folded text */
+    size_t room_left;
 };
 
 /* errors  DM_ELIMIT */

@@ -1,6 +1,7 @@
 #include "phrases.h"
 #include "fold.h"
 
+#include <endian.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -17,49 +18,59 @@ const char *const phrase_class_names[CLASSES] = {[CLASS_INTERFACE] = "interface"
                                                  [CLASS_COPYRIGHT] = "copyright",
                                                  [CLASS_RELATED_HEADING] = "related-heading"};
 
-enum { WILD = 256, LISTS = 257 };
-
 static bool is_wild(char c)
 {
     return c == '*' || c == '#';
 }
 
-static uint32_t list_of(dm_str text)
+/* The order in which phrases are tried: by their first byte, wildcards last. */
+static uint32_t rank(dm_str text)
 {
     const char c = text.len ? text.ptr[0] : '*';
-    return is_wild(c) ? WILD : (unsigned char)c;
+    return is_wild(c) ? UINT8_MAX + 1 : (unsigned char)c;
 }
 
 static int compare(const void *a, const void *b)
 {
     const struct folded_phrase *const x = a, *const y = b;
-    const uint32_t i = list_of(x->text), j = list_of(y->text);
+    const uint32_t i = rank(x->text), j = rank(y->text);
     if (i != j)
         return i < j ? -1 : 1;
     return (x->weak > y->weak) - (x->weak < y->weak);
 }
 
-/* The first bytes of a text, or the last ones, as a number: most phrases are told from a line by these. */
-static uint32_t ends(dm_str s, bool last)
+/* The first bytes of a text, or the last ones, as a number, first byte lowest: most phrases are told from a line by
+ * these. */
+static uint64_t ends(dm_str s, bool last)
 {
-    uint32_t bytes = 0;
-    const size_t len = s.len < sizeof bytes ? s.len : sizeof bytes;
-    memcpy((char *)&bytes + (last ? sizeof bytes - len : 0), s.ptr + (last ? s.len - len : 0), len);
-    return bytes;
+    uint64_t bytes = 0;
+    const size_t len = s.len;
+    if (len >= sizeof bytes)
+        memcpy(&bytes, s.ptr + (last ? len - sizeof bytes : 0), sizeof bytes);
+    else
+        memcpy((char *)&bytes + (last ? sizeof bytes - len : 0), s.ptr, len);
+    return le64toh(bytes);
 }
 
 static void find_ends(struct folded_phrase *p)
 {
     const dm_str s = p->text;
-    char head[4] = {0}, tail[4] = {0};
+    char head[8] = {0}, tail[8] = {0};
     for (size_t i = 0; i < s.len && i < sizeof head && !is_wild(s.ptr[i]); i++)
         head[i] = (char)0xFF;
     for (size_t i = 0; i < s.len && i < sizeof tail && !is_wild(s.ptr[s.len - 1 - i]); i++)
         tail[sizeof tail - 1 - i] = (char)0xFF;
-    memcpy(&p->head_mask, head, sizeof head);
-    memcpy(&p->tail_mask, tail, sizeof tail);
+    p->head_mask = ends((dm_str){head, sizeof head}, false);
+    p->tail_mask = ends((dm_str){tail, sizeof tail}, true);
     p->head = ends(s, false) & p->head_mask;
     p->tail = ends(s, true) & p->tail_mask;
+}
+
+/* The list for the first four bytes, or the last ones; what is shorter is filled up with zeros. */
+static uint32_t slot_of(uint64_t end, bool last)
+{
+    const uint32_t four = (uint32_t)(last ? end >> 32 : end);
+    return four * 2654435761u / (UINT32_MAX / PHRASES_SLOTS + 1);
 }
 
 static bool add(dm_task *t, struct phrases *p, dm_str text, enum phrase_class class, bool weak)
@@ -86,6 +97,37 @@ static bool class_named(dm_str name, enum phrase_class *out)
     return false;
 }
 
+static bool has_wildcard(dm_str s)
+{
+    for (size_t i = 0; i < s.len; i++)
+        if (is_wild(s.ptr[i]))
+            return true;
+    return false;
+}
+
+static uint32_t *list_of(struct phrases *p, const struct folded_phrase *item)
+{
+    const dm_str s = item->text;
+    enum { FOUR = 4 };
+    if (s.len > 0 && !has_wildcard((dm_str){s.ptr, s.len < FOUR ? s.len : FOUR}))
+        return &p->heads[slot_of(item->head, false)];
+    if (s.len >= FOUR && !has_wildcard((dm_str){s.ptr + s.len - FOUR, FOUR}))
+        return &p->tails[slot_of(item->tail, true)];
+    return &p->others;
+}
+
+static void link_lists(struct phrases *p)
+{
+    p->others = PHRASES_END;
+    for (size_t i = 0; i < PHRASES_SLOTS; i++)
+        p->heads[i] = p->tails[i] = PHRASES_END;
+    for (size_t i = p->count; i-- > 0;) {
+        uint32_t *const list = list_of(p, &p->items[i]);
+        p->items[i].next = *list;
+        *list = (uint32_t)i;
+    }
+}
+
 dm_status phrases_open(dm_task *t, struct phrases *p, dm_array own)
 {
     p->count = 0;
@@ -107,12 +149,7 @@ dm_status phrases_open(dm_task *t, struct phrases *p, dm_array own)
             return DM_ELIMIT;
     }
     qsort(p->items, p->count, sizeof *p->items, compare);
-    size_t at = 0;
-    for (uint32_t list = 0; list <= LISTS; list++) {
-        while (at < p->count && list_of(p->items[at].text) < list)
-            at++;
-        p->first[list] = (uint32_t)at;
-    }
+    link_lists(p);
     return DM_OK;
 }
 
@@ -158,22 +195,28 @@ static bool matches(dm_str pattern, dm_str s)
     }
 }
 
-static const struct folded_phrase *find_in(const struct phrases *p, uint32_t list, dm_str line)
+/* The first phrase of a list that the line is. */
+static uint32_t find_in(const struct phrases *p, uint32_t list, dm_str line, uint64_t head, uint64_t tail)
 {
-    const uint32_t head = ends(line, false), tail = ends(line, true);
-    for (uint32_t i = p->first[list]; i < p->first[list + 1]; i++) {
-        const struct folded_phrase *const item = &p->items[i];
+    for (; list != PHRASES_END; list = p->items[list].next) {
+        const struct folded_phrase *const item = &p->items[list];
         if ((head & item->head_mask) == item->head && (tail & item->tail_mask) == item->tail &&
             matches(item->text, line))
-            return item;
+            break;
     }
-    return NULL;
+    return list;
 }
 
 const struct folded_phrase *phrases_find(const struct phrases *p, dm_str line)
 {
     if (!line.len)
         return NULL;
-    const struct folded_phrase *const found = find_in(p, (unsigned char)line.ptr[0], line);
-    return found ? found : find_in(p, WILD, line);
+    const uint64_t head = ends(line, false), tail = ends(line, true);
+    const uint32_t lists[] = {p->heads[slot_of(head, false)], p->tails[slot_of(tail, true)], p->others};
+    uint32_t first = PHRASES_END;
+    for (size_t i = 0; i < sizeof lists / sizeof *lists; i++) {
+        const uint32_t found = find_in(p, lists[i], line, head, tail);
+        first = found < first ? found : first;
+    }
+    return first == PHRASES_END ? NULL : &p->items[first];
 }

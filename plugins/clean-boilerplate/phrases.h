@@ -37,15 +37,20 @@ struct folded_phrase {
     dm_str text;
     enum phrase_class class;
     bool weak;
-    uint32_t head, head_mask; /* its first bytes up to a wildcard, at most four */
-    uint32_t tail, tail_mask; /* and its last ones */
+    uint32_t next;            /* of the same list, with a higher number; PHRASES_END: none */
+    uint64_t head, head_mask; /* its first bytes up to a wildcard, at most eight */
+    uint64_t tail, tail_mask; /* and its last ones */
 };
 
-/* Phrases by their first byte; those that begin with a wildcard are in the last list. */
+enum { PHRASES_END = INT32_MAX, PHRASES_SLOTS = 2048 };
+
+/* Phrases in the order in which they are tried.  Each is in one of the lists that `next` links: that of its first four
+ * bytes, or else of its last four, where few lines find anything. */
 struct phrases {
     struct folded_phrase *items;
     size_t count;
-    uint32_t first[258]; /* [byte]: where its phrases begin */
+    uint32_t heads[PHRASES_SLOTS], tails[PHRASES_SLOTS]; /* by phrases.c:slot_of() */
+    uint32_t others;                                     /* with wildcards at both ends */
 };
 
 /* Take the built-in phrases and those of the user: class, phrases.
