@@ -31,10 +31,11 @@ static bool has_fence(dm_str s)
     return tick && memmem(tick, (size_t)(s.ptr + s.len - tick), "```", 3);
 }
 
-void uni_reader_init(struct uni_reader *r, dm_task *t, const dm_doc *d)
+void uni_reader_init(struct uni_reader *r, dm_task *t, const dm_doc *d, const struct uni_scan *scan)
 {
     const dm_str text = dm_text(t, d);
-    *r = (struct uni_reader){.task = t, .text = text, .marks = dm_marks(t, d), .fences = has_fence(text)};
+    *r = (struct uni_reader){
+        .task = t, .scan = scan, .text = text, .marks = dm_marks(t, d), .fences = has_fence(text)};
 }
 
 /* A typist's two spaces after a full stop are no column. */
@@ -82,43 +83,34 @@ static void look_at_character(struct look *k, uint32_t cp, size_t column, unsign
     k->width = column + width;
 }
 
-static bool is_ascii_letter(unsigned char c)
-{
-    return (c | 0x20u) - 'a' < 26;
-}
-
-/* Step over what is in most texts (letters of ASCII, of accented Latin and Cyrillic, and single spaces
- * before the first of these), which has nothing to tell but how much there is.
+/* Step over what is in most texts (ASCII with single spaces, letters of accented Latin and Cyrillic), and has nothing to
+ * tell but how much there is.  Only where a table may be, bars are counted.
  * return  where it ends */
-static size_t skip_words(dm_str s, size_t i, struct look *k)
+static size_t skip_words(const struct uni_scan *scan, size_t i, struct look *k)
 {
+    const dm_str s = scan->text;
     const unsigned char *p = (const unsigned char *)s.ptr;
-    size_t letters = 0, spaces = 0;
+    const bool table = char_plain(k->first) == '|';
     for (;;) {
-        if (i + 1 >= s.len)
-            break;
-        if (is_ascii_letter(p[i])) {
-            i++;
-        } else if (p[i] == ' ' && is_ascii_letter(p[i + 1])) {
+        const size_t end = uni_scan_ascii(scan, i, table, &k->letters);
+        if (end > i)
+            k->last = p[end - 1];
+        k->width += end - i;
+        const size_t begin = i = end;
+        while (i + 1 < s.len && (p[i] == 0xD0 || p[i] == 0xD1 || (p[i] == 0xC3 && (p[i + 1] & 0xDF) != 0x97)))
             i += 2;
-            spaces++;
-        } else if (p[i] == 0xD0 || p[i] == 0xD1 || (p[i] == 0xC3 && (p[i + 1] & 0xDF) != 0x97)) {
-            i += 2;
-        } else {
-            break;
-        }
-        letters++;
-    }
-    if (letters > 0)
+        if (i == begin)
+            return i;
         k->last = 'a';
-    k->letters += letters;
-    k->width += letters + spaces;
-    return i;
+        k->letters += (i - begin) / 2;
+        k->width += (i - begin) / 2;
+    }
 }
 
 /* Read the line that begins at `from`. */
-static void read_line(dm_str s, size_t from, struct uni_line *line, struct look *k)
+static void read_line(const struct uni_scan *scan, size_t from, struct uni_line *line, struct look *k)
 {
+    const dm_str s = scan->text;
     size_t i = from, column = 0;
     bool tab = false;
     memset(k, 0, offsetof(struct look, gutters));
@@ -137,7 +129,7 @@ static void read_line(dm_str s, size_t from, struct uni_line *line, struct look 
             tab = false;
             look_at_character(k, cp, column, width);
             if (k->letters > 0)
-                i = skip_words(s, i, k);
+                i = skip_words(scan, i, k);
             column = k->width;
         }
     }
@@ -234,14 +226,29 @@ static bool is_verse(const struct shape *s)
            s->stopped * 2 <= s->lines;
 }
 
+/* The last place in [from, to] with two line breaks before it, both behind `from`; from: there is none. */
+static size_t last_gap(dm_array classes, size_t from, size_t to)
+{
+    uint64_t after = 0; /* the lowest of the block behind is a line break */
+    for (size_t base = to / 64 * 64;; base -= 64) {
+        const uint64_t lf = DM_AT(dm_classes, classes, base / 64)->lf;
+        uint64_t first = lf & (lf >> 1 | after << 63);
+        if (to - base < 66)
+            first &= to - base < 2 ? 0 : UINT64_MAX >> (65 - (to - base));
+        if (base < from)
+            first &= UINT64_MAX << (from - base);
+        if (first != 0)
+            return base + 65 - (size_t)__builtin_clzll(first);
+        if (base <= from)
+            return from;
+        after = lf & 1;
+    }
+}
+
 void uni_reader_skip(struct uni_reader *r, size_t suspect)
 {
-    const char *const p = r->text.ptr;
-    for (size_t at = suspect; at > r->at + 1; at--)
-        if (p[at - 1] == '\n' && p[at - 2] == '\n') {
-            r->at = r->fences ? r->at : at;
-            return;
-        }
+    if (!r->fences)
+        r->at = last_gap(r->scan->classes, r->at, suspect);
 }
 
 bool uni_reader_next(struct uni_reader *r)
@@ -253,7 +260,7 @@ bool uni_reader_next(struct uni_reader *r)
         struct uni_line line;
         struct look *k = &looks[r->line_count & 1];
         const struct look *above = &looks[~r->line_count & 1];
-        read_line(r->text, r->at, &line, k);
+        read_line(r->scan, r->at, &line, k);
         if (!k->width && r->line_count > 0)
             break;
         line.flags = judge(k) | judge_marks(r, &line, k) | judge_fence(r, k);

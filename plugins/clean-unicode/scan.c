@@ -1,47 +1,89 @@
 /* The scan: find what may have to change.  Nearly every text is nearly all clean, so this is where the
- * time goes. */
+ * time goes.
+ *
+ * Each text is read once, to know its odd bytes: controls, and characters beyond ASCII, but for those that never
+ * change, such as curly quotes and accented letters.  Together with the host's classes they say of 64 bytes at a time
+ * whether there is anything to look at; only at these places is a character asked what it is. */
 #include "unicode.h"
 
 #include <string.h>
 
-enum { LANES = 16, STEP = 64 };
+enum { LANES = 16, BLOCK = 64 };
 
 /* Vectors as gcc and clang know them on any machine. */
 typedef unsigned char lanes __attribute__((vector_size(LANES)));
 
-static inline lanes load(const unsigned char *p)
+/* ---- odd bytes ------------------------------------------------------------------------------ */
+
+static inline lanes control_lanes(const unsigned char *p)
 {
-    lanes v;
-    memcpy(&v, p, sizeof v);
-    return v;
+    lanes c;
+    memcpy(&c, p, sizeof c);
+    return (lanes)(((c < ' ') & (c != '\n') & (c != '\t')) | (c == 0x7F));
 }
 
-static inline bool is_zero(lanes v)
+static bool is_control(unsigned char c)
 {
-    uint64_t halves[2];
-    memcpy(halves, &v, sizeof halves);
-    return (halves[0] | halves[1]) == 0;
+    return (c < ' ' && c != '\n' && c != '\t') || c == 0x7F;
 }
 
-/* What is not plain in the lanes at `p`: anything but ASCII, controls, a run of spaces, a space before a
- * line break.  p[-1] is read. */
-static inline lanes odd_lanes(const unsigned char *p)
+/* The controls among `count` bytes at `p`. */
+static uint64_t find_controls(const unsigned char *p, size_t count)
 {
-    const lanes c = load(p), before = load(p - 1);
-    const lanes odd = (lanes)((c >= 0x7F) | ((c < ' ') & (c != '\n') & (c != '\t')));
-    const lanes blank = (lanes)((before == ' ') | (before == '\t'));
-    const lanes ending = (lanes)((c == ' ') | (c == '\n'));
-    return odd | (blank & ending);
+    if (count == BLOCK) {
+        uint64_t halves[2];
+        const lanes any = control_lanes(p) | control_lanes(p + LANES) | control_lanes(p + 2 * LANES) |
+                          control_lanes(p + 3 * LANES);
+        memcpy(halves, &any, sizeof halves);
+        if ((halves[0] | halves[1]) == 0)
+            return 0;
+    }
+    uint64_t found = 0;
+    for (size_t i = 0; i < count; i++)
+        found |= (uint64_t)is_control(p[i]) << i;
+    return found;
 }
 
-/* How many bytes at `p`, of `left`, are plain and can be stepped over at once. */
-static size_t plain_step(const unsigned char *p, size_t left)
+/* Whether the character, not ASCII, is one that may_change() has nothing against, wherever it is: U+00A1 to U+02FF but
+ * for the soft hyphen, and U+2010 to U+203F but for separators, embeddings and a no-break space. */
+static inline bool is_steady(const unsigned char *p)
 {
-    if (left > STEP &&
-        is_zero(odd_lanes(p) | odd_lanes(p + LANES) | odd_lanes(p + 2 * LANES) | odd_lanes(p + 3 * LANES)))
-        return STEP;
-    return left > LANES && is_zero(odd_lanes(p)) ? LANES : 0;
+    if (p[0] == 0xE2)
+        return p[1] == 0x80 && p[2] >= 0x90 && (p[2] <= 0xA7 || p[2] >= 0xB0);
+    return (p[0] >= 0xC3 && p[0] <= 0xCB) || (p[0] == 0xC2 && p[1] > 0xA0 && p[1] != 0xAD);
 }
+
+/* The characters among `wide` that are not steady.  Behind the first one all are taken for such, as in other scripts
+ * they are. */
+static uint64_t find_unsteady(const unsigned char *p, uint64_t wide)
+{
+    while (wide != 0) {
+        const unsigned at = (unsigned)__builtin_ctzll(wide);
+        const unsigned char c = p[at];
+        if (c >= 0xC0 && !is_steady(p + at))
+            return wide;
+        wide &= ~((c >= 0xE0 ? 7ull : c >= 0xC0 ? 3ull : 1ull) << at);
+    }
+    return 0;
+}
+
+bool uni_scan_init(struct uni_scan *k, dm_task *t, const dm_doc *d)
+{
+    const dm_str s = dm_text(t, d);
+    const unsigned char *const p = (const unsigned char *)s.ptr;
+    uint64_t *const odd = dm_alloc(t, (s.len / BLOCK + 1) * sizeof *odd);
+    *k = (struct uni_scan){s, dm_classify(t, d), odd};
+    if (!odd || !k->classes.items)
+        return false;
+    for (size_t at = 0; at < s.len; at += BLOCK) {
+        const size_t count = s.len - at < BLOCK ? s.len - at : BLOCK;
+        const dm_classes *const c = DM_AT(dm_classes, k->classes, at / BLOCK);
+        odd[at / BLOCK] = find_controls(p + at, count) | find_unsteady(p + at, c->wide);
+    }
+    return true;
+}
+
+/* ---- characters ----------------------------------------------------------------------------- */
 
 static bool is_latin_at(dm_str s, size_t at)
 {
@@ -108,32 +150,73 @@ static bool may_change_ascii(dm_str s, size_t from, size_t at, size_t to, unsign
     if (c == '\n')
         return (what & SCAN_SPACES) && after_blank;
     if (is_blank(c))
-        return (what & SCAN_SPACES) && ((after_blank && c == ' ') || at + 1 == to);
+        return ((what & SCAN_SPACES) && ((after_blank && c == ' ') || at + 1 == to)) ||
+               ((what & SCAN_INDENTS) && c == ' ' && (at == from || s.ptr[at - 1] == '\n'));
     return c < ' ' || c == 0x7F;
 }
 
-size_t uni_scan(dm_str s, size_t from, size_t to, unsigned what)
+/* ---- the scan ------------------------------------------------------------------------------- */
+
+/* Blanks that may belong to a run, end a line or begin one, with line breaks behind blanks.
+ * before  bit 0: the byte before these is a blank; bit 1: it is a line break */
+static uint64_t find_blanks(const dm_classes *c, unsigned what, unsigned before)
 {
-    const unsigned char *p = (const unsigned char *)s.ptr;
-    for (size_t i = from; i < to;) {
-        /* The first character and the last are left to the slow way, which knows what they are. */
-        const size_t step = i > from ? plain_step(p + i, to - i) : 0;
-        if (step > 0) {
-            i += step;
-            continue;
-        }
-        const size_t stop = i == from ? i + 1 : to - i > LANES ? i + LANES : to;
-        while (i < stop) {
-            if (is_among_cyrillic(p, i, to)) {
-                i += 2;
-                continue;
-            }
-            if (p[i] < 0x80 ? may_change_ascii(s, from, i, to, what) : may_change(s, i, to, what))
+    const uint64_t behind_blank = (c->space | c->tab) << 1 | (before & 1),
+                   behind_lf = c->lf << 1 | before >> 1;
+    return (what & SCAN_SPACES ? (c->space | c->lf) & behind_blank : 0) |
+           (what & SCAN_INDENTS ? c->space & behind_lf : 0);
+}
+
+size_t uni_scan_next(const struct uni_scan *k, size_t from, size_t to, unsigned what)
+{
+    const unsigned char *const p = (const unsigned char *)k->text.ptr;
+    unsigned before = 0; /* of what is before `from`, nobody knows */
+    for (size_t base = from / BLOCK * BLOCK; base < to; base += BLOCK) {
+        const dm_classes *const c = DM_AT(dm_classes, k->classes, base / BLOCK);
+        uint64_t bits = k->odd[base / BLOCK] | find_blanks(c, what, before);
+        before = (unsigned)((c->space | c->tab) >> 63) | (unsigned)(c->lf >> 63) << 1;
+        if (to - base <= BLOCK)
+            bits = (bits | 1ull << (to - base - 1)) & UINT64_MAX >> (base + BLOCK - to);
+        if (base <= from)
+            bits = (bits & UINT64_MAX << (from - base)) | 1ull << (from - base);
+        for (; bits != 0; bits &= bits - 1) {
+            const size_t i = base + (size_t)__builtin_ctzll(bits);
+            const bool found = p[i] < 0x80 ? may_change_ascii(k->text, from, i, to, what)
+                               : p[i] < 0xC0
+                                   ? false
+                                   : !is_among_cyrillic(p, i, to) && may_change(k->text, i, to, what);
+            if (found)
                 return i;
-            i += char_length(s, i);
         }
     }
     return to;
+}
+
+size_t uni_scan_ascii(const struct uni_scan *k, size_t from, bool signs, size_t *letters)
+{
+    uint64_t blank_before = 0;
+    size_t end = k->text.len;
+    for (size_t base = from / BLOCK * BLOCK; base < end; base += BLOCK) {
+        const dm_classes *const c = DM_AT(dm_classes, k->classes, base / BLOCK);
+        const uint64_t letter = c->small | c->capital, blank = c->space | c->tab;
+        uint64_t stop =
+            k->odd[base / BLOCK] | c->wide | c->tab | c->lf | (c->space & (blank << 1 | blank_before));
+        uint64_t in = UINT64_MAX;
+        if (signs)
+            stop |= ~(letter | c->digit | blank | c->lf | c->wide);
+        if (base < from)
+            in <<= from - base;
+        stop &= in;
+        if (stop != 0) {
+            end = base + (size_t)__builtin_ctzll(stop);
+            in &= (stop & -stop) - 1;
+        }
+        *letters += (size_t)__builtin_popcountll(letter & in);
+        blank_before = blank >> 63;
+    }
+    if (end > k->text.len)
+        end = k->text.len;
+    return end > from && k->text.ptr[end - 1] == ' ' ? end - 1 : end;
 }
 
 bool uni_is_solid(dm_str s, size_t at, size_t to)

@@ -251,14 +251,14 @@ dm_status uni_clean_line(struct uni_document *u, const struct uni_line *line)
                 RULE_LEADING_SPACE);
     const unsigned what = what_to_scan(line);
     const dm_str s = u->text;
-    size_t suspect = uni_scan(s, line->begin, line->end, what);
+    size_t suspect = uni_scan_next(u->scan, line->begin, line->end, what);
     size_t begin = cut_before(s, line, line->begin, suspect);
     while (suspect < line->end) {
         struct cuts cuts = cuts_behind(s, line, suspect);
         size_t next_begin = line->end;
         /* Suspects that have a say in one another belong to one segment. */
         while (cuts.second < line->end) {
-            suspect = uni_scan(s, suspect + char_length(s, suspect), line->end, what);
+            suspect = uni_scan_next(u->scan, suspect + char_length(s, suspect), line->end, what);
             if (suspect < cuts.first)
                 continue;
             next_begin = suspect < cuts.second ? begin : cut_before(s, line, begin, suspect);

@@ -2,8 +2,6 @@
  * not their own. */
 #include "unicode.h"
 
-#include <string.h>
-
 static const dm_rule rules[] = {
     [RULE_LINE_BREAK] = {"line-break", "A line break other than LF: CR LF, CR, VT, FF, NEL, LS or PS.",
                          DM_FIX, 0},
@@ -44,47 +42,21 @@ static void clean_break(struct uni_document *u, const struct uni_line *line)
     dm_edit(u->task, u->doc, at, crlf ? DM_LIT("") : DM_LIT("\n"), RULE_LINE_BREAK);
 }
 
-/* The next place that may have to change, and the next space at the start of a line, as far as they are known. */
-struct suspects {
-    size_t odd, leading;
-};
-
-static size_t find_leading(dm_str s, size_t from)
-{
-    while (from < s.len) {
-        const char *const newline = memchr(s.ptr + from, '\n', s.len - from);
-        from = newline ? (size_t)(newline - s.ptr) + 1 : s.len;
-        if (from < s.len && s.ptr[from] == ' ')
-            return from;
-    }
-    return s.len;
-}
-
-/* from  where a line begins, whatever break is before it */
-static size_t next_suspect(struct suspects *k, dm_str s, size_t from)
-{
-    if (from == 0 || k->odd < from)
-        k->odd = uni_scan(s, from, s.len, SCAN_SPACES | SCAN_LETTERS);
-    if (from < s.len && s.ptr[from] == ' ') {
-        k->leading = from;
-    } else if (from == 0 || k->leading < from) {
-        k->leading = find_leading(s, from);
-    }
-    return k->odd < k->leading ? k->odd : k->leading;
-}
-
 static dm_status clean(const void *state, dm_task *t, dm_doc *d)
 {
     (void)state;
+    const unsigned what = SCAN_SPACES | SCAN_LETTERS | SCAN_INDENTS;
     const dm_str text = dm_text(t, d);
-    struct suspects suspects = {0, 0};
-    size_t suspect = next_suspect(&suspects, text, 0);
+    struct uni_scan scan;
+    if (!uni_scan_init(&scan, t, d))
+        return DM_ELIMIT;
+    size_t suspect = uni_scan_next(&scan, 0, text.len, what);
     if (suspect == text.len)
         return DM_OK;
-    struct uni_document u = {.task = t, .doc = d, .text = text, .cjk = -1, .french = -1};
+    struct uni_document u = {.task = t, .doc = d, .scan = &scan, .text = text, .cjk = -1, .french = -1};
     struct uni_reader reader;
-    uni_reader_init(&reader, t, d);
-    for (; suspect < text.len; suspect = next_suspect(&suspects, text, reader.at)) {
+    uni_reader_init(&reader, t, d, &scan);
+    for (; suspect < text.len; suspect = uni_scan_next(&scan, reader.at, text.len, what)) {
         uni_reader_skip(&reader, suspect);
         if (!uni_reader_next(&reader))
             return DM_ELIMIT;
@@ -164,5 +136,5 @@ static const dm_stage unicode_stage = {
     .ops.cleaner = &(const dm_cleaner_ops){.size = sizeof(dm_cleaner_ops), .clean = clean},
 };
 
-DM_PLUGIN(.name = "clean-unicode", .version = "0.1.0", .license = "MIT",
+DM_PLUGIN(.host_size = sizeof(dm_host), .name = "clean-unicode", .version = "0.1.0", .license = "MIT",
           .stages = (const dm_stage *const[]){&unicode_stage, NULL});

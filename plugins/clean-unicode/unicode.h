@@ -30,6 +30,39 @@ enum {
     RULE_NONE = 0xFF
 };
 
+/* ---- the scan ------------------------------------------------------------------------------- */
+
+enum {
+    SCAN_SPACES = 1u << 0,  /* look at spaces too */
+    SCAN_LETTERS = 1u << 1, /* and at characters that would be folded or composed */
+    SCAN_CJK = 1u << 2,     /* but not at the wide forms that belong in Chinese, Japanese and Korean */
+    SCAN_INDENTS = 1u << 3  /* stop at each line that begins with a space */
+};
+
+/* What is known of a text from the start. */
+struct uni_scan {
+    dm_str text;
+    dm_array classes; /* of dm_classes */
+    uint64_t
+        *odd; /* [classes.count] bit i: byte i may be of a character that may have to change, spaces aside */
+};
+
+/* return  false: no memory */
+bool uni_scan_init(struct uni_scan *k, dm_task *t, const dm_doc *d);
+
+/* return  the first place in [from, to) that may have to change; `to`: there is none
+ * cost    64 bytes a step where nothing is odd */
+size_t uni_scan_next(const struct uni_scan *k, size_t from, size_t to, unsigned what);
+
+/* Step over letters, digits and signs of ASCII, from one on, with single spaces between them.
+ * signs    stop at signs
+ * letters  how many of them are letters is added to it
+ * return   where they end; before the space, if one is behind the last of them */
+size_t uni_scan_ascii(const struct uni_scan *k, size_t from, bool signs, size_t *letters);
+
+/* Whether nothing that stands beside it changes the character at s[at], and it is a letter. */
+bool uni_is_solid(dm_str s, size_t at, size_t to);
+
 /* ---- lines ---------------------------------------------------------------------------------- */
 
 enum {
@@ -48,6 +81,7 @@ struct uni_line {
 /* Reads lines that belong together, and judges them. */
 struct uni_reader {
     dm_task *task;
+    const struct uni_scan *scan;
     dm_str text;
     dm_array marks;
     uint32_t mark;               /* the next one to look at */
@@ -59,7 +93,7 @@ struct uni_reader {
     size_t line_count, line_cap; /* of `lines` */
 };
 
-void uni_reader_init(struct uni_reader *r, dm_task *t, const dm_doc *d);
+void uni_reader_init(struct uni_reader *r, dm_task *t, const dm_doc *d, const struct uni_scan *scan);
 
 /* Leave out the blocks before that of the byte at `suspect`, which is not before r->at, if that is safe. */
 void uni_reader_skip(struct uni_reader *r, size_t suspect);
@@ -67,21 +101,6 @@ void uni_reader_skip(struct uni_reader *r, size_t suspect);
 /* Read a block into r->lines.
  * return  false: the text is at its end, or the task has failed */
 bool uni_reader_next(struct uni_reader *r);
-
-/* ---- the scan ------------------------------------------------------------------------------- */
-
-enum {
-    SCAN_SPACES = 1u << 0,  /* look at spaces too */
-    SCAN_LETTERS = 1u << 1, /* and at characters that would be folded or composed */
-    SCAN_CJK = 1u << 2      /* but not at the wide forms that belong in Chinese, Japanese and Korean */
-};
-
-/* return  the first place in [from, to) that may have to change; `to`: there is none
- * cost    64 bytes a step in plain ASCII */
-size_t uni_scan(dm_str s, size_t from, size_t to, unsigned what);
-
-/* Whether nothing that stands beside it changes the character at s[at], and it is a letter. */
-bool uni_is_solid(dm_str s, size_t at, size_t to);
 
 /* ---- cells ---------------------------------------------------------------------------------- */
 
@@ -103,6 +122,7 @@ struct uni_cells {
 struct uni_document {
     dm_task *task;
     dm_doc *doc;
+    const struct uni_scan *scan;
     dm_str text;
     struct uni_cells cells, spare;
     int8_t cjk, french;    /* of the text as a whole: 1, 0, or -1: not looked at yet */
