@@ -48,10 +48,14 @@ struct small_word {
     size_t len; /* more than WORD_MAX: too long, or with letters that no small word has */
 };
 
-static bool is_one_of(uint64_t word, const small_letters *words, size_t count)
+/* Small words by their length, from two letters to WORD_MAX. */
+enum { MOST_WORDS = 10 };
+typedef small_letters small_words[WORD_MAX - 1][MOST_WORDS];
+
+static bool is_one_of(uint64_t word, const small_letters words[MOST_WORDS])
 {
     bool found = false;
-    for (size_t i = 0; i < count; i++) {
+    for (size_t i = 0; i < MOST_WORDS; i++) {
         uint64_t other;
         memcpy(&other, words[i], sizeof other);
         found |= word == other;
@@ -61,17 +65,19 @@ static bool is_one_of(uint64_t word, const small_letters *words, size_t count)
 
 static void end_word(struct small_word *w, struct votes *v)
 {
-    static const small_letters french[] = {"le",  "la",  "les",  "des",  "du",   "de",   "et",   "est", "une",
-                                           "un",  "que", "qui",  "dans", "pour", "sur",  "au",   "aux", "par",
-                                           "pas", "il",  "elle", "sont", "avec", "plus", "cette"};
-    static const small_letters english[] = {
-        "the",  "of", "and", "to",  "in",  "is",  "that", "was", "for", "with", "it",  "at",  "from",
-        "said", "be", "are", "not", "his", "has", "have", "by",  "had", "they", "who", "were"};
+    static const small_words french = {{"le", "la", "du", "de", "et", "un", "au", "il"},
+                                       {"les", "des", "est", "une", "que", "qui", "sur", "aux", "par", "pas"},
+                                       {"dans", "pour", "elle", "sont", "avec", "plus"},
+                                       {"cette"}};
+    static const small_words english = {
+        {"of", "to", "in", "is", "it", "at", "be", "by"},
+        {"the", "and", "was", "for", "are", "not", "his", "has", "had", "who"},
+        {"that", "with", "from", "said", "have", "they", "were"}};
     if (w->len > 1 && w->len <= WORD_MAX) {
         uint64_t word = 0;
         memcpy(&word, w->letters, w->len);
-        v->french += is_one_of(word, french, sizeof french / sizeof *french);
-        v->english += is_one_of(word, english, sizeof english / sizeof *english);
+        v->french += is_one_of(word, french[w->len - 2]);
+        v->english += is_one_of(word, english[w->len - 2]);
     }
     w->len = 0;
 }
@@ -83,17 +89,16 @@ static void add_letter(struct small_word *w, uint32_t letter)
     w->len++;
 }
 
-/* Count the small words that give a language away. */
-static struct votes count_votes(dm_str s, size_t begin, size_t end)
+/* Read the characters of [begin, end), one by one. */
+static void read_characters(dm_str s, size_t begin, size_t end, struct votes *v)
 {
-    struct votes v = {0, 0};
     struct small_word word = {.len = 0};
     for (size_t i = begin; i < end; i += char_length(s, i)) {
         const uint32_t cp = char_decode(s, i), plain = char_plain(cp);
         const char *ligature = char_ligature(cp);
         if (char_is_invisible(char_class(cp))) {
             if (char_break_length(s, i) > 0)
-                end_word(&word, &v);
+                end_word(&word, v);
         } else if (plain < 0x80 && char_script(plain) == SCRIPT_LATIN) {
             add_letter(&word, plain);
         } else if (ligature) {
@@ -102,20 +107,61 @@ static struct votes count_votes(dm_str s, size_t begin, size_t end)
         } else if (char_script(cp) != SCRIPT_NONE || char_is_mark(cp)) {
             word.len = WORD_MAX + 1;
         } else {
+            end_word(&word, v);
+        }
+    }
+    end_word(&word, v);
+}
+
+/* Whether a control may stand within a word of [begin, end). */
+static bool has_controls(const struct uni_scan *k, size_t begin, size_t end)
+{
+    uint64_t found = 0;
+    for (size_t base = begin / 64 * 64; base < end; base += 64) {
+        const dm_classes *const c = DM_AT(dm_classes, k->classes, base / 64);
+        found |= k->odd[base / 64] & ~(c->wide | c->cr);
+    }
+    return found != 0;
+}
+
+static bool is_ascii(dm_str s, size_t begin, size_t end)
+{
+    unsigned char all = 0;
+    for (size_t i = begin; i < end; i++)
+        all |= (unsigned char)s.ptr[i];
+    return all < 0x80;
+}
+
+/* Count the small words that give a language away.  Most are of ASCII letters, with something else around them. */
+static struct votes count_votes(const struct uni_scan *k, size_t begin, size_t end)
+{
+    struct votes v = {0, 0};
+    if (has_controls(k, begin, end)) {
+        read_characters(k->text, begin, end, &v);
+        return v;
+    }
+    dm_runs words = dm_runs_of(k->classes, begin, end, DM_SMALL | DM_CAPITAL | DM_WIDE);
+    for (size_t from; (from = dm_next_edge(&words)) < end;) {
+        const size_t to = dm_next_edge(&words);
+        if (!is_ascii(k->text, from, to)) {
+            read_characters(k->text, from, to, &v);
+        } else if (to - from <= WORD_MAX) {
+            struct small_word word = {.len = 0};
+            for (size_t i = from; i < to; i++)
+                add_letter(&word, (unsigned char)k->text.ptr[i]);
             end_word(&word, &v);
         }
     }
-    end_word(&word, &v);
     return v;
 }
 
 static bool is_french_line(struct uni_document *u, const struct uni_line *l)
 {
-    const struct votes line = count_votes(u->text, l->begin, l->end);
+    const struct votes line = count_votes(u->scan, l->begin, l->end);
     if (line.french + line.english >= 2)
         return line.french > line.english;
     if (u->french < 0) {
-        const struct votes all = count_votes(u->text, 0, u->text.len);
+        const struct votes all = count_votes(u->scan, 0, u->text.len);
         u->french = all.french > all.english;
     }
     return u->french;

@@ -12,14 +12,18 @@ enum { LANES = 16, BLOCK = 64 };
 
 /* Vectors as gcc and clang know them on any machine. */
 typedef unsigned char lanes __attribute__((vector_size(LANES)));
+typedef signed char signed_lanes __attribute__((vector_size(LANES)));
 
 /* ---- odd bytes ------------------------------------------------------------------------------ */
 
+/* Controls have the highest bit set; the others are not asked for.  One more than 0x7F is the least of all, as what is
+ * beyond ASCII is. */
 static inline lanes control_lanes(const unsigned char *p)
 {
     lanes c;
     memcpy(&c, p, sizeof c);
-    return (lanes)(((c < ' ') & (c != '\n') & (c != '\t')) | (c == 0x7F));
+    const lanes low = (lanes)((signed_lanes)(c + 1) <= ' '), kept = (lanes)((c == '\n') | (c == '\t'));
+    return low & ~(c | kept);
 }
 
 static bool is_control(unsigned char c)
@@ -35,7 +39,7 @@ static uint64_t find_controls(const unsigned char *p, size_t count)
         const lanes any = control_lanes(p) | control_lanes(p + LANES) | control_lanes(p + 2 * LANES) |
                           control_lanes(p + 3 * LANES);
         memcpy(halves, &any, sizeof halves);
-        if ((halves[0] | halves[1]) == 0)
+        if (((halves[0] | halves[1]) & 0x8080808080808080u) == 0)
             return 0;
     }
     uint64_t found = 0;

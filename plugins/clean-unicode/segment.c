@@ -10,14 +10,15 @@ enum { MAX_ROUNDS = 16 };
 
 /* Whether the line may be cut at `at`: before a single space between two letters that nothing can
  * change, or between two ideographs of that kind. */
-static bool may_cut(dm_str s, const struct uni_line *line, size_t at)
+static inline bool may_cut(dm_str s, const struct uni_line *line, size_t at)
 {
-    if (at <= line->begin || at >= line->end)
+    const unsigned char c = (unsigned char)s.ptr[at];
+    if ((c != ' ' && c < 0xE1) || at <= line->begin || at >= line->end)
         return false;
     const size_t before = char_before(s, at);
-    if (s.ptr[at] == ' ')
+    if (c == ' ')
         return uni_is_solid(s, at + 1, line->end) && uni_is_solid(s, before, line->end);
-    return (unsigned char)s.ptr[at] >= 0xE1 && char_script(char_decode(s, at)) == SCRIPT_CJK &&
+    return char_script(char_decode(s, at)) == SCRIPT_CJK &&
            char_script(char_decode(s, before)) == SCRIPT_CJK && uni_is_solid(s, at, line->end) &&
            uni_is_solid(s, before, line->end);
 }
@@ -46,7 +47,7 @@ static struct cuts cuts_behind(dm_str s, const struct uni_line *line, size_t at)
     struct cuts cuts = {line->end, line->end};
     while (at < line->end) {
         at += char_length(s, at);
-        if (!may_cut(s, line, at))
+        if (at >= line->end || !may_cut(s, line, at))
             continue;
         if (cuts.first < line->end) {
             cuts.second = at;
@@ -59,23 +60,18 @@ static struct cuts cuts_behind(dm_str s, const struct uni_line *line, size_t at)
 
 /* ---- cells ---------------------------------------------------------------------------------- */
 
-bool uni_push(struct uni_segment *s, struct uni_cell cell)
+bool uni_grow(struct uni_segment *s)
 {
     struct uni_cells *c = &s->spare;
+    const size_t cap = c->cap ? c->cap * 2 : 64;
+    struct uni_cell *bigger = dm_alloc(s->doc->task, cap * sizeof *bigger);
+    s->failed = !bigger;
     if (s->failed)
         return false;
-    if (c->count == c->cap) {
-        const size_t cap = c->cap ? c->cap * 2 : 256;
-        struct uni_cell *bigger = dm_alloc(s->doc->task, cap * sizeof *bigger);
-        s->failed = !bigger;
-        if (s->failed)
-            return false;
-        if (c->count)
-            memcpy(bigger, c->at, c->count * sizeof *bigger);
-        c->at = bigger;
-        c->cap = cap;
-    }
-    c->at[c->count++] = cell;
+    if (c->count)
+        memcpy(bigger, c->at, c->count * sizeof *bigger);
+    c->at = bigger;
+    c->cap = cap;
     return true;
 }
 
@@ -87,10 +83,18 @@ void uni_swap(struct uni_segment *s)
     s->cells = written;
 }
 
+/* Whether no pass but that of spaces has anything to do with the character: most of ASCII, Latin and punctuation. */
+static bool is_plain(uint32_t cp)
+{
+    return (cp >= ' ' && cp < 0x7F) || cp == '\t' || (cp >= 0xA0 && cp < 0x300 && cp != 0xAD) ||
+           (cp >= 0x2010 && cp < 0x2028);
+}
+
 static bool read_cells(struct uni_segment *s)
 {
     const dm_str text = s->doc->text;
     s->spare.count = 0;
+    s->plain = true;
     for (size_t i = s->begin, len; i < s->end; i += len) {
         len = char_length(text, i);
         const uint32_t begin = (uint32_t)(i - s->begin);
@@ -98,6 +102,7 @@ static bool read_cells(struct uni_segment *s)
                                       RULE_NONE};
         if (!uni_push(s, cell))
             return false;
+        s->plain &= is_plain(cell.cp);
     }
     const uint32_t end = (uint32_t)(s->end - s->begin);
     if (!uni_push(s, (struct uni_cell){0, end, end, RULE_NONE, RULE_NONE}))
@@ -185,8 +190,8 @@ static void ask_for_edits(const struct uni_segment *s)
 
 static bool clean_once(struct uni_segment *s)
 {
-    bool changed = uni_drop_invisible(s);
-    if (!(s->line->flags & LINE_CODE)) {
+    bool changed = !s->plain && uni_drop_invisible(s);
+    if (!s->plain && !(s->line->flags & LINE_CODE)) {
         changed |= uni_fold_forms(s);
         changed |= uni_fold_look_alikes(s);
         changed |= uni_compose(s);
@@ -200,7 +205,7 @@ static dm_status clean_segment(struct uni_document *u, const struct uni_line *li
 {
     if (end - begin > UINT32_MAX)
         return dm_fail(u->task, DM_ELIMIT, "a line of %zu bytes", end - begin);
-    struct uni_segment s = {u, line, begin, end, u->cells, u->spare, false};
+    struct uni_segment s = {u, line, begin, end, u->cells, u->spare, false, false};
     bool changed = false, again = read_cells(&s);
     /* Each round leaves less to do: two are the rule. */
     for (unsigned round = 0; again && round < MAX_ROUNDS; round++)

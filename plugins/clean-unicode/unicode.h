@@ -136,14 +136,25 @@ struct uni_segment {
     size_t begin, end;      /* bytes */
     struct uni_cells cells; /* the last one stands for the end: cp 0, no bytes */
     struct uni_cells spare; /* where a pass writes */
+    bool plain;             /* nothing but spaces may have to change */
     bool failed;            /* no memory */
 };
 
 /* Ask for the edits that a line needs, its line break excepted. */
 dm_status uni_clean_line(struct uni_document *u, const struct uni_line *line);
 
+/* Make room for a cell more among those that the present pass writes.  return  false: no memory */
+bool uni_grow(struct uni_segment *s);
+
 /* Add a cell to those that the present pass writes.  return  false: no memory */
-bool uni_push(struct uni_segment *s, struct uni_cell cell);
+static inline bool uni_push(struct uni_segment *s, struct uni_cell cell)
+{
+    struct uni_cells *const c = &s->spare;
+    if (c->count == c->cap && !uni_grow(s))
+        return false;
+    c->at[c->count++] = cell;
+    return true;
+}
 
 /* End a pass: what it wrote becomes the segment's cells. */
 void uni_swap(struct uni_segment *s);
