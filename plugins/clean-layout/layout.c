@@ -137,5 +137,5 @@ static const dm_stage layout_stage = {
     .ops.cleaner = &(const dm_cleaner_ops){.size = sizeof(dm_cleaner_ops), .clean = clean},
 };
 
-DM_PLUGIN(.name = "clean-layout", .version = "0.1.0", .license = "MIT",
+DM_PLUGIN(.host_size = sizeof(dm_host), .name = "clean-layout", .version = "0.1.0", .license = "MIT",
           .stages = (const dm_stage *const[]){&layout_stage, NULL});

@@ -51,6 +51,7 @@ struct layout {
     dm_task *task;
     dm_doc *doc;
     dm_str text;
+    dm_array classes; /* of its bytes: dm_classes */
     struct layout_line *lines;
     size_t count;
 };

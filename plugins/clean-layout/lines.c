@@ -37,15 +37,23 @@ static unsigned judge_marks(struct marked *m, const struct layout_line *line)
            (line->begin < m->fixed_end ? LINE_FIXED : 0u);
 }
 
-/* A bullet, a number or a letter with a bracket or stop, then a space. */
-static bool is_list_item(dm_str s)
+static bool begins_with_bullet(dm_str s)
 {
     static const char *const bullets[] = {"-", "*", "+", "•", "·", "▪", "◦", "o"};
-    for (size_t i = 0; i < sizeof bullets / sizeof *bullets; i++) {
+    const unsigned char c = (unsigned char)*s.ptr;
+    for (size_t i = 0; (c < 'A' || c == 'o' || c >= 0x80) && i < sizeof bullets / sizeof *bullets; i++) {
         const size_t len = strlen(bullets[i]);
         if (s.len > len && !memcmp(s.ptr, bullets[i], len) && is_space((unsigned char)s.ptr[len]))
             return true;
     }
+    return false;
+}
+
+/* A bullet, a number or a letter with a bracket or stop, then a space. */
+static bool is_list_item(dm_str s)
+{
+    if (begins_with_bullet(s))
+        return true;
     size_t n = s.ptr[0] == '(';
     const size_t from = n;
     while (n < s.len && n - from < 3 && char_is_digit((unsigned char)s.ptr[n]))
@@ -81,41 +89,113 @@ static bool is_fence(dm_str s)
     return s.len >= 3 && (!memcmp(s.ptr, "```", 3) || !memcmp(s.ptr, "~~~", 3));
 }
 
+/* ---- characters ----------------------------------------------------------------------------- */
+
 /* What a look at the characters of a line tells. */
 struct look {
-    size_t letters, bars, gap, widest_gap; /* letters: and digits */
+    bool letters; /* or digits */
+    bool bars;    /* two and more */
+    bool gap;     /* more than GAP_MAX spaces in a row */
     bool tab;
 };
 
-/* Read the characters of s[line->begin, line->end). */
-static struct look look_at(dm_str s, struct layout_line *line)
+/* Read the characters of s[line->begin, line->end), one by one. */
+static struct look read_characters(dm_str s, struct layout_line *line)
 {
     struct look k = {0};
-    bool first_word = true;
-    uint32_t column = line->indent;
+    size_t bars = 0, gap = 0;
     for (size_t i = line->begin; i < line->end; i += char_length(s, i)) {
         const uint32_t cp = char_decode(s, i);
-        k.gap = is_space(cp) ? k.gap + 1 : 0;
-        if (k.gap > k.widest_gap)
-            k.widest_gap = k.gap;
+        gap = is_space(cp) ? gap + 1 : 0;
+        bars += cp == '|';
+        k.gap |= gap > GAP_MAX;
         k.tab |= cp == '\t';
-        k.bars += cp == '|';
-        const enum letter_case c = char_case(cp);
-        k.letters += c != CASE_NONE || char_is_digit(cp);
-        first_word = first_word && k.gap == 0;
-        if (first_word)
-            line->capitals |= c == CASE_UPPER && i > line->begin;
-        else if (line->first_word == 0)
-            line->first_word = column - line->indent;
-        if (!char_is_closer(cp))
-            line->last = cp;
-        column++;
+        k.letters |= char_case(cp) != CASE_NONE || char_is_digit(cp);
+        line->width++;
     }
-    line->width = column;
-    if (line->first_word == 0)
-        line->first_word = column - line->indent;
+    k.bars = bars > 1;
     return k;
 }
+
+/* The bytes of wide characters but the first of each, among `wide`, of which some may be of a character that began
+ * before.  *no_break: there is a no-break space */
+static size_t count_trailing(const char *p, uint64_t wide, bool *no_break)
+{
+    size_t trailing = 0;
+    for (; wide != 0; wide &= wide - 1) {
+        const unsigned at = (unsigned)__builtin_ctzll(wide);
+        trailing += ((unsigned char)p[at] & 0xC0) == 0x80;
+        *no_break |= (unsigned char)p[at] == 0xC2 && (unsigned char)p[at + 1] == 0xA0;
+    }
+    return trailing;
+}
+
+/* The same for most lines, 64 bytes at a time.  return  false: the line has what only characters tell */
+static bool read_classes(const struct layout *l, struct layout_line *line, struct look *k)
+{
+    uint64_t letters = 0, tabs = 0, gaps = 0, before = 0;
+    size_t trailing = 0;
+    bool no_break = false;
+    for (size_t base = line->begin / 64 * 64; base < line->end; base += 64) {
+        const dm_classes *const c = DM_AT(dm_classes, l->classes, base / 64);
+        uint64_t in = UINT64_MAX;
+        if (base < line->begin)
+            in <<= line->begin - base;
+        if (line->end - base < 64)
+            in &= ~(UINT64_MAX << (line->end - base));
+        const uint64_t blank = in & (c->space | c->tab | c->cr);
+        letters |= in & (c->small | c->capital | c->digit);
+        tabs |= in & c->tab;
+        gaps |= blank & (blank << 1 | before >> 63) & (blank << 2 | before >> 62);
+        before = blank;
+        trailing += count_trailing(l->text.ptr + base, in & c->wide, &no_break);
+    }
+    if (no_break || letters == 0)
+        return false;
+    const char *const begin = l->text.ptr + line->begin, *const end = l->text.ptr + line->end;
+    const char *const bar = memchr(begin, '|', (size_t)(end - begin));
+    *k = (struct look){.letters = true,
+                       .bars = bar && memchr(bar + 1, '|', (size_t)(end - bar - 1)),
+                       .gap = gaps != 0,
+                       .tab = tabs != 0};
+    line->width += (uint32_t)(line->end - line->begin - trailing);
+    return true;
+}
+
+static void read_first_word(dm_str s, struct layout_line *line)
+{
+    for (size_t i = line->begin; i < line->end; i += char_length(s, i)) {
+        const uint32_t cp = char_decode(s, i);
+        if (is_space(cp))
+            break;
+        line->capitals |= i > line->begin && char_case(cp) == CASE_UPPER;
+        line->first_word++;
+    }
+}
+
+static void read_last(dm_str s, struct layout_line *line)
+{
+    for (size_t i = line->end; i > line->begin;) {
+        i = char_before(s, i);
+        const uint32_t cp = char_decode(s, i);
+        if (!char_is_closer(cp)) {
+            line->last = cp;
+            return;
+        }
+    }
+}
+
+static struct look look_at(const struct layout *l, struct layout_line *line)
+{
+    struct look k;
+    line->first = char_decode(l->text, line->begin);
+    line->width = line->indent;
+    read_first_word(l->text, line);
+    read_last(l->text, line);
+    return read_classes(l, line, &k) ? k : read_characters(l->text, line);
+}
+
+/* ---- what a line is ------------------------------------------------------------------------- */
 
 static bool ends_in_hyphen(dm_str s, const struct layout_line *line)
 {
@@ -127,16 +207,24 @@ static bool ends_in_hyphen(dm_str s, const struct layout_line *line)
     return last == line->last && (char_is_letter(before) || char_is_digit(before));
 }
 
-static unsigned judge(dm_str text, struct layout_line *line, bool tab_before)
+static bool is_fixed_by_first(char c)
 {
+    return c == '|' || c == '>' || c == '#' || c == '=' || c == 0;
+}
+
+static bool is_fixed_by_last(char c)
+{
+    return c == '{' || c == '}' || c == '\\' || c == '|' || c == 0;
+}
+
+static unsigned judge(const struct layout *l, struct layout_line *line, bool tab_before)
+{
+    const dm_str text = l->text;
     const dm_str s = {text.ptr + line->begin, line->end - line->begin};
-    line->first = char_decode(text, line->begin);
-    const struct look k = look_at(text, line);
-    const unsigned char last = (unsigned char)text.ptr[line->end - 1];
+    const struct look k = look_at(l, line);
     const bool cjk = char_is_cjk(line->first) || char_is_cjk(line->last);
-    const bool fixed = k.tab || tab_before || cjk || k.letters == 0 || k.bars >= 2 ||
-                       line->indent > INDENT_MAX || k.widest_gap > GAP_MAX || strchr("|>#=", s.ptr[0]) ||
-                       strchr("{}\\|", last);
+    const bool fixed = k.tab || tab_before || cjk || !k.letters || k.bars || line->indent > INDENT_MAX ||
+                       k.gap || is_fixed_by_first(s.ptr[0]) || is_fixed_by_last(s.ptr[s.len - 1]);
     return (fixed ? LINE_FIXED : 0u) | (is_list_item(s) ? LINE_STARTS : 0u) |
            (is_labelled(s) || is_aside(s) ? LINE_MAY_START : 0u) |
            (ends_in_hyphen(text, line) ? LINE_HYPHEN : 0u);
@@ -181,7 +269,8 @@ bool layout_read(struct layout *l)
     size_t blank = 0, second_blank = 0;
     bool fenced = false, tab;
     l->lines = dm_alloc(l->task, count_lines(s) * sizeof *l->lines);
-    if (!l->lines)
+    l->classes = dm_classify(l->task, l->doc);
+    if (!l->lines || !l->classes.items)
         return false;
     for (size_t at = 0; at < s.len;) {
         const char *newline = memchr(s.ptr + at, '\n', s.len - at);
@@ -191,7 +280,7 @@ bool layout_read(struct layout *l)
             line.above = blank < 2 ? (uint8_t)blank : 2;
             line.second_blank = second_blank;
             const bool fence = is_fence((dm_str){s.ptr + line.begin, line.end - line.begin});
-            unsigned flags = judge(s, &line, tab) | judge_marks(&marked, &line);
+            unsigned flags = judge(l, &line, tab) | judge_marks(&marked, &line);
             if (fenced || fence)
                 flags |= LINE_FIXED | LINE_CODE;
             fenced ^= fence;
