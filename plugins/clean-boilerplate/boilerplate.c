@@ -140,7 +140,7 @@ static dm_status clean(const void *state, dm_task *t, dm_doc *d)
     dm_status status = lines_read(t, d, &lines);
     if (status)
         return status;
-    judge_lines(&b->phrases, text, &lines);
+    judge_lines(&b->phrases, &lines);
     status = remove_lines(t, d, &lines);
     return status ? status : cut_title(t, d, &lines, text);
 }

@@ -114,8 +114,7 @@ size_t fold(dm_str in, char *out)
 static size_t sign_at(dm_str s)
 {
     const unsigned char *const p = (const unsigned char *)s.ptr;
-    if (s.len && (*p == ' ' || *p == '*' || *p == '|' || *p == '>' || *p == '-' || *p == '.' || *p == ':' ||
-                  *p == '!' || *p == '~'))
+    if (s.len && fold_drops(*s.ptr))
         return 1;
     if (s.len >= 2 && p[0] == 0xC2 && (p[1] == 0xBB || p[1] == 0xAB || p[1] == 0xB7))
         return 2;

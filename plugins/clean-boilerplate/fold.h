@@ -8,6 +8,13 @@
  * return  bytes written */
 size_t fold(dm_str in, char *out);
 
+/* The signs of ASCII that fold_trim() takes off. */
+static inline bool fold_drops(char c)
+{
+    return c == ' ' || c == '*' || c == '|' || c == '>' || c == '-' || c == '.' || c == ':' || c == '!' ||
+           c == '~';
+}
+
 /* Without the signs around it that say nothing: bullets, arrows, asterisks, stops. */
 dm_str fold_trim(dm_str s);
 

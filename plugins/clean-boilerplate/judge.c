@@ -26,8 +26,9 @@ static bool is_prose(const struct line *l, const struct folded_phrase *p)
 }
 
 /* What looks like a phrase and is said of what comes, `Contact:`, or a name of code: `    image: base`, `x:` */
-static bool is_label(dm_str text, const struct line *l, const struct folded_phrase *p)
+static bool is_label(const struct lines *lines, const struct line *l, const struct folded_phrase *p)
 {
+    const dm_str text = lines->text;
     const char first = text.ptr[l->at.begin], last = text.ptr[l->at.end - 1];
     const bool small = first >= 'a' && first <= 'z';
     if (p->class == CLASS_CREDIT)
@@ -35,10 +36,16 @@ static bool is_label(dm_str text, const struct line *l, const struct folded_phra
     return p->weak && ((p->class == CLASS_INTERFACE && last == ':') || (small && l->folded.len == 1));
 }
 
-static void judge_phrase(const struct phrases *phrases, dm_str text, struct line *l)
+static const struct folded_phrase *find_phrase(const struct phrases *phrases, const struct lines *lines,
+                                               struct line *l)
 {
-    const struct folded_phrase *const p = phrases_find(phrases, l->folded);
-    if (!p || is_prose(l, p) || is_label(text, l, p))
+    return phrases_may_find(phrases, line_text(lines, l)) ? phrases_find(phrases, line_fold(lines, l)) : NULL;
+}
+
+static void judge_phrase(const struct phrases *phrases, const struct lines *lines, struct line *l)
+{
+    const struct folded_phrase *const p = find_phrase(phrases, lines, l);
+    if (!p || is_prose(l, p) || is_label(lines, l, p))
         return;
     const int32_t rule = p->class == CLASS_RELATED_HEADING ? CLASS_RELATED : (int32_t)p->class;
     if (p->weak)
@@ -47,10 +54,10 @@ static void judge_phrase(const struct phrases *phrases, dm_str text, struct line
         decide(l, rule, 1, NULL);
 }
 
-static bool is_heading_of_list(const struct phrases *phrases, const struct line *l)
+static bool is_heading_of_list(const struct phrases *phrases, const struct lines *lines, struct line *l)
 {
     enum { WORDS = 8 };
-    const struct folded_phrase *const p = l->rule == CLASS_RELATED ? phrases_find(phrases, l->folded) : NULL;
+    const struct folded_phrase *const p = l->rule == CLASS_RELATED ? find_phrase(phrases, lines, l) : NULL;
     return p && p->class == CLASS_RELATED_HEADING && l->words <= WORDS;
 }
 
@@ -149,8 +156,15 @@ static bool begins_with(dm_str s, dm_str with)
     return s.len >= with.len && !memcmp(s.ptr, with.ptr, with.len);
 }
 
+/* Whether it is a letter of ASCII with which none of the names below begins. */
+static bool begins_otherwise(char first)
+{
+    const char small = first >= 'A' && first <= 'Z' ? first + ('a' - 'A') : first;
+    return small >= 'a' && small <= 'z' && !strchr("ahips", small);
+}
+
 /* "Home / World": the first part is the site's first page. */
-static bool is_path_from_home(const struct line *l)
+static bool is_path_from_home(const struct lines *lines, struct line *l)
 {
     static const dm_str homes[] = {
         TEXT("home"),      TEXT("homepage"), TEXT("startseite"),      TEXT("inicio"),   TEXT("portada"),
@@ -158,10 +172,14 @@ static bool is_path_from_home(const struct line *l)
         TEXT("صفحه اصلی"), TEXT("خانه"),     TEXT("página principal")};
     static const dm_str marks[] = {TEXT(" > "), TEXT(" / "), TEXT(" \xC2\xBB "), TEXT(" \xE2\x80\xBA "),
                                    TEXT(" | ")};
-    for (size_t i = 0; l->marked && i < sizeof homes / sizeof *homes; i++) {
-        if (!begins_with(l->folded, homes[i]))
+    const char first = lines->text.ptr[l->at.begin];
+    if (!l->marked || begins_otherwise(first))
+        return false; /* as most lines begin */
+    const dm_str s = line_fold(lines, l);
+    for (size_t i = 0; i < sizeof homes / sizeof *homes; i++) {
+        if (!begins_with(s, homes[i]))
             continue;
-        const dm_str rest = {l->folded.ptr + homes[i].len, l->folded.len - homes[i].len};
+        const dm_str rest = {s.ptr + homes[i].len, s.len - homes[i].len};
         for (size_t k = 0; k < sizeof marks / sizeof *marks; k++)
             if (begins_with(rest, marks[k]))
                 return true;
@@ -170,8 +188,9 @@ static bool is_path_from_home(const struct line *l)
 }
 
 /* "Home > News > World": short parts, two and more marks between them. */
-static bool is_breadcrumb(dm_str s, const struct line *l)
+static bool is_breadcrumb(const struct lines *lines, struct line *l)
 {
+    const dm_str s = line_text(lines, l);
     enum { WORDS = 14 };
     size_t marks = 0;
     if (l->words > WORDS || l->stopped || !l->marked)
@@ -183,7 +202,7 @@ static bool is_breadcrumb(dm_str s, const struct line *l)
         else if (c >= 0x80 && i + 2 < s.len)
             marks += !memcmp(s.ptr + i, "\xC2\xBB ", 3) || !memcmp(s.ptr + i, "\xE2\x80\xBA", 3);
     }
-    return marks >= 2 || is_path_from_home(l);
+    return marks >= 2 || is_path_from_home(lines, l);
 }
 
 static bool is_plain_word(dm_str s)
@@ -195,30 +214,29 @@ static bool is_plain_word(dm_str s)
 }
 
 /* A few small words alone between two paragraphs: what an advertisement's picture was called. */
-static bool is_ad_line(dm_str text, const struct lines *lines, size_t i)
+static bool is_ad_line(const struct lines *lines, size_t i)
 {
     enum { WORDS = 4, LETTERS = 5 };
     const struct line *const l = &lines->items[i];
-    const dm_str s = {text.ptr + l->at.begin, l->at.end - l->at.begin};
+    const dm_str s = line_text(lines, l);
     if (l->words > WORDS || i == 0 || i + 1 == lines->count || s.len < LETTERS || !is_plain_word(s))
         return false;
     return lines->items[i - 1].sentence && lines->items[i + 1].sentence;
 }
 
 /* What each line says by itself.  return  whether any is of the page, or would be in company */
-static bool judge_each(const struct phrases *phrases, dm_str text, struct lines *lines)
+static bool judge_each(const struct phrases *phrases, struct lines *lines)
 {
     bool found = false;
     for (size_t i = 0; i < lines->count; i++) {
         struct line *const l = &lines->items[i];
         if (l->words == UINT32_MAX)
             continue;
-        const dm_str s = {text.ptr + l->at.begin, l->at.end - l->at.begin};
-        judge_phrase(phrases, text, l);
-        if ((i > 0 || is_path_from_home(l)) && is_breadcrumb(s, l))
+        judge_phrase(phrases, lines, l);
+        if ((i > 0 || is_path_from_home(lines, l)) && is_breadcrumb(lines, l))
             decide(l, RULE_BREADCRUMB, 0.9, NULL);
         const char *evidence = NULL;
-        const double sure = i > 0 ? caption_sureness(s, l, &evidence) : 0;
+        const double sure = i > 0 ? caption_sureness(line_text(lines, l), l, &evidence) : 0;
         if (sure > 0)
             decide(l, RULE_CAPTION, sure, evidence);
         found |= l->rule != UNDECIDED || l->weak != UNDECIDED;
@@ -229,7 +247,7 @@ static bool judge_each(const struct phrases *phrases, dm_str text, struct lines 
 static void judge_company(const struct phrases *phrases, struct lines *lines)
 {
     for (size_t i = 0; i < lines->count; i++)
-        if (is_heading_of_list(phrases, &lines->items[i]))
+        if (is_heading_of_list(phrases, lines, &lines->items[i]))
             judge_list(lines, i);
     judge_rows(lines);
     spread(lines);
@@ -238,12 +256,12 @@ static void judge_company(const struct phrases *phrases, struct lines *lines)
     judge_tail(lines);
 }
 
-void judge_lines(const struct phrases *phrases, dm_str text, struct lines *lines)
+void judge_lines(const struct phrases *phrases, struct lines *lines)
 {
-    if (judge_each(phrases, text, lines))
+    if (judge_each(phrases, lines))
         judge_company(phrases, lines);
     for (size_t i = 0; i < lines->count; i++)
-        if (is_ad_line(text, lines, i))
+        if (is_ad_line(lines, i))
             decide(&lines->items[i], RULE_AD_LINE, 0.8, "a few small words between two paragraphs");
 }
 
@@ -305,8 +323,11 @@ static bool stands_elsewhere(dm_str name, const struct lines *lines)
         return false;
     const size_t len = fold(name, folded);
     for (size_t i = 1; i < lines->count; i++) {
-        const struct line *const l = &lines->items[i];
-        if (!l->sentence && l->folded.len >= len && memmem(l->folded.ptr, l->folded.len, folded, len))
+        struct line *const l = &lines->items[i];
+        if (l->sentence)
+            continue;
+        const dm_str other = line_fold(lines, l);
+        if (other.len >= len && memmem(other.ptr, other.len, folded, len))
             return true;
     }
     return false;

@@ -15,7 +15,7 @@ enum {
     RULES
 };
 
-void judge_lines(const struct phrases *phrases, dm_str text, struct lines *lines);
+void judge_lines(const struct phrases *phrases, struct lines *lines);
 
 /* The suffix that a title has: the site's name, or several parts of it, behind strokes or dashes, with the space before.
  * return  where it begins; title.len: it has none */

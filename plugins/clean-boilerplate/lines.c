@@ -94,44 +94,21 @@ static bool is_item(dm_str s)
            s.ptr[s.len - 1] != '-';
 }
 
-/* Room for a folded line.  NULL: no memory */
-static char *find_room(dm_task *t, struct lines *lines, size_t size)
+static void read_line(dm_array classes, dm_str s, struct line *out)
 {
-    enum { ROOM = 1024 };
-    _Static_assert((int)ROOM >= (int)LINE_MAX_BYTES, "a line has room");
-    if (size > lines->room_left) {
-        lines->room = dm_alloc(t, ROOM);
-        lines->room_left = ROOM;
-    }
-    return lines->room;
-}
-
-static bool read_line(dm_task *t, dm_str text, dm_array classes, struct lines *lines, struct line *out)
-{
-    const dm_str s = {text.ptr + out->at.begin, out->at.end - out->at.begin};
     out->stopped = is_stopped(s);
     out->item = is_item(s);
     if (s.len > LINE_MAX_BYTES)
-        return true;
+        return;
     look_at(classes, out);
     out->sentence = out->stopped && out->words >= SENTENCE_WORDS;
-    if (out->words > LINE_MAX_WORDS)
-        return true;
-    char *const folded = find_room(t, lines, s.len);
-    if (!folded)
-        return false;
-    const size_t len = fold(s, folded);
-    out->folded = fold_trim((dm_str){folded, len});
-    lines->room += len;
-    lines->room_left -= len;
-    return true;
 }
 
-static struct line *add_line(dm_task *t, struct lines *lines, dm_span at)
+static struct line *add_line(struct lines *lines, dm_span at)
 {
     if (lines->count == lines->cap) {
-        const size_t cap = lines->cap ? lines->cap * 2 : lines->expected;
-        struct line *const bigger = dm_alloc(t, cap * sizeof *bigger);
+        const size_t cap = lines->cap ? lines->cap * 2 : lines->text.len / 256 + 8;
+        struct line *const bigger = dm_alloc(lines->task, cap * sizeof *bigger);
         if (!bigger)
             return NULL;
         if (lines->count)
@@ -172,7 +149,7 @@ dm_status lines_read(dm_task *t, const dm_doc *d, struct lines *out)
 {
     const dm_str text = dm_text(t, d);
     const dm_array classes = dm_classify(t, d);
-    *out = (struct lines){.expected = text.len / 256 + 8};
+    *out = (struct lines){.task = t, .text = text};
     if (!classes.items)
         return DM_ELIMIT;
     dm_runs breaks = dm_runs_of(classes, 0, text.len, DM_LF);
@@ -180,10 +157,22 @@ dm_status lines_read(dm_task *t, const dm_doc *d, struct lines *out)
         const dm_span at = trim(text, (dm_span){from, dm_next_edge(&breaks)});
         if (at.begin == at.end)
             continue;
-        struct line *const l = add_line(t, out, at);
-        if (!l || !read_line(t, text, classes, out, l))
+        struct line *const l = add_line(out, at);
+        if (!l)
             return DM_ELIMIT;
+        read_line(classes, line_text(out, l), l);
     }
     find_code(text, dm_marks(t, d), out);
     return DM_OK;
+}
+
+dm_str line_fold(const struct lines *lines, struct line *l)
+{
+    if (l->folded.ptr || l->words > LINE_MAX_WORDS)
+        return l->folded;
+    const dm_str s = line_text(lines, l);
+    char *const folded = dm_alloc(lines->task, s.len);
+    if (folded)
+        l->folded = fold_trim((dm_str){folded, fold(s, folded)});
+    return l->folded;
 }

@@ -7,30 +7,38 @@
 enum { UNDECIDED = -1 };
 
 struct line {
-    dm_span at;     /* without its line break and the spaces around it */
-    dm_str folded;  /* and trimmed; see fold.h.  Empty: a paragraph */
-    uint32_t words; /* UINT32_MAX: a paragraph */
-    bool stopped;   /* it ends in a mark that ends sentences */
-    bool sentence;  /* and is long enough to be of the article */
-    bool code;      /* nobody touches it */
-    bool item;      /* of a list: a mark and a space are before its words */
-    bool marked;    /* it may have a sign behind a space, or a character beyond ASCII */
-    uint64_t
-        last_signs; /* signs before a space, bit 63 being the line's last byte; of at most LINE_MAX_BYTES */
-    int32_t rule;   /* that takes it out; UNDECIDED */
-    int32_t weak;   /* the rule that would, in company; UNDECIDED */
+    dm_span at;          /* without its line break and the spaces around it */
+    dm_str folded;       /* of line_fold(); ptr NULL: nobody has asked yet */
+    uint32_t words;      /* UINT32_MAX: a paragraph */
+    bool stopped;        /* it ends in a mark that ends sentences */
+    bool sentence;       /* and is long enough to be of the article */
+    bool code;           /* nobody touches it */
+    bool item;           /* of a list: a mark and a space are before its words */
+    bool marked;         /* it may have a sign behind a space, or a character beyond ASCII */
+    uint64_t last_signs; /* signs before a space, bit 63 being the line's last byte; 0: a paragraph */
+    int32_t rule;        /* that takes it out; UNDECIDED */
+    int32_t weak;        /* the rule that would, in company; UNDECIDED */
     double confidence;
     const char *evidence; /* NULL: none */
 };
 
 struct lines {
+    dm_task *task;
+    dm_str text;
     struct line *items;
-    size_t count, cap, expected;
-    char *room; /* for folded text */
-    size_t room_left;
+    size_t count, cap;
 };
 
 /* errors  DM_ELIMIT */
 dm_status lines_read(dm_task *t, const dm_doc *d, struct lines *out);
+
+/* The line as it is in the text. */
+static inline dm_str line_text(const struct lines *lines, const struct line *l)
+{
+    return (dm_str){lines->text.ptr + l->at.begin, l->at.end - l->at.begin};
+}
+
+/* The line folded and trimmed, see fold.h.  Empty: a paragraph, or the task has failed */
+dm_str line_fold(const struct lines *lines, struct line *l);
 
 #endif

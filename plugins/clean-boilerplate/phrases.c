@@ -66,10 +66,19 @@ static void find_ends(struct folded_phrase *p)
     p->tail = ends(s, true) & p->tail_mask;
 }
 
-/* The list for the first four bytes, or the last ones; what is shorter is filled up with zeros. */
-static uint32_t slot_of(uint64_t end, bool last)
+/* The first four bytes, or the last ones; what is shorter is filled up with zeros. */
+static uint32_t first_four(uint64_t head)
 {
-    const uint32_t four = (uint32_t)(last ? end >> 32 : end);
+    return (uint32_t)head;
+}
+
+static uint32_t last_four(uint64_t tail)
+{
+    return (uint32_t)(tail >> 32);
+}
+
+static uint32_t slot_of(uint32_t four)
+{
     return four * 2654435761u / (UINT32_MAX / PHRASES_SLOTS + 1);
 }
 
@@ -110,9 +119,9 @@ static uint32_t *list_of(struct phrases *p, const struct folded_phrase *item)
     const dm_str s = item->text;
     enum { FOUR = 4 };
     if (s.len > 0 && !has_wildcard((dm_str){s.ptr, s.len < FOUR ? s.len : FOUR}))
-        return &p->heads[slot_of(item->head, false)];
+        return &p->heads[slot_of(first_four(item->head))];
     if (s.len >= FOUR && !has_wildcard((dm_str){s.ptr + s.len - FOUR, FOUR}))
-        return &p->tails[slot_of(item->tail, true)];
+        return &p->tails[slot_of(last_four(item->tail))];
     return &p->others;
 }
 
@@ -212,11 +221,46 @@ const struct folded_phrase *phrases_find(const struct phrases *p, dm_str line)
     if (!line.len)
         return NULL;
     const uint64_t head = ends(line, false), tail = ends(line, true);
-    const uint32_t lists[] = {p->heads[slot_of(head, false)], p->tails[slot_of(tail, true)], p->others};
+    const uint32_t lists[] = {p->heads[slot_of(first_four(head))], p->tails[slot_of(last_four(tail))],
+                              p->others};
     uint32_t first = PHRASES_END;
     for (size_t i = 0; i < sizeof lists / sizeof *lists; i++) {
         const uint32_t found = find_in(p, lists[i], line, head, tail);
         first = found < first ? found : first;
     }
     return first == PHRASES_END ? NULL : &p->items[first];
+}
+
+/* Four letters or signs of ASCII, with single spaces, as fold() leaves them.
+ * return  false: there is something else, of which it might leave more or less */
+static bool fold_four(const char *s, uint32_t *out)
+{
+    bool plain = true;
+    *out = 0;
+    for (unsigned i = 0; i < sizeof *out; i++) {
+        const unsigned char c = (unsigned char)s[i];
+        plain &= (c > ' ' && c < 0x80) || (c == ' ' && (i == 0 || s[i - 1] != ' '));
+        *out |= (uint32_t)(c >= 'A' && c <= 'Z' ? c | 0x20 : c) << 8 * i;
+    }
+    return plain;
+}
+
+bool phrases_may_find(const struct phrases *p, dm_str line)
+{
+    uint32_t head, tail;
+    while (line.len && fold_drops(line.ptr[line.len - 1]))
+        line.len--;
+    if (line.len < sizeof head || fold_drops(*line.ptr) || !fold_four(line.ptr, &head) ||
+        !fold_four(line.ptr + line.len - sizeof tail, &tail))
+        return true;
+    for (uint32_t i = p->heads[slot_of(head)]; i != PHRASES_END; i = p->items[i].next)
+        if (first_four(p->items[i].head) == head)
+            return true;
+    for (uint32_t i = p->tails[slot_of(tail)]; i != PHRASES_END; i = p->items[i].next)
+        if (last_four(p->items[i].tail) == tail)
+            return true;
+    for (uint32_t i = p->others; i != PHRASES_END; i = p->items[i].next)
+        if (p->items[i].text.len && (unsigned char)*p->items[i].text.ptr < 0x80)
+            return true;
+    return false;
 }

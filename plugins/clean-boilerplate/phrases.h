@@ -57,6 +57,10 @@ struct phrases {
  * errors  DM_ELIMIT */
 dm_status phrases_open(dm_task *t, struct phrases *p, dm_array own);
 
+/* Whether a line, as it is in the text but for the spaces around it, may be a phrase when it is folded: what its first
+ * and last letters tell. */
+bool phrases_may_find(const struct phrases *p, dm_str line);
+
 /* The phrase that a folded line is.  NULL: none */
 const struct folded_phrase *phrases_find(const struct phrases *p, dm_str line);
 
