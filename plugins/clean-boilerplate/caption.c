@@ -5,7 +5,7 @@
 #include <string.h>
 
 static const char agencies[] =
-    "aa|ap|afp|ani|ansa|apa|archive|archives|associated press|al jazeera|al-jazeera|anadolu|anadolu "
+    "|aa|ap|afp|ani|ansa|apa|archive|archives|associated press|al jazeera|al-jazeera|anadolu|anadolu "
     "agency|bbc|cnn|"
     "courtesy|dpa|efe|epa|european pressphoto|facebook|file|file photo|getty|getty "
     "images|handout|ians|illustration|"
@@ -16,7 +16,7 @@ static const char agencies[] =
     "youtube|архив|реутерс|рейтер|тасс|риа новости|интерфакс|рбк|ap photo|reuters photo|anadolu "
     "ajansı|iha|dha|picture alliance|imago|ddp|sipa|europa "
     "press|notimex|andina|belga|ritzau|lusa|pap|ایسنا|ایرنا|تسنیم|مهر|الأوروبية|أسوشيتد "
-    "برس|الأناضول|ap/tt|afp/getty images|رويترز|الجزيرة|وكالات|أرشيف|الأناضول|الفرنسية";
+    "برس|الأناضول|ap/tt|afp/getty images|رويترز|الجزيرة|وكالات|أرشيف|الأناضول|الفرنسية|";
 
 /* Where the credit begins that ends the line, with its bracket or mark: `(Reuters)`, `[Reuters]`, `. Photo: Reuters`,
  * ` / AFP`.  Without brackets, what stands there must be an agency.  ptr NULL: there is none */
@@ -51,23 +51,36 @@ static bool may_have_mark(dm_str s, const struct line *l)
     return false;
 }
 
+/* The first of these marks that stands in the last CREDIT_MAX bytes, where it stands first. */
 static struct credit last_mark(dm_str s, const struct line *l)
 {
-    static const char *const marks[] = {
-        " / ",     " \xE2\x80\x93 ", " \xE2\x80\x94 ", " - ",
-        " | ",     " Photo: ",       " Foto: ",        " Image: ",
-        " Bild: ", " Photo : ",      " \xC2\xA9 ",     " \xD0\xA4\xD0\xBE\xD1\x82\xD0\xBE: "};
+    static const dm_str marks[] = {TEXT(" / "),
+                                   TEXT(" \xE2\x80\x93 "),
+                                   TEXT(" \xE2\x80\x94 "),
+                                   TEXT(" - "),
+                                   TEXT(" | "),
+                                   TEXT(" Photo: "),
+                                   TEXT(" Foto: "),
+                                   TEXT(" Image: "),
+                                   TEXT(" Bild: "),
+                                   TEXT(" Photo : "),
+                                   TEXT(" \xC2\xA9 "),
+                                   TEXT(" \xD0\xA4\xD0\xBE\xD1\x82\xD0\xBE: ")};
     if (!may_have_mark(s, l))
         return (struct credit){0};
     const size_t from = s.len > CREDIT_MAX ? s.len - CREDIT_MAX : 0;
-    for (size_t i = 0; i < sizeof marks / sizeof *marks; i++) {
-        const size_t len = strlen(marks[i]);
-        const char *const at = memmem(s.ptr + from, s.len - from, marks[i], len);
-        if (at)
-            return (struct credit){
-                {at + len, s.len - (size_t)(at - s.ptr) - len}, (size_t)(at - s.ptr), false};
-    }
-    return (struct credit){0};
+    size_t best = sizeof marks / sizeof *marks, at = 0;
+    for (size_t i = from; i + 1 < s.len; i++)
+        for (size_t k = 0; s.ptr[i] == ' ' && k < best; k++)
+            if (marks[k].ptr[1] == s.ptr[i + 1] && s.len - i >= marks[k].len &&
+                !memcmp(s.ptr + i, marks[k].ptr, marks[k].len)) {
+                best = k;
+                at = i;
+            }
+    if (best == sizeof marks / sizeof *marks)
+        return (struct credit){0};
+    const size_t end = at + marks[best].len;
+    return (struct credit){{s.ptr + end, s.len - end}, at, false};
 }
 
 /* Up to three words, each with a capital, not all of capitals (an abbreviation of what was just said). */
@@ -110,8 +123,8 @@ static bool names_agency(dm_str s)
 static bool names_photo(dm_str s)
 {
     static const char words[] =
-        "photo|photos|foto|fotos|image|picture|bild|file|file photo|crédit|crédit photo|credit|"
-        "фото|fotoğraf|تصوير|الصورة|عکس";
+        "|photo|photos|foto|fotos|image|picture|bild|file|file photo|crédit|crédit photo|credit|"
+        "фото|fotoğraf|تصوير|الصورة|عکس|";
     char folded[64];
     const char *const colon = memchr(s.ptr, ':', s.len);
     if (!colon || colon[1] == '/' || s.len >= sizeof folded)

@@ -147,10 +147,11 @@ dm_str fold_trim(dm_str s)
 
 bool fold_is_one_of(dm_str word, const char *words)
 {
-    for (size_t len; *words; words += len + (words[len] == '|')) {
-        len = strcspn(words, "|");
-        if (len == word.len && !memcmp(words, word.ptr, len))
-            return true;
-    }
-    return false;
+    enum { WORD_MAX = 64 };
+    char key[WORD_MAX + 3] = "|";
+    if (word.len > WORD_MAX || memchr(word.ptr, '|', word.len) || memchr(word.ptr, 0, word.len))
+        return false;
+    memcpy(key + 1, word.ptr, word.len);
+    memcpy(key + 1 + word.len, "|", 2);
+    return strstr(words, key) != NULL;
 }

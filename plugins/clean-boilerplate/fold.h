@@ -4,6 +4,12 @@
 
 #include <docmill/plugin.h>
 
+/* Initialise a dm_str with a literal. */
+#define TEXT(s)                                                                                              \
+    {                                                                                                        \
+        s, sizeof(s) - 1                                                                                     \
+    }
+
 /* out     [in.len + 1] bytes
  * return  bytes written */
 size_t fold(dm_str in, char *out);
@@ -18,7 +24,7 @@ static inline bool fold_drops(char c)
 /* Without the signs around it that say nothing: bullets, arrows, asterisks, stops. */
 dm_str fold_trim(dm_str s);
 
-/* Whether `word` is one of those that stand in `words`, between strokes: "ap|afp". */
+/* Whether `word` is one of those that stand in `words`, between strokes: "|ap|afp|". */
 bool fold_is_one_of(dm_str word, const char *words);
 
 #endif

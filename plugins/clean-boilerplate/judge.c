@@ -39,7 +39,9 @@ static bool is_label(const struct lines *lines, const struct line *l, const stru
 static const struct folded_phrase *find_phrase(const struct phrases *phrases, const struct lines *lines,
                                                struct line *l)
 {
-    return phrases_may_find(phrases, line_text(lines, l)) ? phrases_find(phrases, line_fold(lines, l)) : NULL;
+    if (l->words > LINE_MAX_WORDS || !phrases_may_find(phrases, line_text(lines, l)))
+        return NULL;
+    return phrases_find(phrases, line_fold(lines, l));
 }
 
 static void judge_phrase(const struct phrases *phrases, const struct lines *lines, struct line *l)
@@ -145,11 +147,6 @@ static void judge_tail(struct lines *lines)
 }
 
 /* ---- lines by their shape ------------------------------------------------------------------- */
-
-#define TEXT(s)                                                                                              \
-    {                                                                                                        \
-        s, sizeof(s) - 1                                                                                     \
-    }
 
 static bool begins_with(dm_str s, dm_str with)
 {
@@ -268,7 +265,8 @@ void judge_lines(const struct phrases *phrases, struct lines *lines)
 /* ---- titles --------------------------------------------------------------------------------- */
 
 static const char media_words[] =
-    "news|times|herald|post|tribune|journal|daily|online|tv|radio|press|gazette|star|guardian|observer|today|"
+    "|news|times|herald|post|tribune|journal|daily|online|tv|radio|press|gazette|star|guardian|observer|"
+    "today|"
     "weekly|"
     "magazine|media|network|channel|agency|chronicle|mail|mirror|independent|standard|telegraph|express|"
     "review|wire|"
@@ -278,8 +276,8 @@ static const char media_words[] =
     "الأخبار|"
     "صحيفة|جريدة|وكالة|خبرگزاری|روزنامه|info|infos|actu|actualités|le "
     "monde|matin|figaro|libre|kurier|echo|bote|"
-    "correo|vanguardia|universal|heraldo|periódico|periodico|país|pais|tiempo|nación|nacion";
-static const char articles[] = "the|le|la|les|el|los|las|der|die|das|al";
+    "correo|vanguardia|universal|heraldo|periódico|periodico|país|pais|tiempo|nación|nacion|";
+static const char articles[] = "|the|le|la|les|el|los|las|der|die|das|al|";
 
 struct words {
     size_t count, capitals;

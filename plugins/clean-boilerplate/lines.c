@@ -3,8 +3,7 @@
 
 #include <string.h>
 
-/* Longer lines are paragraphs, whatever is in them. */
-enum { SENTENCE_WORDS = 8, LINE_MAX_WORDS = 30, LINE_MAX_BYTES = 300 };
+enum { SENTENCE_WORDS = 8 };
 
 static bool is_blank(char c)
 {

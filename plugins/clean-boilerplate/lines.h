@@ -6,6 +6,9 @@
 
 enum { UNDECIDED = -1 };
 
+/* Longer lines are paragraphs, whatever is in them. */
+enum { LINE_MAX_WORDS = 30, LINE_MAX_BYTES = 300 };
+
 struct line {
     dm_span at;          /* without its line break and the spaces around it */
     dm_str folded;       /* of line_fold(); ptr NULL: nobody has asked yet */

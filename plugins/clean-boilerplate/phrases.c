@@ -77,9 +77,26 @@ static uint32_t last_four(uint64_t tail)
     return (uint32_t)(tail >> 32);
 }
 
-static uint32_t slot_of(uint32_t four)
+static uint32_t hash(uint32_t four, uint32_t values)
 {
-    return four * 2654435761u / (UINT32_MAX / PHRASES_SLOTS + 1);
+    return four * 2654435761u / (UINT32_MAX / values + 1);
+}
+
+static uint32_t list_number(uint32_t four)
+{
+    return hash(four, PHRASES_LISTS);
+}
+
+static bool has_bit(const uint64_t *bits, uint32_t four)
+{
+    const uint32_t bit = hash(four, PHRASES_BITS);
+    return bits[bit / 64] >> bit % 64 & 1;
+}
+
+static void set_bit(uint64_t *bits, uint32_t four)
+{
+    const uint32_t bit = hash(four, PHRASES_BITS);
+    bits[bit / 64] |= UINT64_C(1) << bit % 64;
 }
 
 static bool add(dm_task *t, struct phrases *p, dm_str text, enum phrase_class class, bool weak)
@@ -114,24 +131,30 @@ static bool has_wildcard(dm_str s)
     return false;
 }
 
-static uint32_t *list_of(struct phrases *p, const struct folded_phrase *item)
+/* Note what the list is known by.  return  the list */
+static uint32_t *list_for(struct phrases *p, const struct folded_phrase *item)
 {
     const dm_str s = item->text;
     enum { FOUR = 4 };
-    if (s.len > 0 && !has_wildcard((dm_str){s.ptr, s.len < FOUR ? s.len : FOUR}))
-        return &p->heads[slot_of(first_four(item->head))];
-    if (s.len >= FOUR && !has_wildcard((dm_str){s.ptr + s.len - FOUR, FOUR}))
-        return &p->tails[slot_of(last_four(item->tail))];
+    if (s.len > 0 && !has_wildcard((dm_str){s.ptr, s.len < FOUR ? s.len : FOUR})) {
+        set_bit(p->known_heads, first_four(item->head));
+        return &p->heads[list_number(first_four(item->head))];
+    }
+    if (s.len >= FOUR && !has_wildcard((dm_str){s.ptr + s.len - FOUR, FOUR})) {
+        set_bit(p->known_tails, last_four(item->tail));
+        return &p->tails[list_number(last_four(item->tail))];
+    }
+    p->others_of_ascii |= s.len > 0 && (unsigned char)*s.ptr < 0x80;
     return &p->others;
 }
 
 static void link_lists(struct phrases *p)
 {
     p->others = PHRASES_END;
-    for (size_t i = 0; i < PHRASES_SLOTS; i++)
+    for (size_t i = 0; i < PHRASES_LISTS; i++)
         p->heads[i] = p->tails[i] = PHRASES_END;
     for (size_t i = p->count; i-- > 0;) {
-        uint32_t *const list = list_of(p, &p->items[i]);
+        uint32_t *const list = list_for(p, &p->items[i]);
         p->items[i].next = *list;
         *list = (uint32_t)i;
     }
@@ -221,7 +244,7 @@ const struct folded_phrase *phrases_find(const struct phrases *p, dm_str line)
     if (!line.len)
         return NULL;
     const uint64_t head = ends(line, false), tail = ends(line, true);
-    const uint32_t lists[] = {p->heads[slot_of(first_four(head))], p->tails[slot_of(last_four(tail))],
+    const uint32_t lists[] = {p->heads[list_number(first_four(head))], p->tails[list_number(last_four(tail))],
                               p->others};
     uint32_t first = PHRASES_END;
     for (size_t i = 0; i < sizeof lists / sizeof *lists; i++) {
@@ -231,18 +254,24 @@ const struct folded_phrase *phrases_find(const struct phrases *p, dm_str line)
     return first == PHRASES_END ? NULL : &p->items[first];
 }
 
-/* Four letters or signs of ASCII, with single spaces, as fold() leaves them.
- * return  false: there is something else, of which it might leave more or less */
-static bool fold_four(const char *s, uint32_t *out)
+static uint64_t bytes_of(unsigned char c)
 {
-    bool plain = true;
-    *out = 0;
-    for (unsigned i = 0; i < sizeof *out; i++) {
-        const unsigned char c = (unsigned char)s[i];
-        plain &= (c > ' ' && c < 0x80) || (c == ' ' && (i == 0 || s[i - 1] != ' '));
-        *out |= (uint32_t)(c >= 'A' && c <= 'Z' ? c | 0x20 : c) << 8 * i;
-    }
-    return plain;
+    return c * 0x0101010101010101u;
+}
+
+/* Letters and signs of ASCII, with single spaces, as fold() leaves them: the first and last four of a line.
+ * return  false: there is something else, of which it might leave more or less */
+static bool fold_fours(const char *first, const char *last, uint32_t *head, uint32_t *tail)
+{
+    memcpy(head, first, sizeof *head);
+    memcpy(tail, last, sizeof *tail);
+    const uint64_t high = bytes_of(0x80), s = (uint64_t)le32toh(*tail) << 32 | le32toh(*head);
+    const uint64_t no_space = s ^ bytes_of(' '), spaces = (no_space - bytes_of(1)) & ~no_space & high;
+    const uint64_t capitals = (s + bytes_of(0x80 - 'A')) & ~(s + bytes_of(0x80 - 'Z' - 1)) & high;
+    const uint64_t small = s + (capitals >> 2);
+    *head = (uint32_t)small;
+    *tail = (uint32_t)(small >> 32);
+    return (((s - bytes_of(' ')) | s) & high) == 0 && (spaces & spaces >> 8 & ~(UINT64_C(0x80) << 24)) == 0;
 }
 
 bool phrases_may_find(const struct phrases *p, dm_str line)
@@ -250,17 +279,8 @@ bool phrases_may_find(const struct phrases *p, dm_str line)
     uint32_t head, tail;
     while (line.len && fold_drops(line.ptr[line.len - 1]))
         line.len--;
-    if (line.len < sizeof head || fold_drops(*line.ptr) || !fold_four(line.ptr, &head) ||
-        !fold_four(line.ptr + line.len - sizeof tail, &tail))
+    if (line.len < sizeof head || fold_drops(*line.ptr) ||
+        !fold_fours(line.ptr, line.ptr + line.len - sizeof tail, &head, &tail))
         return true;
-    for (uint32_t i = p->heads[slot_of(head)]; i != PHRASES_END; i = p->items[i].next)
-        if (first_four(p->items[i].head) == head)
-            return true;
-    for (uint32_t i = p->tails[slot_of(tail)]; i != PHRASES_END; i = p->items[i].next)
-        if (last_four(p->items[i].tail) == tail)
-            return true;
-    for (uint32_t i = p->others; i != PHRASES_END; i = p->items[i].next)
-        if (p->items[i].text.len && (unsigned char)*p->items[i].text.ptr < 0x80)
-            return true;
-    return false;
+    return p->others_of_ascii || has_bit(p->known_heads, head) || has_bit(p->known_tails, tail);
 }

@@ -42,15 +42,18 @@ struct folded_phrase {
     uint64_t tail, tail_mask; /* and its last ones */
 };
 
-enum { PHRASES_END = INT32_MAX, PHRASES_SLOTS = 2048 };
+enum { PHRASES_END = INT32_MAX, PHRASES_LISTS = 2048, PHRASES_BITS = 1 << 15 };
 
-/* Phrases in the order in which they are tried.  Each is in one of the lists that `next` links: that of its first four
- * bytes, or else of its last four, where few lines find anything. */
+/* Phrases in the order in which they are tried.  Each is in one of the lists that `next` links: by its first four
+ * bytes, or else by its last four, where few lines find anything.  A bit for each of these fours says whether it is worth
+ * a look.  phrases.c:hash() gives them their numbers. */
 struct phrases {
     struct folded_phrase *items;
     size_t count;
-    uint32_t heads[PHRASES_SLOTS], tails[PHRASES_SLOTS]; /* by phrases.c:slot_of() */
-    uint32_t others;                                     /* with wildcards at both ends */
+    uint32_t heads[PHRASES_LISTS], tails[PHRASES_LISTS];
+    uint64_t known_heads[PHRASES_BITS / 64], known_tails[PHRASES_BITS / 64];
+    uint32_t others;      /* have wildcards among both */
+    bool others_of_ascii; /* one of these may begin with ASCII */
 };
 
 /* Take the built-in phrases and those of the user: class, phrases.
