@@ -4,21 +4,32 @@
 #include <string.h>
 
 /* The last one parts only at the front: there is a colon in many a headline. */
-static const char *const marks[] = {" | ",
-                                    " - ",
-                                    " \xE2\x80\x93 ",
-                                    " \xE2\x80\x94 ",
-                                    " \xC2\xBB ",
-                                    " \xC2\xAB ",
-                                    " :: ",
-                                    " \xC2\xB7 ",
-                                    " \xE2\x80\xA2 ",
-                                    " / ",
-                                    "\xE2\x94\x82",
-                                    "|",
-                                    "\xEF\xBD\x9C",
-                                    " < ",
-                                    ": "};
+#define MARK(text)                                                                                           \
+    {                                                                                                        \
+        (text), sizeof(text) - 1                                                                             \
+    }
+static const struct {
+    const char *text;
+    size_t len;
+} marks[] = {
+    MARK(" | "),
+    MARK(" - "),
+    MARK(" \xE2\x80\x93 "),
+    MARK(" \xE2\x80\x94 "),
+    MARK(" \xC2\xBB "),
+    MARK(" \xC2\xAB "),
+    MARK(" :: "),
+    MARK(" \xC2\xB7 "),
+    MARK(" \xE2\x80\xA2 "),
+    MARK(" / "),
+    MARK("\xE2\x94\x82"),
+    MARK("|"),
+    MARK("\xEF\xBD\x9C"),
+    MARK(" < "),
+    MARK(": "),
+};
+#undef MARK
+enum { MARKS = sizeof marks / sizeof *marks, MARKS_AT_END = MARKS - 1 };
 
 bool title_is_site(const struct meta *m, dm_str part)
 {
@@ -58,30 +69,40 @@ static dm_str trim(dm_str s)
     return s;
 }
 
+static bool is_alphanumeric(char c)
+{
+    return html_is_letter(c) || (c >= '0' && c <= '9');
+}
+
+/* The mark at s[at], which is one of the first `count`, with something behind it.  return  its length; 0: there is none */
+static size_t mark_at(dm_str s, size_t at, size_t count)
+{
+    /* No mark begins with a letter, nor with a space and a letter; most texts are nothing else. */
+    if (at + 1 >= s.len || is_alphanumeric(s.ptr[at]) || (s.ptr[at] == ' ' && is_alphanumeric(s.ptr[at + 1])))
+        return 0;
+    for (size_t k = 0; k < count; k++)
+        if (at + marks[k].len < s.len && !memcmp(s.ptr + at, marks[k].text, marks[k].len))
+            return marks[k].len;
+    return 0;
+}
+
 /* Where the last mark stands.  return  its length; 0: there is none */
 static size_t last_mark(dm_str s, size_t *at)
 {
     size_t len = 0;
-    for (size_t k = 0; k + 1 < sizeof marks / sizeof *marks; k++)
-        for (size_t i = 1; i + strlen(marks[k]) < s.len; i++)
-            if ((!len || i > *at) && !memcmp(s.ptr + i, marks[k], strlen(marks[k]))) {
-                *at = i;
-                len = strlen(marks[k]);
-            }
+    for (size_t i = s.len; i > 1 && !len; i--)
+        if ((len = mark_at(s, i - 1, MARKS_AT_END)))
+            *at = i - 1;
     return len;
 }
 
 static size_t first_mark(dm_str s, size_t *at)
 {
-    for (size_t i = 1; i < s.len; i++)
-        for (size_t k = 0; k < sizeof marks / sizeof *marks; k++) {
-            const size_t len = strlen(marks[k]);
-            if (i + len < s.len && !memcmp(s.ptr + i, marks[k], len)) {
-                *at = i;
-                return len;
-            }
-        }
-    return 0;
+    size_t len = 0;
+    for (size_t i = 1; i < s.len && !len; i++)
+        if ((len = mark_at(s, i, MARKS)))
+            *at = i;
+    return len;
 }
 
 dm_str title_without_site(const struct meta *m, dm_str s)
