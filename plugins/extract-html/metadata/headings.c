@@ -5,17 +5,27 @@
 #include <string.h>
 #include <strings.h>
 
+/* Whether `s` begins with a word.  Capitals and small letters are told apart by one bit, so that the first two bytes
+ * say in most cases that it does not. */
+static bool begins(const char *s, const char *word, size_t len)
+{
+    return (s[0] | 0x20) == (word[0] | 0x20) && (len < 2 || (s[1] | 0x20) == (word[1] | 0x20)) &&
+           !strncasecmp(s, word, len);
+}
+
 bool meta_has(dm_str s, const char *word)
 {
     const size_t len = strlen(word);
     for (size_t i = 0; i + len <= s.len; i++)
-        if ((s.ptr[i] | 0x20) == (*word | 0x20) && !strncasecmp(s.ptr + i, word, len))
+        if (begins(s.ptr + i, word, len))
             return true;
     return false;
 }
 
 bool meta_is_called(const struct html_node *n, const char *const *words)
 {
+    if (!n->class_name.len && !n->id.len)
+        return false;
     for (; *words; words++)
         if (meta_has(n->class_name, *words) || meta_has(n->id, *words))
             return true;
