@@ -422,8 +422,8 @@ static void add_text(struct builder *b, const struct html_token *token)
     const enum html_tag tag = raw ? b->nodes[b->raw].tag : open_top(&b->open)->tag;
     const bool script = tag == HTML_SCRIPT;
     if (tag == HTML_STYLE || tag == HTML_IFRAME || tag == HTML_NOFRAMES || tag == HTML_NOEMBED ||
-        (script && !is_data(b, &b->nodes[b->raw])))
-        return;
+        (script && (open_top(&b->open)->tag != HTML_SCRIPT || !is_data(b, &b->nodes[b->raw]))))
+        return; /* nor what is in a script that is too deep to hold it */
     if (html_traits[tag] & TRAIT_SPACELESS && is_blank(token->data))
         return;
     if (is_in_head(b))
