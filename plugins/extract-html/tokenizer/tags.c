@@ -1,6 +1,7 @@
 /* Tags: the name, and attributes in all the forms in which they are written. */
 #include "tokenizer.h"
 
+#include <endian.h>
 #include <string.h>
 
 static size_t skip_spaces(dm_str s, size_t at)
@@ -10,15 +11,45 @@ static size_t skip_spaces(dm_str s, size_t at)
     return at;
 }
 
-/* Where a tag's or attribute's name ends; an attribute's may begin with `=`. */
+static bool ends_name(char c, bool attribute)
+{
+    return c == '>' || c == '/' || html_is_space(c) || (attribute && c == '=');
+}
+
+/* The byte eight times. */
+static uint64_t each(uint8_t byte)
+{
+    return byte * UINT64_C(0x0101010101010101);
+}
+
+/* The high bit of each byte that is less than `n`, which is at most 128; those above the first may be wrong. */
+static uint64_t less(uint64_t bytes, uint8_t n)
+{
+    return (bytes - each(n)) & ~bytes & each(0x80);
+}
+
+static uint64_t equal(uint64_t bytes, char c)
+{
+    return less(bytes ^ each((uint8_t)c), 1);
+}
+
+/* Where a tag's or attribute's name ends whose first byte is at `at`; an attribute's may begin with `=`.  Eight bytes are
+ * looked at at once, as most names have less: where one ends that is read byte by byte is hard to foresee. */
 static size_t name_end(dm_str s, size_t at, bool attribute)
 {
-    const size_t begin = at;
-    for (; at < s.len; at++) {
-        const char c = s.ptr[at];
-        if (c == '>' || c == '/' || html_is_space(c) || (attribute && c == '=' && at > begin))
-            break;
+    for (at++; at + sizeof(uint64_t) <= s.len;) {
+        uint64_t bytes;
+        memcpy(&bytes, s.ptr + at, sizeof bytes);
+        bytes = le64toh(bytes);
+        const uint64_t ends = less(bytes, ' ' + 1) | equal(bytes, '/') | equal(bytes, '>') |
+                              (attribute ? equal(bytes, '=') : 0);
+        at += ends ? (size_t)__builtin_ctzll(ends) / 8 : sizeof bytes;
+        if (ends && ends_name(s.ptr[at], attribute))
+            return at;
+        at += ends != 0; /* a control character */
     }
+    while (at < s.len && !ends_name(s.ptr[at], attribute))
+        at++;
     return at;
 }
 
@@ -78,7 +109,11 @@ size_t html_read_tag(struct html_tokenizer *t, size_t at, struct html_token *out
     }
     if (end >= s.len)
         return 0;
-    *out = (struct html_token){
-        .name = name, .attrs = t->attrs, .attr_count = count, .self_closing = self_closing};
+    out->name = name;
+    out->data = (dm_str){"", 0};
+    out->cook = 0;
+    out->attrs = t->attrs;
+    out->attr_count = count;
+    out->self_closing = self_closing;
     return end + 1;
 }

@@ -23,8 +23,12 @@ static dm_str between(const struct html_tokenizer *t, size_t begin, size_t end)
 
 static bool give_text(struct html_tokenizer *t, size_t end, unsigned cook, struct html_token *out)
 {
-    *out = (struct html_token){
-        .kind = HTML_TOKEN_TEXT, .at = {t->at, end}, .data = between(t, t->at, end), .cook = cook};
+    out->kind = HTML_TOKEN_TEXT;
+    out->at = (dm_span){t->at, end};
+    out->name = (dm_str){"", 0};
+    out->data = between(t, t->at, end);
+    out->cook = cook;
+    out->attr_count = 0;
     t->at = end;
     return true;
 }
@@ -42,7 +46,8 @@ static bool begins_markup(const struct html_tokenizer *t, size_t at)
 static size_t find_markup(const struct html_tokenizer *t, size_t at)
 {
     while (at < t->in.len) {
-        const char *const less = memchr(t->in.ptr + at, '<', t->in.len - at);
+        const char *const less =
+            t->in.ptr[at] == '<' ? t->in.ptr + at : memchr(t->in.ptr + at, '<', t->in.len - at);
         if (!less)
             return t->in.len;
         at = (size_t)(less - t->in.ptr);

@@ -37,6 +37,8 @@ struct html_token_attr {
     dm_str name, value; /* as written; value len 0: none */
 };
 
+/* What is of tags or doctypes only is not set in others, but for the name and the number of attributes: there are several
+ * thousand tokens in a page. */
 struct html_token {
     enum html_token_kind kind;
     dm_span at;    /* in the input, signs included */

@@ -1,4 +1,4 @@
-/* Names of elements and attributes, looked up by their first eight bytes, which most are no longer than. */
+/* Names of elements and attributes, looked up by eight of their bytes, which most are no longer than. */
 #include "tree.h"
 
 #include <string.h>
@@ -18,13 +18,26 @@ static const char *const attrs[] = {[HTML_NAME_OTHER] = "",
 #undef X
 };
 
-/* Capitals and small letters are told apart by one bit; that a control character and a digit are too costs nothing, as
+/* The first eight bytes; of a shorter name its halves, which may overlap: with the length they tell it from others.
+ * Capitals and small letters are told apart by one bit; that a control character and a digit are too costs nothing, as
  * there are no such names. */
 static uint64_t head_of(dm_str name)
 {
-    uint64_t head = 0;
-    memcpy(&head, name.ptr, name.len < sizeof head ? name.len : sizeof head);
-    return head | 0x2020202020202020u;
+    const uint64_t small = 0x2020202020202020u;
+    if (name.len >= sizeof(uint64_t)) {
+        uint64_t head;
+        memcpy(&head, name.ptr, sizeof head);
+        return head | small;
+    }
+    if (name.len >= sizeof(uint32_t)) {
+        uint32_t first, last;
+        memcpy(&first, name.ptr, sizeof first);
+        memcpy(&last, name.ptr + name.len - sizeof last, sizeof last);
+        return (first | (uint64_t)last << 32) | small;
+    }
+    const uint8_t *const p = (const uint8_t *)name.ptr;
+    return name.len ? (p[0] | (uint64_t)p[name.len / 2] << 8 | (uint64_t)p[name.len - 1] << 16) | small
+                    : small;
 }
 
 static size_t first_slot(uint64_t head, size_t slots)

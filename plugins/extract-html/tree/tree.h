@@ -98,7 +98,7 @@ struct html_tree {
 
 /* Where names are looked up; filled in once. */
 struct html_name_slot {
-    uint64_t head; /* the first eight bytes */
+    uint64_t head; /* eight bytes of the name */
     uint16_t number;
     uint8_t len; /* 0: empty */
 };
