@@ -353,7 +353,7 @@ static void find_blocks(struct counting *c)
         }
         if (n->tag != HTML_TEXT || (around->inside & IN_SKIPPED))
             continue;
-        if (is_blank(n->text)) {
+        if (n->flags & HTML_BLANK || is_blank(n->text)) {
             if (c->block) {
                 end_word(c);
                 c->space = true;
@@ -421,28 +421,13 @@ static bool count_seen(dm_task *t, struct content_page *p)
     return true;
 }
 
-/* White space has a text_len of 1. */
-static bool starts_blank(const struct html_node *n)
-{
-    return n->text_len <= 1 && (uint8_t)n->text.ptr[0] <= ' ';
-}
-
-/* How many blocks there may be. */
-static uint32_t count_texts(const struct html_tree *tree)
-{
-    uint32_t n = 0;
-    for (uint32_t i = 0; i < tree->count; i++)
-        n += tree->nodes[i].tag == HTML_TEXT && !starts_blank(&tree->nodes[i]);
-    return n;
-}
-
 bool content_page_init(dm_task *t, const struct content_vocabulary *v, const struct html_tree *tree,
                        struct content_page *p)
 {
     struct content_witness witness = {0};
     *p = (struct content_page){.tree = tree};
     p->nodes = dm_alloc(t, (tree->count + 1) * sizeof *p->nodes);
-    p->blocks = dm_alloc(t, (count_texts(tree) + 1) * sizeof *p->blocks);
+    p->blocks = dm_alloc(t, (tree->texts + 1) * sizeof *p->blocks);
     if (!p->nodes || !p->blocks || !content_witness_init(t, tree, &witness))
         return false;
     p->types = witness.types;

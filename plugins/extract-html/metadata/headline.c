@@ -24,12 +24,15 @@ static dm_str trim(dm_str s)
     return s;
 }
 
+/* Whether it is text that readers see, and not white space alone. */
 static bool is_shown(const struct html_tree *tree, uint32_t i)
 {
     const struct html_node *const n = &tree->nodes[i];
+    if (n->tag != HTML_TEXT || n->flags & HTML_BLANK)
+        return false;
     const unsigned parent = tree->nodes[n->parent].tag;
-    return n->tag == HTML_TEXT && parent != HTML_SCRIPT && parent != HTML_STYLE && parent != HTML_OPTION &&
-           parent != HTML_CODE && parent != HTML_PRE && parent != HTML_TITLE;
+    return parent != HTML_SCRIPT && parent != HTML_STYLE && parent != HTML_OPTION && parent != HTML_CODE &&
+           parent != HTML_PRE && parent != HTML_TITLE;
 }
 
 /* The text that readers see behind node `i`.  return  its node; 0: there is none before `end` */

@@ -23,6 +23,8 @@ struct builder {
     struct html_attr *attrs;
     size_t attr_cap;
     uint32_t attr_count;
+    uint32_t texts;
+    size_t longest;
     uint32_t html, head, body; /* nodes; body 0: it has not begun */
     uint32_t raw;              /* the last element without markup inside, while its text is read */
     bool failed;               /* no memory */
@@ -391,17 +393,13 @@ static bool is_blank(dm_str s)
     return i == s.len;
 }
 
-/* Code points; runs of white space are one. */
+/* Code points; runs of white space are one.  Without branches, so that the compiler takes several bytes at once. */
 static uint32_t count(dm_str s)
 {
-    uint32_t n = 0;
-    bool after_space = false;
-    for (size_t i = 0; i < s.len; i++) {
-        const unsigned char c = (unsigned char)s.ptr[i];
-        const bool space = c <= ' ';
-        n += (c & 0xC0) != 0x80 && !(space && after_space);
-        after_space = space;
-    }
+    const unsigned char *const p = (const unsigned char *)s.ptr;
+    uint32_t n = s.len > 0 && (p[0] & 0xC0) != 0x80;
+    for (size_t i = 1; i < s.len; i++)
+        n += ((p[i] & 0xC0) != 0x80) & ((p[i] > ' ') | (p[i - 1] > ' '));
     return n;
 }
 
@@ -435,10 +433,16 @@ static void add_text(struct builder *b, const struct html_token *token)
     if (!n)
         return;
     n->text = text;
+    b->texts++;
+    b->longest = text.len > b->longest ? text.len : b->longest;
     if (script)
         return;
     struct html_node *const parent = &b->nodes[n->parent];
     n->text_len = count(text);
+    if (n->text_len == 1 && html_is_space(*text.ptr)) {
+        n->flags |= HTML_BLANK;
+        b->texts--;
+    }
     n->link_len = open_top(&b->open)->flags & OPEN_IN_LINK ? n->text_len : 0;
     parent->text_len += n->text_len;
     parent->link_len += n->link_len;
@@ -446,12 +450,31 @@ static void add_text(struct builder *b, const struct html_token *token)
 
 /* ---- the page ---------------------------------------------------------------------------------- */
 
+/* In parts whose counts take a byte, so that the compiler compares many at once. */
+static size_t count_byte(dm_str s, char c)
+{
+    enum { PART = 255 };
+    size_t n = 0;
+    for (size_t i = 0; i < s.len;) {
+        const size_t end = s.len - i > PART ? i + PART : s.len;
+        uint8_t part = 0;
+        for (; i < end; i++)
+            part = (uint8_t)(part + (s.ptr[i] == c));
+        n += part;
+    }
+    return n;
+}
+
+/* Where elements end by tags, there are hardly more nodes than `<`: an element and two texts have two.  Many may be in
+ * scripts, or be nothing but `<`. */
 static bool begin(struct builder *b, dm_str html)
 {
-    enum { BYTES_PER_NODE = 48, BYTES_PER_ATTR = 96 };
+    enum { BYTES_PER_TAG = 32 };
+    const size_t most = html.len / BYTES_PER_TAG, signs = count_byte(html, '<');
+    const size_t tags = signs < most ? signs : most;
     html_tokenizer_init(&b->tokens, b->task, html);
-    b->node_cap = html.len / BYTES_PER_NODE + 64;
-    b->attr_cap = html.len / BYTES_PER_ATTR + 64;
+    b->node_cap = tags + tags / 8 + 64;
+    b->attr_cap = tags + 64;
     b->nodes = dm_alloc(b->task, b->node_cap * sizeof *b->nodes);
     b->attrs = dm_alloc(b->task, b->attr_cap * sizeof *b->attrs);
     if (!b->nodes || !b->attrs)
@@ -490,6 +513,6 @@ dm_status html_tree_build(dm_task *t, const struct html_names *names, dm_str htm
         return dm_fail(t, DM_ELIMIT, "the page has too many elements");
     while (b->open.count)
         pop(b);
-    *out = (struct html_tree){b->nodes, b->count, b->attrs, b->attr_count};
+    *out = (struct html_tree){b->nodes, b->count, b->attrs, b->attr_count, b->texts, b->longest};
     return DM_OK;
 }

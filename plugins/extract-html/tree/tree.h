@@ -67,8 +67,9 @@ enum html_name {
 };
 
 enum {
-    HTML_BLOCK = 1u << 0, /* starts a line of its own */
-    HTML_HIDDEN = 1u << 1 /* not shown: attribute `hidden`, `aria-hidden="true"`, or a style that says so */
+    HTML_BLOCK = 1u << 0,  /* starts a line of its own */
+    HTML_HIDDEN = 1u << 1, /* not shown: attribute `hidden`, `aria-hidden="true"`, or a style that says so */
+    HTML_BLANK = 1u << 2   /* a text that is white space alone */
 };
 
 struct html_attr {
@@ -94,6 +95,8 @@ struct html_tree {
     uint32_t count;
     const struct html_attr *attrs;
     uint32_t attr_count;
+    uint32_t texts; /* how many texts there are that are not white space alone */
+    size_t longest; /* bytes of the longest text */
 };
 
 /* Where names are looked up; filled in once. */
