@@ -171,9 +171,10 @@ static void end_word(struct counting *c)
         return;
     c->in_word = false;
     b->sum_of_words = (b->sum_of_words ^ c->word) * 0x9E3779B1u + 1;
-    b->title_words += content_witness_has_title(c->witness, c->word);
-    b->lead_words += content_witness_has_lead(c->witness, c->word);
-    b->author_words += content_witness_has_author(c->witness, c->word);
+    const uint32_t stands = content_witness_of_word(c->witness, c->word);
+    b->title_words += (stands & STANDS_IN_TITLE) != 0;
+    b->lead_words += (stands & STANDS_IN_LEAD) != 0;
+    b->author_words += (stands & STANDS_IN_AUTHORS) != 0;
     b->mentions |= content_word_topics(c->vocabulary, c->word);
     if (c->witness->runs && b->words >= 3)
         b->witness_runs += content_witness_has_run(c->witness, content_run(c->runs[0], c->runs[1], c->word));
@@ -181,18 +182,14 @@ static void end_word(struct counting *c)
     c->runs[1] = c->word;
 }
 
-static void count_word_byte(struct counting *c, enum byte_kind kind, uint8_t byte)
+static void begin_word(struct counting *c, enum byte_kind kind)
 {
-    struct content_block *b = c->block;
-    b->digits += kind == BYTE_DIGIT;
-    b->letters_upper += kind == BYTE_UPPER;
-    if (!c->in_word) {
-        c->in_word = true;
-        c->word = CONTENT_WORD_START;
-        b->words++;
-        b->capitals += kind == BYTE_UPPER;
-    }
-    c->word = content_word_byte(c->word, kind == BYTE_UPPER ? byte | 0x20 : byte);
+    if (c->in_word)
+        return;
+    c->in_word = true;
+    c->word = CONTENT_WORD_START;
+    c->block->words++;
+    c->block->capitals += kind == BYTE_UPPER;
 }
 
 static void count_sign(struct counting *c, uint8_t byte)
@@ -203,11 +200,17 @@ static void count_sign(struct counting *c, uint8_t byte)
     b->symbols += byte == '|' || byte == '>' || byte == '/' || byte == '#' || byte == '@' || byte == '+';
 }
 
-static void keep_start(struct counting *c, uint8_t byte)
+static char small(char c)
 {
-    if (c->space && c->start_len > 0)
+    return (char)(c >= 'A' && c <= 'Z' ? c | 0x20 : c);
+}
+
+static void keep_start(struct counting *c, const char *bytes, size_t len)
+{
+    if (c->space && c->start_len > 0 && c->start_len < sizeof c->start)
         c->start[c->start_len++] = ' ';
-    c->start[c->start_len++] = (char)(byte >= 'A' && byte <= 'Z' ? byte | 0x20 : byte);
+    for (size_t i = 0; i < len && c->start_len < sizeof c->start; i++)
+        c->start[c->start_len++] = small(bytes[i]);
 }
 
 /* The punctuation and the spaces of E2 80 xx and C2 A0 are no letters. */
@@ -227,60 +230,69 @@ static void end_gap(struct counting *c)
     c->space = true;
 }
 
-/* The next bytes of a word that are lower case, which is what most text is.
- * return  how many */
+/* The next bytes of a word that are letters and digits of ASCII, which is what most text is.
+ * return  how many; there is one at `i` */
 static size_t count_letters(struct counting *c, dm_str s, size_t i)
 {
+    struct content_block *b = c->block;
     const size_t from = i;
-    uint32_t word = c->word;
-    for (; i < s.len && s.ptr[i] >= 'a' && s.ptr[i] <= 'z'; i++)
-        word = content_word_byte(word, (uint8_t)s.ptr[i]);
+    begin_word(c, byte_kind((uint8_t)s.ptr[i]));
+    uint32_t word = c->word, digits = 0, capitals = 0;
+    for (; i < s.len; i++) {
+        const uint8_t byte = (uint8_t)s.ptr[i];
+        const enum byte_kind kind = byte_kind(byte);
+        if (kind != BYTE_LOWER && kind != BYTE_UPPER && kind != BYTE_DIGIT)
+            break;
+        digits += kind == BYTE_DIGIT;
+        capitals += kind == BYTE_UPPER;
+        word = content_word_byte(word, kind == BYTE_UPPER ? byte | 0x20 : byte);
+    }
+    const size_t len = i - from;
     c->word = word;
-    return i - from;
+    c->stop = false;
+    b->digits += digits;
+    b->letters_upper += capitals;
+    b->chars += (uint32_t)len + (c->space && b->chars > 0);
+    keep_start(c, s.ptr + from, len);
+    return len;
 }
 
 static void count_byte(struct counting *c, dm_str s, size_t i, enum byte_kind kind)
 {
     struct content_block *b = c->block;
     const uint8_t byte = (uint8_t)s.ptr[i];
-    if (kind == BYTE_HIGH && is_high_sign(s, i))
-        kind = BYTE_SIGN;
-    if (c->start_len + 2 <= sizeof c->start)
-        keep_start(c, byte);
+    keep_start(c, s.ptr + i, 1);
     if (byte < 0x80 || byte >= 0xC0)
         b->chars += c->space && b->chars > 0 ? 2 : 1;
-    if (kind == BYTE_SIGN)
+    if (kind == BYTE_SIGN || is_high_sign(s, i)) {
         count_sign(c, byte);
-    else
-        count_word_byte(c, kind, byte);
+    } else {
+        begin_word(c, kind);
+        c->word = content_word_byte(c->word, byte);
+    }
     c->stop = byte == '.' || byte == '!' || byte == '?' ||
               (c->stop && (byte == '"' || byte == ')' || byte >= 0x80));
-    if (!b->first_char)
-        b->first_char = byte;
-    c->space = false;
 }
 
 static void count_text(struct counting *c, dm_str s, uint32_t inside)
 {
     struct content_block *b = c->block;
     const uint32_t before = b->chars;
-    for (size_t i = 0; i < s.len; i++) {
+    for (size_t i = 0, len; i < s.len; i += len) {
         const enum byte_kind kind = byte_kind((uint8_t)s.ptr[i]);
+        len = 1;
         if (kind == BYTE_SPACE) {
             end_gap(c);
             continue;
         }
-        count_byte(c, s, i, kind);
-        b->last_char = (uint8_t)s.ptr[i];
-        if (!c->in_word || c->start_len + 2 <= sizeof c->start)
-            continue;
-        const size_t letters = count_letters(c, s, i + 1);
-        if (letters == 0)
-            continue;
-        b->chars += (uint32_t)letters;
-        c->stop = false;
-        i += letters;
-        b->last_char = (uint8_t)s.ptr[i];
+        if (kind == BYTE_SIGN || kind == BYTE_HIGH)
+            count_byte(c, s, i, kind);
+        else
+            len = count_letters(c, s, i);
+        if (!b->first_char)
+            b->first_char = (uint8_t)s.ptr[i];
+        b->last_char = (uint8_t)s.ptr[i + len - 1];
+        c->space = false;
     }
     const uint32_t chars = b->chars - before;
     b->link_chars += inside & IN_LINK ? chars : 0;
@@ -293,9 +305,11 @@ static bool is_blank(dm_str s)
 {
     static const char *const blanks[] = {"\xC2\xA0", "\xC2\xAD", "\xE2\x80\x8B", "\xE2\x80\x8C",
                                          "\xEF\xBB\xBF"};
-    for (size_t i = 0; i < s.len;) {
-        size_t len = (uint8_t)s.ptr[i] <= ' ';
-        for (size_t k = 0; k < sizeof blanks / sizeof blanks[0] && len == 0; k++)
+    size_t i = 0;
+    while (i < s.len) {
+        const uint8_t c = (uint8_t)s.ptr[i];
+        size_t len = c <= ' ';
+        for (size_t k = 0; k < sizeof blanks / sizeof blanks[0] && c >= 0x80 && len == 0; k++)
             if (s.len - i >= strlen(blanks[k]) && !memcmp(s.ptr + i, blanks[k], strlen(blanks[k])))
                 len = strlen(blanks[k]);
         if (len == 0)
@@ -432,7 +446,7 @@ bool content_page_init(dm_task *t, const struct content_vocabulary *v, const str
         return false;
     p->types = witness.types;
     p->has_witness = witness.runs != NULL;
-    p->has_author = witness.author_room < CONTENT_AUTHOR_WORDS * 3 / 4;
+    p->has_author = witness.author_words > 0;
     look_around(v, tree, p->nodes);
     struct counting c = {.page = p, .vocabulary = v, .witness = &witness};
     find_blocks(&c);

@@ -27,23 +27,31 @@ static uint32_t next_word(dm_str s, size_t *at)
     return i > begin ? hash | (hash == 0) : 0;
 }
 
-/* Add to an open hash set; `room` is how many more it takes. */
-static void add_to_set(uint32_t *set, uint32_t mask, uint32_t *room, uint32_t hash)
-{
-    if (*room == 0)
-        return;
-    uint32_t at = (hash ^ hash >> 13) & mask;
-    while (set[at] && set[at] != hash)
-        at = (at + 1) & mask;
-    *room -= set[at] == 0;
-    set[at] = hash;
-}
-
-static void add_words(uint32_t *set, uint32_t mask, uint32_t *room, dm_str s)
+/* Add the words of `s`, which stand in title, lead or authors, until there are `most` of these. */
+static void add_words(struct content_witness *w, uint8_t stands, uint32_t *count, uint32_t most, dm_str s)
 {
     size_t at = 0;
-    for (uint32_t word; (word = next_word(s, &at)) != 0;)
-        add_to_set(set, mask, room, word);
+    for (uint32_t word; *count < most && (word = next_word(s, &at)) != 0;) {
+        const uint32_t slot = content_slot_of(w->words, CONTENT_WORD_SLOTS - 1, word);
+        *count += !(w->stands[slot] & stands);
+        w->words[slot] = word;
+        w->stands[slot] |= stands;
+    }
+}
+
+static void add_title(struct content_witness *w, dm_str s)
+{
+    add_words(w, STANDS_IN_TITLE, &w->title_words, CONTENT_TITLE_WORDS, s);
+}
+
+static void add_lead(struct content_witness *w, dm_str s)
+{
+    add_words(w, STANDS_IN_LEAD, &w->lead_words, CONTENT_LEAD_WORDS, s);
+}
+
+static void add_author(struct content_witness *w, dm_str s)
+{
+    add_words(w, STANDS_IN_AUTHORS, &w->author_words, CONTENT_AUTHOR_WORDS, s);
 }
 
 /* ---- JSON-LD -------------------------------------------------------------------------------- */
@@ -138,8 +146,12 @@ static bool read_body(dm_task *t, struct content_witness *w, dm_str raw)
     uint32_t room = size * 3 / 4;
     size_t at = 0;
     for (uint32_t word; (word = next_word(s, &at)) != 0;) {
-        if (before_that)
-            add_to_set(w->runs, w->run_mask, &room, content_run(before_that, before, word));
+        if (before_that && room > 0) {
+            const uint32_t run = content_run(before_that, before, word);
+            uint32_t *const slot = &w->runs[content_slot_of(w->runs, w->run_mask, run)];
+            room -= *slot == 0;
+            *slot = run;
+        }
         before_that = before;
         before = word;
     }
@@ -206,7 +218,7 @@ static void read_author(struct content_witness *w, dm_str s, size_t i)
         return;
     i = skip_to_value(s, (size_t)(p - s.ptr) + 6);
     if (i < s.len && s.ptr[i] == '"')
-        add_words(w->author, CONTENT_AUTHOR_WORDS - 1, &w->author_room, raw_string(s, i + 1));
+        add_author(w, raw_string(s, i + 1));
 }
 
 static bool starts_with(dm_str s, size_t i, const char *what)
@@ -273,12 +285,7 @@ static uint32_t says_generator(const dm_str *s)
     return 0;
 }
 
-struct rooms {
-    uint32_t title, lead;
-};
-
-static void read_meta(const struct html_tree *tree, uint32_t node, struct content_witness *w,
-                      struct rooms *rooms)
+static void read_meta(const struct html_tree *tree, uint32_t node, struct content_witness *w)
 {
     const dm_str *content = html_attr_value(tree, node, HTML_NAME_CONTENT);
     if (!content)
@@ -289,29 +296,27 @@ static void read_meta(const struct html_tree *tree, uint32_t node, struct conten
     if (is(key, "og:type"))
         w->types |= says_of(og_types, *content);
     else if (is(key, "og:description") || is(key, "description"))
-        add_words(w->lead, CONTENT_LEAD_WORDS - 1, &rooms->lead, *content);
+        add_lead(w, *content);
     else if (is(key, "og:title"))
-        add_words(w->title, CONTENT_TITLE_WORDS - 1, &rooms->title, *content);
+        add_title(w, *content);
     else if (is(key, "author") || is(key, "article:author"))
-        add_words(w->author, CONTENT_AUTHOR_WORDS - 1, &w->author_room, *content);
+        add_author(w, *content);
     else if (is(key, "generator"))
         w->types |= says_generator(content);
 }
 
 bool content_witness_init(dm_task *t, const struct html_tree *tree, struct content_witness *w)
 {
-    struct rooms rooms = {CONTENT_TITLE_WORDS * 3 / 4, CONTENT_LEAD_WORDS * 3 / 4};
-    w->author_room = CONTENT_AUTHOR_WORDS * 3 / 4;
     for (uint32_t i = 0; i + 1 < tree->count; i++) {
         const struct html_node *n = &tree->nodes[i];
         if (n->tag == HTML_META)
-            read_meta(tree, i, w, &rooms);
+            read_meta(tree, i, w);
         if (n->end <= i + 1 || tree->nodes[i + 1].tag != HTML_TEXT)
             continue;
         if (n->tag == HTML_SCRIPT && !read_json(t, w, tree->nodes[i + 1].text))
             return false;
         if (n->tag == HTML_TITLE || n->tag == HTML_H1)
-            add_words(w->title, CONTENT_TITLE_WORDS - 1, &rooms.title, tree->nodes[i + 1].text);
+            add_title(w, tree->nodes[i + 1].text);
     }
     return true;
 }

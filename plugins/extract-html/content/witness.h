@@ -6,14 +6,22 @@
 
 #include "tree/tree.h"
 
-enum { CONTENT_TITLE_WORDS = 128, CONTENT_LEAD_WORDS = 256, CONTENT_AUTHOR_WORDS = 32 };
+/* How many words are kept of each: further ones do not count. */
+enum {
+    CONTENT_TITLE_WORDS = 96,
+    CONTENT_LEAD_WORDS = 192,
+    CONTENT_AUTHOR_WORDS = 24,
+    CONTENT_WORD_SLOTS = 512
+};
 #define CONTENT_WORD_START 0x811C9DC5u
 
+/* Where a word stands; each is a bit. */
+enum { STANDS_IN_TITLE = 1u << 0, STANDS_IN_LEAD = 1u << 1, STANDS_IN_AUTHORS = 1u << 2 };
+
 struct content_witness {
-    uint32_t title[CONTENT_TITLE_WORDS]; /* hash sets of words; 0: empty */
-    uint32_t lead[CONTENT_LEAD_WORDS];
-    uint32_t author[CONTENT_AUTHOR_WORDS];
-    uint32_t author_room;
+    uint32_t words[CONTENT_WORD_SLOTS]; /* a hash set; 0: empty */
+    uint8_t stands[CONTENT_WORD_SLOTS]; /* where each of them does */
+    uint32_t title_words, lead_words, author_words;
     uint32_t *runs; /* a hash set of runs of three words; NULL: no articleBody */
     uint32_t run_mask;
     uint32_t types; /* enum content_says */
@@ -35,32 +43,24 @@ static inline uint32_t content_run(uint32_t a, uint32_t b, uint32_t c)
     return (h ^ h >> 15) | 1;
 }
 
-static inline bool content_set_has(const uint32_t *set, uint32_t mask, uint32_t hash)
+/* Where `hash` is in an open hash set, or the empty slot that it would take. */
+static inline uint32_t content_slot_of(const uint32_t *set, uint32_t mask, uint32_t hash)
 {
-    for (uint32_t at = (hash ^ hash >> 13) & mask; set[at]; at = (at + 1) & mask)
-        if (set[at] == hash)
-            return true;
-    return false;
+    uint32_t at = (hash ^ hash >> 13) & mask;
+    while (set[at] && set[at] != hash)
+        at = (at + 1) & mask;
+    return at;
 }
 
-static inline uint32_t content_witness_has_title(const struct content_witness *w, uint32_t word)
+/* In which of title, lead and authors a word stands. */
+static inline uint32_t content_witness_of_word(const struct content_witness *w, uint32_t word)
 {
-    return content_set_has(w->title, CONTENT_TITLE_WORDS - 1, word);
+    return w->stands[content_slot_of(w->words, CONTENT_WORD_SLOTS - 1, word)];
 }
 
-static inline uint32_t content_witness_has_lead(const struct content_witness *w, uint32_t word)
+static inline bool content_witness_has_run(const struct content_witness *w, uint32_t run)
 {
-    return content_set_has(w->lead, CONTENT_LEAD_WORDS - 1, word);
-}
-
-static inline uint32_t content_witness_has_author(const struct content_witness *w, uint32_t word)
-{
-    return content_set_has(w->author, CONTENT_AUTHOR_WORDS - 1, word);
-}
-
-static inline uint32_t content_witness_has_run(const struct content_witness *w, uint32_t run)
-{
-    return content_set_has(w->runs, w->run_mask, run);
+    return w->runs[content_slot_of(w->runs, w->run_mask, run)] == run;
 }
 
 #endif
