@@ -1,6 +1,7 @@
 /* The words of class names and ids, in the languages that authors of templates write in, and the phrases
  * that furniture starts with.  To add one, add a line. */
 #include "vocabulary.h"
+#include "tokenizer/tokenizer.h"
 
 #include <string.h>
 
@@ -806,82 +807,83 @@ void content_vocabulary_init(struct content_vocabulary *v)
         v->phrases[(uint8_t)phrases[i].start[0]] = (uint16_t)(i + 1);
 }
 
-enum { WORD_LENGTH = 24 };
-
-static uint32_t lookup(const struct content_vocabulary *v, uint32_t hash, const char *letters, uint32_t len)
+/* Whether the letters of a name are those of a word. */
+static bool spells(dm_str name, const char *word)
 {
-    if (len < 2 || len > WORD_LENGTH)
-        return 0;
-    for (uint32_t slot = slot_of(hash); v->slots[slot]; slot = (slot + 1) & (CONTENT_VOCABULARY_SLOTS - 1)) {
-        if (v->hashes[slot] != hash)
-            continue;
-        const struct topic_word *w = &topic_words[v->slots[slot] - 1];
-        if (!strncmp(w->word, letters, len) && !w->word[len])
-            return w->topics;
+    for (size_t i = 0; i < name.len; i++) {
+        const char letter = (char)(name.ptr[i] | 0x20);
+        if (letter >= 'a' && letter <= 'z' && *word++ != letter)
+            return false;
     }
+    return !*word;
+}
+
+static uint32_t lookup(const struct content_vocabulary *v, uint32_t hash, dm_str name)
+{
+    for (uint32_t slot = slot_of(hash); v->hashes[slot]; slot = (slot + 1) & (CONTENT_VOCABULARY_SLOTS - 1))
+        if (v->hashes[slot] == hash && spells(name, topic_words[v->slots[slot] - 1].word))
+            return topic_words[v->slots[slot] - 1].topics;
     return 0;
 }
 
-/* The letters of a name in lower case, and where the word at hand starts among them. */
-struct reader {
-    char letters[64];
-    uint32_t len, word;
-    uint32_t whole_hash, word_hash;
+/* A name as far as it has been read. */
+struct name {
+    size_t from;
+    uint32_t letters, words, hash;
 };
 
-static void start_word(struct reader *r)
+static struct name name_from(size_t from)
 {
-    r->word = r->len;
-    r->word_hash = (uint32_t)HASH_START;
+    return (struct name){.from = from, .hash = (uint32_t)HASH_START};
 }
 
-static void start_name(struct reader *r)
+/* The letters from `at` on up to a capital behind a small one, which begins the next word.
+ * return  how many; *hash: theirs */
+static size_t read_word(dm_str s, size_t at, uint32_t *hash, struct name *name)
 {
-    r->len = 0;
-    r->whole_hash = (uint32_t)HASH_START;
-    start_word(r);
-}
-
-static uint32_t end_word(const struct content_vocabulary *v, const struct reader *r)
-{
-    return r->len > r->word ? lookup(v, r->word_hash, r->letters + r->word, r->len - r->word) : 0;
+    const size_t from = at;
+    uint32_t own = (uint32_t)HASH_START, whole = name->hash;
+    bool lower = false; /* the letter before was one */
+    for (; at < s.len; at++) {
+        const uint8_t c = (uint8_t)s.ptr[at], letter = c | 0x20;
+        if (letter < 'a' || letter > 'z' || (c != letter && lower))
+            break;
+        own = hash_letter(own, letter);
+        whole = hash_letter(whole, letter);
+        lower = c == letter;
+    }
+    name->words += at > from;
+    name->letters += (uint32_t)(at - from);
+    name->hash = whole;
+    *hash = own;
+    return at - from;
 }
 
 uint32_t content_topics(const struct content_vocabulary *v, dm_str names)
 {
-    struct reader r;
-    uint32_t topics = 0;
-    bool lower = false; /* the letter before was one */
-    start_name(&r);
-    for (size_t i = 0; i <= names.len; i++) {
-        const uint8_t c = i < names.len ? (uint8_t)names.ptr[i] : ' ';
-        const uint8_t letter = c | 0x20;
-        if (letter < 'a' || letter > 'z') {
-            topics |= end_word(v, &r);
-            if (c <= ' ' || r.len >= sizeof r.letters) {
-                topics |= r.word ? lookup(v, r.whole_hash, r.letters, r.len) : 0;
-                start_name(&r);
-            }
-            start_word(&r);
-            lower = false;
+    enum { LETTERS_MAX = 64 }; /* what is longer was not named by anybody: it ends with the word at hand */
+    uint32_t topics = 0, hash;
+    struct name name = name_from(0);
+    for (size_t i = 0; i <= names.len;) {
+        const size_t len = read_word(names, i, &hash, &name);
+        if (len > 1 && name.letters <= LETTERS_MAX)
+            topics |= lookup(v, hash, (dm_str){names.ptr + i, len});
+        i += len;
+        if (i < names.len && html_is_letter(names.ptr[i]))
             continue;
+        if (i == names.len || (uint8_t)names.ptr[i] <= ' ' || name.letters >= LETTERS_MAX) {
+            if (name.words > 1)
+                topics |= lookup(v, name.hash, (dm_str){names.ptr + name.from, i - name.from});
+            name = name_from(i + 1);
         }
-        if (c != letter && lower) {
-            topics |= end_word(v, &r);
-            start_word(&r);
-        }
-        if (r.len < sizeof r.letters)
-            r.letters[r.len++] = (char)letter;
-        r.whole_hash = hash_letter(r.whole_hash, letter);
-        r.word_hash = hash_letter(r.word_hash, letter);
-        lower = c == letter;
+        i++;
     }
     return topics;
 }
 
 uint32_t content_word_topics(const struct content_vocabulary *v, uint32_t hash)
 {
-    for (uint32_t slot = slot_of(hash); v->slots[slot]; slot = (slot + 1) & (CONTENT_VOCABULARY_SLOTS - 1))
+    for (uint32_t slot = slot_of(hash); v->hashes[slot]; slot = (slot + 1) & (CONTENT_VOCABULARY_SLOTS - 1))
         if (v->hashes[slot] == hash)
             return topic_words[v->slots[slot] - 1].topics;
     return 0;

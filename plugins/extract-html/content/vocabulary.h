@@ -64,9 +64,9 @@ enum { CONTENT_VOCABULARY_SLOTS = 2048, CONTENT_PHRASE_BYTES = 32 };
 
 /* The words, hashed.  Filled by content_vocabulary_init(), then constant. */
 struct content_vocabulary {
-    uint16_t slots[CONTENT_VOCABULARY_SLOTS]; /* 1 + index of a word; 0: empty */
-    uint32_t hashes[CONTENT_VOCABULARY_SLOTS];
-    uint16_t phrases[256]; /* 1 + index of the first phrase that starts with the byte */
+    uint32_t hashes[CONTENT_VOCABULARY_SLOTS]; /* 0: empty */
+    uint16_t slots[CONTENT_VOCABULARY_SLOTS];  /* 1 + index of the word */
+    uint16_t phrases[256];                     /* 1 + index of the first phrase that starts with the byte */
 };
 
 void content_vocabulary_init(struct content_vocabulary *v);
