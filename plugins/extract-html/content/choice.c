@@ -197,14 +197,12 @@ static void drop_headline(struct content_choice *c)
 /* Judge all blocks by what can be seen of them. */
 static void judge_first(struct content_survey *s, struct content_batch *batch)
 {
-    float row[CONTENT_ALL_FEATURES], p[CONTENT_LANES];
+    float p[CONTENT_LANES];
     const uint32_t count = s->page->block_count;
     for (uint32_t i = 0; i < count; i += CONTENT_LANES) {
         const uint32_t n = count - i < CONTENT_LANES ? count - i : CONTENT_LANES;
-        for (uint32_t k = 0; k < n; k++) {
-            content_features(s, i + k, row);
-            content_batch_put(batch, k, row);
-        }
+        for (uint32_t k = 0; k < n; k++)
+            content_features(s, i + k, batch->rows[k]);
         content_model_first(batch, p);
         memcpy(s->p + i, p, n * sizeof *p);
     }
@@ -213,13 +211,12 @@ static void judge_first(struct content_survey *s, struct content_batch *batch)
 /* Judge those again that are not settled; `p` holds the first judgement of all. */
 static void judge_second(const struct content_survey *s, struct content_batch *batch, float *p)
 {
-    float row[CONTENT_ALL_FEATURES], now[CONTENT_LANES];
+    float now[CONTENT_LANES];
     uint32_t block[CONTENT_LANES], n = 0;
     for (uint32_t i = 0; i < s->page->block_count; i++) {
         if (s->p[i] >= SETTLED && s->p[i] < SURE) {
-            content_features(s, i, row);
-            content_judged_features(s, i, row);
-            content_batch_put(batch, n, row);
+            content_features(s, i, batch->rows[n]);
+            content_judged_features(s, i, batch->rows[n]);
             block[n++] = i;
         }
         if (n == 0 || (n < CONTENT_LANES && i + 1 < s->page->block_count))

@@ -62,10 +62,14 @@ void content_batch_second(struct content_batch *b)
     prepare(b, second_trees, SECOND_COUNT);
 }
 
-void content_batch_put(struct content_batch *b, uint32_t lane, const float *features)
+/* Lay what the trees ask for side by side. */
+static void turn(struct content_batch *b)
 {
-    for (uint32_t i = 0; i < b->count; i++)
-        b->features[b->asked[i]][lane] = features[b->asked[i]];
+    for (uint32_t i = 0; i < b->count; i++) {
+        const uint32_t f = b->asked[i];
+        for (int n = 0; n < CONTENT_LANES; n++)
+            b->features[f][n] = b->rows[n][f];
+    }
 }
 
 /* The answers to question `k`, as bit k. */
@@ -112,12 +116,14 @@ static void sum_up(const struct tree *trees, size_t count, const struct content_
         p[n] = 1 / (1 + expf(-sum[n / WIDTH][n % WIDTH]));
 }
 
-void content_model_first(const struct content_batch *b, float p[CONTENT_LANES])
+void content_model_first(struct content_batch *b, float p[CONTENT_LANES])
 {
+    turn(b);
     sum_up(first_trees, FIRST_COUNT, b, p);
 }
 
-void content_model_second(const struct content_batch *b, float p[CONTENT_LANES])
+void content_model_second(struct content_batch *b, float p[CONTENT_LANES])
 {
+    turn(b);
     sum_up(second_trees, SECOND_COUNT, b, p);
 }
