@@ -12,6 +12,8 @@ static void climb_from(const struct content_page *p, const uint32_t *cores, uint
     for (uint32_t i = 0; i < p->tree->count; i++) {
         const struct content_node *n = &p->nodes[i];
         const int16_t *parent = up + n->parent * count;
+        if (n->tag == HTML_TEXT)
+            continue; /* nobody asks where a text is */
         for (uint32_t k = 0; k < count; k++) {
             const struct content_node *core = &p->nodes[cores[k]];
             const bool below = i >= cores[k] && i < core->end, above = i < cores[k] && n->end >= core->end;
@@ -74,9 +76,9 @@ static uint32_t best_of(const struct content_page *p, uint32_t inside, uint32_t 
     uint32_t best = 0, most = 0;
     for (uint32_t i = 1; i < p->tree->count; i++) {
         const struct content_node *n = &p->nodes[i];
-        if (p->nodes[i].tag == HTML_TEXT || n->chars == 0)
+        if (n->chars == 0 || !((n->inside & inside) | (n->own & topic)))
             continue;
-        const uint32_t above = p->nodes[p->nodes[i].parent].inside;
+        const uint32_t above = p->nodes[n->parent].inside;
         const bool is_one = (inside & n->inside & ~above) || (n->own & topic);
         const uint32_t worth = n->good + n->chars / 64 + 1;
         if (is_one && worth > most) {
@@ -110,9 +112,16 @@ static bool find_views(dm_task *t, struct content_survey *s)
 
 static uint32_t hash_name(uint32_t hash, dm_str s)
 {
-    for (size_t i = 0; i < s.len && i < 64; i++)
-        hash = (hash ^ (uint8_t)s.ptr[i]) * 0x01000193u;
-    return hash;
+    enum { LENGTH_MAX = 64 };
+    const size_t len = s.len < LENGTH_MAX ? s.len : LENGTH_MAX;
+    uint64_t sum = hash + len;
+    for (size_t i = 0; i < len; i += sizeof(uint64_t)) {
+        uint64_t bytes = 0;
+        memcpy(&bytes, s.ptr + i, len - i < sizeof bytes ? len - i : sizeof bytes);
+        sum = (sum ^ bytes) * 0x9E3779B97F4A7C15u;
+        sum ^= sum >> 32;
+    }
+    return (uint32_t)sum;
 }
 
 /* Tags and classes of the holder and the two elements above it. */
