@@ -247,25 +247,41 @@ static bool is_control(char c)
     return (uint8_t)c < ' ' && !is_space(c);
 }
 
-/* Put the text into scratch, runs of white space as one space.
- * return  its length; *held: white space follows */
-static size_t fold(char *out, dm_str s, bool *held)
+/* White space and control characters. */
+static bool is_gap(char c)
 {
-    size_t n = 0;
-    bool space = false;
-    for (size_t i = 0; i < s.len; i++) {
-        const char c = s.ptr[i];
-        if (is_space(c) || is_control(c)) {
-            space = true;
-            continue;
-        }
-        if (space && n > 0)
-            out[n++] = ' ';
-        space = false;
-        out[n++] = c;
-    }
-    *held = space;
-    return n;
+    return (uint8_t)c <= ' ';
+}
+
+/* Whether there are no gaps but single spaces.  Without branches, so that the compiler takes several bytes at once. */
+static bool is_folded(dm_str s)
+{
+    const uint8_t *const p = (const uint8_t *)s.ptr;
+    uint8_t gaps = 0;
+    for (size_t i = 1; i < s.len; i++)
+        gaps |= (uint8_t)((p[i] < ' ') | ((p[i] <= ' ') & (p[i - 1] <= ' ')));
+    return !gaps;
+}
+
+/* The text with each run of white space as one space, and none at the ends; in scratch, unless it is so already.
+ * held  out: white space follows */
+static dm_str fold(dm_str s, char *scratch, bool *held)
+{
+    size_t begin = 0, end = s.len, n = 0;
+    while (end > 0 && is_gap(s.ptr[end - 1]))
+        end--;
+    while (begin < end && is_gap(s.ptr[begin]))
+        begin++;
+    *held = end < s.len;
+    const dm_str text = {s.ptr + begin, end - begin};
+    if (is_folded(text))
+        return text;
+    for (size_t i = 0; i < text.len; i++)
+        if (!is_gap(text.ptr[i]))
+            scratch[n++] = text.ptr[i];
+        else if (!is_gap(text.ptr[i - 1]))
+            scratch[n++] = ' ';
+    return (dm_str){scratch, n};
 }
 
 static void hold(struct writer *w, const char *bytes, size_t len)
@@ -297,15 +313,15 @@ static void write_text(struct writer *w, uint32_t node, size_t begin)
     const struct html_node *n = &w->page->tree->nodes[node];
     bool space_after;
     const bool space_before = n->text.len && is_space(n->text.ptr[0]);
-    const size_t len = fold(w->scratch, n->text, &space_after);
+    const dm_str text = fold(n->text, w->scratch, &space_after);
     if (space_before && w->held_len == 0)
         hold(w, " ", 1);
-    if (len > 0) {
+    if (text.len > 0) {
         if (w->link && link_of(w, node) != w->link)
             end_link(w);
         write_held(w, begin);
         begin_link(w, node);
-        append(w, w->scratch, len, n->at);
+        append(w, text.ptr, text.len, n->at);
     }
     if (space_after && w->held_len == 0)
         hold(w, " ", 1);
@@ -406,14 +422,14 @@ static void write_picture(struct writer *w, uint32_t node)
     bool space;
     if (!alt || !src || (src->len > 5 && !memcmp(src->ptr, "data:", 5)))
         return;
-    char *text = dm_alloc(w->task, alt->len + 1);
-    const size_t len = text ? fold(text, *alt, &space) : 0;
+    char *scratch = dm_alloc(w->task, alt->len + 1);
+    const dm_str text = scratch ? fold(*alt, scratch, &space) : (dm_str){NULL, 0};
     const dm_str target = content_resolve(w->task, w->base, *src);
-    if (len == 0 || !target.len)
+    if (text.len == 0 || !target.len)
         return;
     enter(w, 0);
     const size_t begin = w->at;
-    append(w, text, len, tree->nodes[node].at);
+    append(w, text.ptr, text.len, tree->nodes[node].at);
     mark(w, DM_CAPTION, 0, begin, (dm_str){NULL, 0});
     mark(w, DM_LINK, 0, begin, target);
 }
@@ -432,15 +448,6 @@ static void write_pictures(struct writer *w, uint32_t from, uint32_t to)
 
 /* ---- everything ----------------------------------------------------------------------------- */
 
-static size_t longest_text(const struct html_tree *tree)
-{
-    size_t longest = 0;
-    for (uint32_t i = 0; i < tree->count; i++)
-        if (tree->nodes[i].tag == HTML_TEXT && tree->nodes[i].text.len > longest)
-            longest = tree->nodes[i].text.len;
-    return longest;
-}
-
 static bool is_left_out(const struct writer *w, const struct content_block *b)
 {
     if (w->options->tables)
@@ -456,7 +463,7 @@ dm_status content_emit(dm_task *t, dm_doc *d, const struct content_choice *c, co
     struct writer w = {.task = t, .doc = d, .page = p, .options = o, .origin = origin, .status = DM_OK};
     uint32_t last = 0;
     w.places = content_containers(t, p);
-    w.scratch = dm_alloc(t, longest_text(p->tree) + 1);
+    w.scratch = dm_alloc(t, p->tree->longest + 1);
     if (!w.places || !w.scratch)
         return DM_ELIMIT;
     if (o->links || o->images)
