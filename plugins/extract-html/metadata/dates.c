@@ -212,7 +212,8 @@ static bool read_compact(const struct piece *p, struct date *out)
 
 static bool read_date(dm_str s, const struct piece *first, bool month_first, struct date *out)
 {
-    struct piece p[5] = {*first};
+    struct piece p[5];
+    p[0] = *first;
     size_t count = 1;
     while (count < 5 && read_piece(s, p[count - 1].end, &p[count]))
         count++;

@@ -22,14 +22,32 @@ bool meta_has(dm_str s, const char *word)
     return false;
 }
 
+/* Of a byte in any case: one bit of 32, which few others share. */
+static uint32_t bit_of(char c)
+{
+    return 1u << (c & 31);
+}
+
+bool meta_has_any(dm_str s, const char *const *words)
+{
+    uint32_t firsts = 0;
+    for (size_t k = 0; words[k]; k++)
+        firsts |= bit_of(*words[k]);
+    for (size_t i = 0; i < s.len; i++)
+        for (size_t k = 0; firsts & bit_of(s.ptr[i]) && words[k]; k++) {
+            if ((s.ptr[i] | 0x20) != (*words[k] | 0x20))
+                continue;
+            const size_t len = strlen(words[k]);
+            if (len <= s.len - i && begins(s.ptr + i, words[k], len))
+                return true;
+        }
+    return false;
+}
+
 bool meta_is_called(const struct html_node *n, const char *const *words)
 {
-    if (!n->class_name.len && !n->id.len)
-        return false;
-    for (; *words; words++)
-        if (meta_has(n->class_name, *words) || meta_has(n->id, *words))
-            return true;
-    return false;
+    return (n->class_name.len && meta_has_any(n->class_name, words)) ||
+           (n->id.len && meta_has_any(n->id, words));
 }
 
 static bool is_beside(const struct html_node *n)

@@ -74,6 +74,9 @@ dm_str meta_fold(struct meta *m, dm_str s);
 /* Whether a text holds a word, in any case. */
 bool meta_has(dm_str s, const char *word);
 
+/* The same of any of several, of which NULL is the last. */
+bool meta_has_any(dm_str s, const char *const *words);
+
 /* Whether a class or id holds one of the words, of which NULL is the last. */
 bool meta_is_called(const struct html_node *n, const char *const *words);
 

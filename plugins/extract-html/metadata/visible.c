@@ -117,13 +117,16 @@ static void read_dated(struct meta *m, uint32_t i, const struct html_node *n)
 /* A link to what else somebody wrote. */
 static void read_link(struct meta *m, uint32_t i, const struct html_node *n)
 {
-    static const char *const paths[] = {"/author/",  "/authors/", "/autor/",
-                                        "/autoren/", "/auteur/",  "/redakteur/"};
+    static const char *const paths[] = {"/author/", "/authors/",   "/autor/", "/autoren/",
+                                        "/auteur/", "/redakteur/", NULL};
     const dm_str *const href = html_attr_value(m->tree, i, HTML_NAME_HREF);
-    for (size_t k = 0; href && k < sizeof paths / sizeof *paths; k++)
-        if (n->text_len && n->text_len < BYLINE_MAX && meta_has(*href, paths[k]))
+    if (!n->text_len || n->text_len >= BYLINE_MAX)
+        return;
+    const bool authors = href && meta_has_any(*href, paths);
+    for (size_t k = 0; authors && paths[k]; k++)
+        if (meta_has(*href, paths[k]))
             meta_add(m, META_AUTHOR, meta_lines(m, i), "link to an author", 12, i);
-    if (meta_has(n->class_name, "username") && n->text_len && n->text_len < BYLINE_MAX)
+    if (meta_has(n->class_name, "username"))
         meta_add(m, META_AUTHOR, meta_lines(m, i), "username", 17, i);
 }
 
