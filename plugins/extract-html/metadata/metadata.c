@@ -265,12 +265,11 @@ static void set_language(struct meta *m, dm_doc *d)
     set(m, d, "language", (dm_str){tag, c->value.len}, c->source);
 }
 
-dm_status meta_find(dm_task *t, dm_doc *d, const struct content_page *page)
+struct meta *meta_gather(dm_task *t, const struct content_page *page)
 {
-    enum { SURE = 15 }; /* sources that speak of dates */
     struct meta *const m = dm_alloc(t, sizeof *m);
     if (!m)
-        return DM_ELIMIT;
+        return NULL;
     m->task = m->cook.task = t;
     m->tree = page->tree;
     m->page = page;
@@ -278,6 +277,15 @@ dm_status meta_find(dm_task *t, dm_doc *d, const struct content_page *page)
     meta_read_tags(m);
     meta_read_visible(m);
     meta_read_headline(m);
+    return m;
+}
+
+dm_status meta_find(dm_task *t, dm_doc *d, const struct content_page *page)
+{
+    enum { SURE = 15 }; /* sources that speak of dates */
+    struct meta *const m = meta_gather(t, page);
+    if (!m)
+        return DM_ELIMIT;
     dm_str title;
     const struct meta_candidate *const c = meta_choose_title(m, &title);
     if (c)

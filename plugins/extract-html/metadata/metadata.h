@@ -56,6 +56,9 @@ struct meta {
  * errors  DM_ELIMIT */
 dm_status meta_find(dm_task *t, dm_doc *d, const struct content_page *page);
 
+/* All candidates of a page.  return  NULL: the memory is spent */
+struct meta *meta_gather(dm_task *t, const struct content_page *page);
+
 /* ---- between its files ------------------------------------------------------------------------------- */
 
 /* Offer a value.  An empty one is ignored.  Borrows `source`. */

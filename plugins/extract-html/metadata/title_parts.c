@@ -58,7 +58,7 @@ bool title_is_site(const struct meta *m, dm_str part)
     return false;
 }
 
-static dm_str trim(dm_str s)
+dm_str title_spaces(dm_str s)
 {
     while (s.len && *s.ptr == ' ') {
         s.ptr++;
@@ -96,10 +96,10 @@ static size_t last_mark(dm_str s, size_t *at)
     return len;
 }
 
-static size_t first_mark(dm_str s, size_t *at)
+size_t title_next_mark(dm_str s, size_t *at)
 {
     size_t len = 0;
-    for (size_t i = 1; i < s.len && !len; i++)
+    for (size_t i = *at; i < s.len && !len; i++)
         if ((len = mark_at(s, i, MARKS)))
             *at = i;
     return len;
@@ -109,36 +109,13 @@ dm_str title_without_site(const struct meta *m, dm_str s)
 {
     size_t at = 0, len;
     while ((len = last_mark(s, &at)) && title_is_site(m, (dm_str){s.ptr + at + len, s.len - at - len}))
-        s = trim((dm_str){s.ptr, at});
-    if ((len = first_mark(s, &at)) && title_is_site(m, (dm_str){s.ptr, at}))
-        s = trim((dm_str){s.ptr + at + len, s.len - at - len});
+        s = title_spaces((dm_str){s.ptr, at});
+    at = 1;
+    if ((len = title_next_mark(s, &at)) && title_is_site(m, (dm_str){s.ptr, at}))
+        s = title_spaces((dm_str){s.ptr + at + len, s.len - at - len});
     /* `| Harbour News`, where a page has no title of its own. */
     return s.len > 2 && *s.ptr == '|' && title_is_site(m, (dm_str){s.ptr + 1, s.len - 1}) ? (dm_str){"", 0}
                                                                                           : s;
-}
-
-dm_str title_first_part(dm_str s)
-{
-    size_t at = 0;
-    return first_mark(s, &at) ? trim((dm_str){s.ptr, at}) : (dm_str){"", 0};
-}
-
-dm_str title_last_part(dm_str s)
-{
-    size_t at = 0;
-    const size_t len = last_mark(s, &at);
-    return len ? trim((dm_str){s.ptr + at + len, s.len - at - len}) : (dm_str){"", 0};
-}
-
-dm_str title_without_end(dm_str s)
-{
-    enum { TAIL_WORDS = 5, HEAD_WORDS = 2 };
-    size_t at = 0;
-    const size_t len = last_mark(s, &at);
-    if (!len || phrase_words((dm_str){s.ptr, at}) < HEAD_WORDS ||
-        phrase_words((dm_str){s.ptr + at + len, s.len - at - len}) > TAIL_WORDS)
-        return s;
-    return trim((dm_str){s.ptr, at});
 }
 
 dm_str title_trim(dm_str s)

@@ -10,12 +10,11 @@ bool title_is_site(const struct meta *m, dm_str part);
 /* Without what names the site, at either end. */
 dm_str title_without_site(const struct meta *m, dm_str s);
 
-/* What stands before the first mark, or behind the last.  return  len 0: there is no mark */
-dm_str title_first_part(dm_str s);
-dm_str title_last_part(dm_str s);
+/* The first mark at or behind *at, which moves to it.  return  its length; 0: there is none */
+size_t title_next_mark(dm_str s, size_t *at);
 
-/* Without the last part, where nothing is known of the site: it is short, and more stands before it. */
-dm_str title_without_end(dm_str s);
+/* Without spaces at the ends. */
+dm_str title_spaces(dm_str s);
 
 /* Without marks and spaces at the ends. */
 dm_str title_trim(dm_str s);

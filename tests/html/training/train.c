@@ -1,9 +1,10 @@
 /* Grows boosted oblivious trees, and writes them as a table of model.c or pagetype.c.
  *
- *   html-train LABELS PAGES OUT TREES DEPTH RATE LAMBDA SHARE ROWS...
+ *   html-train [--one] LABELS PAGES OUT TREES DEPTH RATE LAMBDA SHARE ROWS...
  *
+ * --one   of the rows of a page one is wanted, and they compete: p is a softmax over the page, and OUT.p has log odds
  * LABELS  `TRUTH WEIGHT` lines, one a row; rows of weight 0 are judged, not learnt from
- * PAGES   `NAME ROWS` lines: which rows are of one page, as folds never part a page
+ * PAGES   `NAME ROWS` lines: which rows are of one page, as folds never part a page, nor pages of one name
  * OUT     OUT.inc is written, the table, and OUT.p, each row judged by the trees of the folds without it
  * LAMBDA  what is added to the sums of second derivatives of a leaf
  * SHARE   of the features, drawn anew for each tree
@@ -12,6 +13,7 @@
  * source  Friedman, "Greedy Function Approximation", 2001, with Newton steps; Prokhorenkova and others,
  *         "CatBoost", 2018, for oblivious trees */
 #include <math.h>
+#include <stdbool.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -35,9 +37,11 @@ struct data {
     char (*names)[NAME_ROOM];
     float *truth, *weight;
     uint8_t *fold;
+    uint32_t *page;
 };
 
 struct settings {
+    bool one; /* row of a page */
     size_t trees;
     uint32_t depth;
     double rate, lambda, share;
@@ -82,6 +86,7 @@ static void read_pages(struct data *d, const char *path)
 {
     char name[256];
     size_t rows;
+    uint32_t page = 0;
     FILE *const f = open_file(path, "", "r");
     while (fscanf(f, "%255s %zu", name, &rows) == 2) {
         uint32_t hash = 0x811C9DC5u;
@@ -90,6 +95,10 @@ static void read_pages(struct data *d, const char *path)
         hash = (hash ^ hash >> 15) * 0x2C1B3C6Du;
         d->fold = realloc(d->fold, d->rows + rows + 1);
         memset(d->fold + d->rows, (int)((hash ^ hash >> 12) % FOLDS), rows);
+        d->page = realloc(d->page, (d->rows + rows + 1) * sizeof *d->page);
+        for (size_t i = 0; i < rows; i++)
+            d->page[d->rows + i] = page;
+        page++;
         d->rows += rows;
     }
     fclose(f);
@@ -229,7 +238,7 @@ static double best_cut(const struct growth *g, size_t feature, uint32_t leaves, 
 }
 
 /* A quarter of the rows sits out for each tree. */
-static void derive(struct growth *g)
+static void derive_each(struct growth *g)
 {
     for (size_t i = 0; i < g->count; i++) {
         const float p = 1 / (1 + expf(-g->sum[i]));
@@ -237,7 +246,41 @@ static void derive(struct growth *g)
         g->first[i] = weight * (g->d->truth[g->row[i]] - p);
         g->second[i] = weight * p * (1 - p);
     }
+}
+
+/* The loss is that of the right rows of a page together. */
+static void derive_page(struct growth *g, size_t from, size_t end)
+{
+    float all = 0, right = 0, most = g->sum[from];
+    for (size_t i = from; i < end; i++)
+        most = fmaxf(most, g->sum[i]);
+    for (size_t i = from; i < end; i++) {
+        const float share = expf(g->sum[i] - most);
+        all += share;
+        right += g->d->truth[g->row[i]] > 0 ? share : 0;
+    }
+    const float weight = draw(&g->seed) < 0.75 && right > 0 ? g->d->weight[g->row[from]] * 100 : 0;
+    for (size_t i = from; i < end; i++) {
+        const float share = expf(g->sum[i] - most), p = share / all;
+        const float wanted = g->d->truth[g->row[i]] > 0 && right > 0 ? share / right : 0;
+        g->first[i] = weight * (wanted - p);
+        g->second[i] = weight * (p * (1 - p) + 1e-4F);
+    }
+}
+
+static void derive(struct growth *g)
+{
     memset(g->leaf, 0, g->count);
+    if (!g->s->one) {
+        derive_each(g);
+        return;
+    }
+    for (size_t from = 0, end; from < g->count; from = end) {
+        end = from + 1;
+        while (end < g->count && g->d->page[g->row[end]] == g->d->page[g->row[from]])
+            end++;
+        derive_page(g, from, end);
+    }
 }
 
 static void fill_leaves(struct growth *g, struct tree *t)
@@ -293,7 +336,7 @@ static struct tree *grow(const struct data *d, const struct settings *s, int wit
     g.first = need(g.count * sizeof *g.first);
     g.second = need(g.count * sizeof *g.second);
     g.leaf = need(g.count);
-    const float odds = (float)log(yes / (all - yes));
+    const float odds = s->one ? 0 : (float)log(yes / (all - yes));
     for (size_t i = 0; i < g.count; i++)
         g.sum[i] = odds;
     struct tree *const trees = need(s->trees * sizeof *trees);
@@ -307,7 +350,8 @@ static struct tree *grow(const struct data *d, const struct settings *s, int wit
 
 /* ---- judging and writing ------------------------------------------------------------------------- */
 
-static float judge(const struct data *d, const struct settings *s, const struct tree *trees, size_t row)
+/* return  log odds */
+static double judge(const struct data *d, const struct settings *s, const struct tree *trees, size_t row)
 {
     double sum = 0;
     for (size_t i = 0; i < s->trees; i++) {
@@ -316,7 +360,7 @@ static float judge(const struct data *d, const struct settings *s, const struct 
             leaf |= (uint32_t)(d->bins[trees[i].feature[k]][row] > trees[i].bin[k]) << k;
         sum += trees[i].leaf[leaf];
     }
-    return (float)(1 / (1 + exp(-sum)));
+    return sum;
 }
 
 static void cross_validate(const struct data *d, const struct settings *s, const char *out)
@@ -327,7 +371,7 @@ static void cross_validate(const struct data *d, const struct settings *s, const
         struct tree *const trees = grow(d, s, fold);
         for (size_t i = 0; i < d->rows; i++)
             if (d->fold[i] == fold)
-                p[i] = judge(d, s, trees, i);
+                p[i] = (float)(s->one ? judge(d, s, trees, i) : 1 / (1 + exp(-judge(d, s, trees, i))));
         free(trees);
     }
     for (size_t i = 0; i < d->rows; i++) {
@@ -335,7 +379,8 @@ static void cross_validate(const struct data *d, const struct settings *s, const
         loss -= d->weight[i] * (d->truth[i] * log(sure) + (1 - d->truth[i]) * log(1 - sure));
         all += d->weight[i];
     }
-    printf("loss of rows not learnt from: %.5f\n", loss / all);
+    if (!s->one)
+        printf("loss of rows not learnt from: %.5f\n", loss / all);
     FILE *const f = open_file(out, ".p", "wb");
     fwrite(p, sizeof *p, d->rows, f);
     fclose(f);
@@ -377,9 +422,13 @@ int main(int argc, char **argv)
 {
     enum { FIRST_ROWS = 9 };
     struct data d = {0};
+    const bool one = argc > 1 && !strcmp(argv[1], "--one");
+    argc -= one;
+    argv += one;
     if (argc <= FIRST_ROWS)
-        die("usage: html-train LABELS PAGES OUT TREES DEPTH RATE LAMBDA SHARE ROWS...");
-    const struct settings s = {.trees = strtoul(argv[4], NULL, 10),
+        die("usage: html-train [--one] LABELS PAGES OUT TREES DEPTH RATE LAMBDA SHARE ROWS...");
+    const struct settings s = {.one = one,
+                               .trees = strtoul(argv[4], NULL, 10),
                                .depth = (uint32_t)strtoul(argv[5], NULL, 10),
                                .rate = strtod(argv[6], NULL),
                                .lambda = strtod(argv[7], NULL),
