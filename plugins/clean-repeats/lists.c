@@ -1,9 +1,13 @@
 /* Words: which never stand twice in a language, and which may in any. */
 #include "repeats.h"
 
+#include <assert.h>
 #include <string.h>
 
-enum { WORD_MAX = 24, ENOUGH_WORDS = 4 };
+enum { ENOUGH_WORDS = 4 };
+
+/* What is listed, beside the small words of a language, whose bit is that of its number. */
+enum { REDUPLICATED = 1u << LANGUAGE_COUNT, TAKES_PARTICLE = 1u << (LANGUAGE_COUNT + 1) };
 
 /* Each with a space around it. */
 static const char *const small_words[LANGUAGE_COUNT] = {
@@ -56,34 +60,79 @@ static const char particles[] =
     "passed call called hand handed check checked settle settled sit sat stay stayed believe believed depend "
     "rely relied insist insisted catch caught drag dragged lean let ";
 
-static bool is_among(dm_str word, const char *list)
+/* ---- the table ------------------------------------------------------------------------------ */
+
+/* In small letters; other characters than those of ASCII as they are. */
+static uint64_t fold(uint64_t v)
 {
-    char key[WORD_MAX + 3] = " ";
-    if (word.len == 0 || word.len > WORD_MAX)
-        return false;
-    for (size_t i = 0; i < word.len; i++) {
-        const char c = word.ptr[i];
-        key[i + 1] = c >= 'A' && c <= 'Z' ? (char)(c | 0x20) : c;
+    const uint64_t ones = 0x0101010101010101u, ascii = v & 0x7F * ones;
+    const uint64_t from_a = ascii + (0x80 - 'A') * ones, behind_z = ascii + (0x7F - 'Z') * ones;
+    return v | (from_a & ~behind_z & ~v & 0x80 * ones) >> 2;
+}
+
+/* The slot that holds the word, or the free one that it would get. */
+static size_t find_slot(const struct repeats_lists *l, uint64_t head, uint64_t tail, size_t len)
+{
+    size_t at = ((head ^ (tail << 9 | tail >> 55)) + len) * 0x9E3779B97F4A7C15u >> (64 - REPEATS_LISTS_BITS);
+    for (;; at = (at + 1) % REPEATS_SLOTS) {
+        const struct repeats_listed *const s = &l->slots[at];
+        if ((s->head == head && s->tail == tail && s->len == len) || s->len == 0)
+            return at;
     }
-    key[word.len + 1] = ' ';
-    key[word.len + 2] = 0;
-    return memchr(key, 0, word.len + 2) == NULL && strstr(list, key) != NULL;
 }
 
-bool repeats_is_small_word(int language, dm_str word)
+static unsigned lists_of(const struct repeats_lists *l, dm_str word)
 {
-    return is_among(word, small_words[language]);
+    uint64_t bytes[2] = {0};
+    if (word.len == 0 || word.len > sizeof bytes)
+        return 0;
+    memcpy(bytes, word.ptr, word.len);
+    return l->slots[find_slot(l, fold(bytes[0]), fold(bytes[1]), word.len)].lists;
 }
 
-bool repeats_is_reduplicated(dm_str word)
+static void add_list(struct repeats_lists *l, const char *words, unsigned list)
 {
-    return is_among(word, reduplicated);
+    for (const char *end; *words; words = end) {
+        uint64_t bytes[2] = {0};
+        words += *words == ' ';
+        end = words + strcspn(words, " ");
+        const size_t len = (size_t)(end - words);
+        if (len == 0)
+            continue;
+        assert(len <= sizeof bytes);
+        memcpy(bytes, words, len);
+        struct repeats_listed *const s = &l->slots[find_slot(l, bytes[0], bytes[1], len)];
+        *s = (struct repeats_listed){bytes[0], bytes[1], (uint8_t)len, (uint8_t)(s->lists | list)};
+    }
 }
 
-bool repeats_takes_particle(dm_str word)
+dm_status repeats_open_lists(dm_task *t, void *state)
 {
-    return is_among(word, particles);
+    struct repeats_lists *const l = state;
+    (void)t;
+    for (unsigned i = LANGUAGE_ENGLISH; i < LANGUAGE_COUNT; i++)
+        add_list(l, small_words[i], 1u << i);
+    add_list(l, reduplicated, REDUPLICATED);
+    add_list(l, particles, TAKES_PARTICLE);
+    return DM_OK;
 }
+
+bool repeats_is_small_word(const struct repeats *r, int language, dm_str word)
+{
+    return (lists_of(r->lists, word) >> language & 1) != 0;
+}
+
+bool repeats_is_reduplicated(const struct repeats *r, dm_str word)
+{
+    return (lists_of(r->lists, word) & REDUPLICATED) != 0;
+}
+
+bool repeats_takes_particle(const struct repeats *r, dm_str word)
+{
+    return (lists_of(r->lists, word) & TAKES_PARTICLE) != 0;
+}
+
+/* ---- the language --------------------------------------------------------------------------- */
 
 static int language_named(dm_str code)
 {
@@ -94,21 +143,43 @@ static int language_named(dm_str code)
     return LANGUAGE_OTHER;
 }
 
-/* How many of the first words of the text are small words of each language. */
+/* Which of 64 bytes are of words: letters, what is not of ASCII, and what is between and behind the letters there. */
+static uint64_t find_word_bytes(const dm_classes *c, const char *p, size_t count)
+{
+    uint64_t bytes = c->small | c->capital | c->wide;
+    uint64_t marks = ~(bytes | c->digit | c->space | c->tab | c->lf | c->cr);
+    if (count < 64)
+        marks &= (1ull << count) - 1, bytes &= (1ull << count) - 1;
+    for (; marks; marks &= marks - 1)
+        if ((p[__builtin_ctzll(marks)] | 0x20) > 'z')
+            bytes |= marks & -marks;
+    return bytes;
+}
+
+/* The language that has the most small words among the first words of the text. */
 static int guess_language(const struct repeats *r)
 {
     enum { LOOK = 4000 };
-    size_t found[LANGUAGE_COUNT] = {0}, words = 0;
+    size_t found[LANGUAGE_COUNT] = {0}, words = 0, begin = 0;
     const size_t end = r->text.len < LOOK ? r->text.len : LOOK;
-    for (size_t at = 0; at < end;) {
-        const size_t from = at;
-        while (at < end && ((unsigned char)r->text.ptr[at] >= 0x80 || (r->text.ptr[at] | 0x20) >= 'a'))
-            at++;
-        const dm_str word = {r->text.ptr + from, at - from};
-        words += word.len > 0;
-        for (int i = LANGUAGE_ENGLISH; i < LANGUAGE_COUNT; i++)
-            found[i] += word.len > 0 && is_among(word, small_words[i]);
-        at += at == from;
+    uint64_t inside = 0;
+    bool open = false;
+    for (size_t base = 0; base < end || open; base += 64) {
+        const uint64_t bytes = base < end ? find_word_bytes(DM_AT(dm_classes, r->classes, base / 64),
+                                                            r->text.ptr + base, end - base)
+                                          : 0;
+        for (uint64_t edges = bytes ^ (bytes << 1 | inside); edges; edges &= edges - 1, open = !open) {
+            const size_t at = base + (size_t)__builtin_ctzll(edges);
+            if (!open) {
+                begin = at;
+                continue;
+            }
+            const unsigned lists = lists_of(r->lists, (dm_str){r->text.ptr + begin, at - begin});
+            words++;
+            for (int i = LANGUAGE_ENGLISH; i < LANGUAGE_COUNT; i++)
+                found[i] += lists >> i & 1;
+        }
+        inside = bytes >> 63;
     }
     int best = LANGUAGE_ENGLISH;
     for (int i = LANGUAGE_ENGLISH; i < LANGUAGE_COUNT; i++)

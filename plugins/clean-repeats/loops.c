@@ -121,13 +121,13 @@ static double sureness_of_word(struct search *s, const struct run *run)
         if (!meets_next(&s->words[i]))
             return 0;
     if (!is_lower(word) || (!is_lower(text_of(s, a)) && !is_article(text_of(s, a), word)) ||
-        repeats_is_reduplicated(word) || is_quoted(s, run))
+        repeats_is_reduplicated(s->r, word) || is_quoted(s, run))
         return 0;
     const int language = repeats_language(s->r);
-    if (repeats_is_small_word(language, word)) {
+    if (repeats_is_small_word(s->r, language, word)) {
         const bool particle =
             copies == 2 && run->begin > 0 && (!memcmp(word.ptr, "in", 2) || !memcmp(word.ptr, "on", 2));
-        if (particle && word.len == 2 && repeats_takes_particle(text_of(s, a - 1)))
+        if (particle && word.len == 2 && repeats_takes_particle(s->r, text_of(s, a - 1)))
             return 0;
         return 0.98;
     }
@@ -232,8 +232,9 @@ static double sureness_of_phrase(struct search *s, const struct run *run)
     if (run->period >= 3)
         return 0.85;
     const int language = repeats_language(s->r);
-    return language != LANGUAGE_OTHER && repeats_is_small_word(language, text_of(s, &s->words[run->begin])) &&
-                   repeats_is_small_word(language, text_of(s, &s->words[run->begin + 1]))
+    return language != LANGUAGE_OTHER &&
+                   repeats_is_small_word(s->r, language, text_of(s, &s->words[run->begin])) &&
+                   repeats_is_small_word(s->r, language, text_of(s, &s->words[run->begin + 1]))
                ? 0.85
                : 0.6;
 }

@@ -18,8 +18,7 @@ static const dm_rule rules[] = {
 
 static dm_status clean(const void *state, dm_task *t, dm_doc *d)
 {
-    (void)state;
-    struct repeats r = {.task = t, .doc = d, .text = dm_text(t, d), .language = -1};
+    struct repeats r = {.task = t, .doc = d, .text = dm_text(t, d), .lists = state, .language = -1};
     struct repeats_words words = {0};
     if (r.text.len == 0)
         return DM_OK;
@@ -88,10 +87,12 @@ static const char doc[] =
 static const dm_stage repeats_stage = {
     .size = sizeof(dm_stage),
     .kind = DM_CLEANER,
+    .state_size = sizeof(struct repeats_lists),
     .name = "repeats",
     .summary = "Doubled words and phrases, loops of machine translation, paragraphs that come again.",
     .doc = doc,
     .rules = DM_ARRAY(rules),
+    .open = repeats_open_lists,
     .ops.cleaner = &(const dm_cleaner_ops){.size = sizeof(dm_cleaner_ops), .clean = clean},
 };
 

@@ -34,6 +34,7 @@ struct repeats {
     dm_array classes; /* of its bytes */
     struct repeats_line *lines;
     size_t count;
+    const struct repeats_lists *lists;
     int language; /* LANGUAGE_..., or -1: not looked at yet */
 };
 
@@ -70,13 +71,24 @@ enum { LANGUAGE_OTHER, LANGUAGE_ENGLISH, LANGUAGE_FRENCH, LANGUAGE_SPANISH, LANG
 int repeats_language(struct repeats *r);
 
 /* A small word that never stands twice in that language. */
-bool repeats_is_small_word(int language, dm_str word);
+bool repeats_is_small_word(const struct repeats *r, int language, dm_str word);
 
 /* A word that may be doubled on purpose. */
-bool repeats_is_reduplicated(dm_str word);
+bool repeats_is_reduplicated(const struct repeats *r, dm_str word);
 
 /* A word that ends a verb, "going on on Friday". */
-bool repeats_takes_particle(dm_str word);
+bool repeats_takes_particle(const struct repeats *r, dm_str word);
+
+/* All words of the lists, each where its bytes say or behind that; the stage's state. */
+enum { REPEATS_LISTS_BITS = 11, REPEATS_SLOTS = 1 << REPEATS_LISTS_BITS };
+struct repeats_lists {
+    struct repeats_listed {
+        uint64_t head, tail; /* the word, with zeros behind it */
+        uint8_t len;         /* 0: free */
+        uint8_t lists;
+    } slots[REPEATS_SLOTS];
+};
+dm_status repeats_open_lists(dm_task *t, void *state);
 
 /* Where three words were met last, in the lines so far; zeroed before the first one. */
 enum { REPEATS_TRIPLES = 1024 };
