@@ -45,7 +45,19 @@ static bool is_item(dm_str s)
         return n + 1 < s.len && (s.ptr[n] == '.' || s.ptr[n] == ')') && s.ptr[n + 1] == ' ';
     if (s.len > 3 && (!memcmp(s.ptr, "•", 3) || !memcmp(s.ptr, "–", 3) || !memcmp(s.ptr, "—", 3)))
         return true;
-    return strchr("|>#", s.ptr[0]) || (s.len > 1 && strchr("-*+", s.ptr[0]) && is_space(s.ptr[1]));
+    switch (s.ptr[0]) {
+    case '|':
+    case '>':
+    case '#':
+    case '\0':
+        return true;
+    case '-':
+    case '*':
+    case '+':
+        return s.len > 1 && is_space(s.ptr[1]);
+    default:
+        return false;
+    }
 }
 
 static bool ends_sentence(dm_str s)
@@ -72,46 +84,65 @@ static void judge_block(struct repeats *r, size_t begin)
         r->lines[i].flags |= LINE_VERSE;
 }
 
-static size_t count_lines(dm_str s)
+static size_t count_lines(const struct repeats *r)
 {
     size_t n = 1;
-    for (const char *p = s.ptr, *end = p + s.len; (p = memchr(p, '\n', (size_t)(end - p))) != NULL; p++)
-        n += p > s.ptr && p[-1] != '\n';
+    dm_runs breaks = dm_runs_of(r->classes, 0, r->text.len, DM_LF);
+    for (size_t at = 0; at < r->text.len; at = dm_next_edge(&breaks))
+        n += dm_next_edge(&breaks) < r->text.len;
     return n;
+}
+
+/* The tabs of the text, run by run. */
+struct tabs {
+    dm_runs runs;
+    size_t begin, end; /* of the last run */
+};
+
+static bool has_tab(struct tabs *t, size_t begin, size_t end)
+{
+    while (t->end <= begin && t->begin < t->runs.end) {
+        t->begin = dm_next_edge(&t->runs);
+        t->end = dm_next_edge(&t->runs);
+    }
+    return t->begin < end && t->end > begin;
 }
 
 bool repeats_read(struct repeats *r)
 {
     struct marked marked = {.marks = dm_marks(r->task, r->doc)};
     const dm_str s = r->text;
-    size_t block = 0, number = 0;
+    dm_runs breaks = dm_runs_of(r->classes, 0, s.len, DM_LF);
+    struct tabs tabs = {.runs = dm_runs_of(r->classes, 0, s.len, DM_TAB)};
+    size_t block = 0;
     bool fenced = false, blank = true;
-    r->lines = dm_alloc(r->task, count_lines(s) * sizeof *r->lines);
+    r->lines = dm_alloc(r->task, count_lines(r) * sizeof *r->lines);
     if (!r->lines)
         return false;
-    for (size_t at = 0, next; at < s.len; at = next) {
-        const char *newline = memchr(s.ptr + at, '\n', s.len - at);
-        struct repeats_line line = {.begin = at, .number = ++number, .above = blank};
-        line.end = newline ? (size_t)(newline - s.ptr) : s.len;
-        next = line.end + 1;
+    for (size_t at = 0, next, number = 1; at < s.len; at = next) {
+        struct repeats_line line = {
+            .begin = at, .end = dm_next_edge(&breaks), .number = number, .above = blank};
+        next = dm_next_edge(&breaks);
+        number += next - line.end;
+        const bool apart = next - line.end > 1;
         while (line.begin < line.end && is_space(s.ptr[line.begin]))
             line.begin++;
         while (line.end > line.begin && is_space(s.ptr[line.end - 1]))
             line.end--;
-        if (line.begin == line.end) {
+        if (line.begin < line.end) {
+            const dm_str body = {s.ptr + line.begin, line.end - line.begin};
+            const bool fence = is_fence(body);
+            const bool shaped = line.begin - at >= INDENT || has_tab(&tabs, at, line.end);
+            if (is_marked(&marked, &line) || fence || fenced || shaped || is_item(body))
+                line.flags = LINE_FIXED;
+            fenced ^= fence;
+            r->lines[r->count++] = line;
+        }
+        blank = apart || line.begin == line.end;
+        if (blank) {
             judge_block(r, block);
             block = r->count;
-            blank = true;
-            continue;
         }
-        const dm_str body = {s.ptr + line.begin, line.end - line.begin};
-        const bool fence = is_fence(body);
-        const bool shaped = line.begin - at >= INDENT || memchr(s.ptr + at, '\t', line.end - at) != NULL;
-        if (is_marked(&marked, &line) || fence || fenced || shaped || is_item(body))
-            line.flags = LINE_FIXED;
-        fenced ^= fence;
-        blank = false;
-        r->lines[r->count++] = line;
     }
     judge_block(r, block);
     return true;
