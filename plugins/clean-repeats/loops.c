@@ -10,10 +10,9 @@
 
 enum { PERIOD_MAX = 64, SENTENCE_WORDS = 5, QUOTED_COPIES = 5 };
 
-/* The line at work. */
+/* The line at work, or a part of it. */
 struct search {
     struct repeats *r;
-    const struct repeats_line *line;
     const struct repeats_word *words;
     size_t count;
     size_t done; /* words before it are dealt with */
@@ -147,13 +146,65 @@ static bool is_said(const struct search *s, const struct run *run)
            (!memcmp(before.ptr, "it", 2) || !memcmp(before.ptr, "th", 2) || !memcmp(before.ptr, "what", 2));
 }
 
-static void take_word(struct search *s, size_t i)
+static void judge_word(struct search *s, const struct run *run)
 {
-    const struct run run = find_run(s, i, 1);
-    const double sure = is_said(s, &run) ? 0 : sureness_of_word(s, &run);
+    const double sure = is_said(s, run) ? 0 : sureness_of_word(s, run);
     if (sure > 0)
-        drop_copies(s, &run, run.end - run.begin > 2 ? RULE_WORD_LOOP : RULE_DOUBLED_WORD, sure);
-    s->done = run.end;
+        drop_copies(s, run, run->end - run->begin > 2 ? RULE_WORD_LOOP : RULE_DOUBLED_WORD, sure);
+}
+
+static bool is_gap(char c)
+{
+    return c == ' ' || c == '\t' || c == '\r';
+}
+
+/* Where the word before the one at `at` begins. */
+static size_t step_back(const char *text, size_t begin, size_t at)
+{
+    while (at > begin && !is_gap(text[at - 1]))
+        at--;
+    while (at > begin && is_gap(text[at - 1]))
+        at--;
+    while (at > begin && !is_gap(text[at - 1]))
+        at--;
+    return at;
+}
+
+static size_t skip_words(const char *text, size_t at, size_t end, size_t count)
+{
+    for (; count > 0 && at < end; count--) {
+        while (at < end && !is_gap(text[at]))
+            at++;
+        while (at < end && is_gap(text[at]))
+            at++;
+    }
+    return at;
+}
+
+/* The word at `at` and the next one, which seems to be the same.  How sure it is that one is too many depends on
+ * the first two of a row, the word before them, and on how many there are: so as many are cut as that takes. */
+static bool look_at_word(struct repeats *r, const struct repeats_line *line, size_t at,
+                         struct repeats_words *words)
+{
+    const char *const text = r->text.ptr;
+    const size_t begin = step_back(text, line->begin, at);
+    for (size_t more = 4;; more *= 2) {
+        const size_t end = skip_words(text, at, line->end, more);
+        if (!repeats_cut(r->task, r->text, r->classes, begin, end, words))
+            return false;
+        struct search s = {r, words->at, words->count, 0};
+        size_t i = 0;
+        while (i < s.count && s.words[i].first < at)
+            i++;
+        if (i + 1 >= s.count || !equal(&s, i + 1, i))
+            return true;
+        const struct run run = find_run(&s, i + 1, 1);
+        if (run.end == s.count && end < line->end)
+            continue;
+        if (run.begin == i)
+            judge_word(&s, &run);
+        return true;
+    }
 }
 
 /* ---- several words -------------------------------------------------------------------------- */
@@ -254,30 +305,41 @@ static size_t take_phrase(struct search *s, size_t i, size_t period)
     return run.end;
 }
 
+/* Where three words were met last, in the lines so far; zeroed before the first one. */
+enum { TRIPLES = 1024 };
+struct repeats_triples {
+    uint64_t key[TRIPLES];
+    size_t at[TRIPLES]; /* of the last of the three, counted through all lines, plus one */
+    size_t base;        /* words of the lines before */
+};
+
 static size_t period_of_triple(struct repeats_triples *t, const struct repeats_word *w, size_t i)
 {
     const uint64_t key = (w[i].key * 3 + w[i - 1].key) * 0x9E3779B97F4A7C15u + w[i - 2].key;
-    const size_t slot = (size_t)(key >> 40) % REPEATS_TRIPLES, now = t->base + i + 1;
+    const size_t slot = (size_t)(key >> 40) % TRIPLES, now = t->base + i + 1;
     const size_t before = t->key[slot] == key && t->at[slot] > t->base ? now - t->at[slot] : 0;
     t->key[slot] = key;
     t->at[slot] = now;
     return before <= PERIOD_MAX ? before : 0;
 }
 
-bool repeats_find_loops(struct repeats *r, const struct repeats_line *line, struct repeats_words *words,
-                        struct repeats_triples *triples)
+static bool look_at_line(struct repeats *r, const struct repeats_line *line, struct repeats_words *words)
 {
-    if (!repeats_cut(r->task, r->text, r->classes, line->begin, line->end, words))
+    if (!r->triples)
+        r->triples = dm_alloc(r->task, sizeof *r->triples);
+    if (!r->triples || !repeats_cut(r->task, r->text, r->classes, line->begin, line->end, words))
         return false;
-    struct search s = {r, line, words->at, words->count, 0};
+    struct search s = {r, words->at, words->count, 0};
     const bool phrases = s.count >= 4; /* a phrase takes two words, and there must be two of it */
     size_t quiet = 0;                  /* no phrase is looked for before it */
     for (size_t i = 1; i < s.count; i++) {
         if (i > s.done && s.words[i].key == s.words[i - 1].key && equal(&s, i, i - 1)) {
-            take_word(&s, i);
+            const struct run run = find_run(&s, i, 1);
+            judge_word(&s, &run);
+            s.done = run.end;
             continue;
         }
-        const size_t period = phrases && i >= 2 ? period_of_triple(triples, s.words, i) : 0;
+        const size_t period = phrases && i >= 2 ? period_of_triple(r->triples, s.words, i) : 0;
         if (i < quiet || i < s.done)
             continue;
         if (period > 1 && i >= s.done + period)
@@ -285,6 +347,19 @@ bool repeats_find_loops(struct repeats *r, const struct repeats_line *line, stru
         else if (i >= s.done + 3 && equal(&s, i, i - 2) && equal(&s, i - 1, i - 3))
             quiet = take_phrase(&s, i, 2);
     }
-    triples->base += s.count;
+    r->triples->base += s.count;
+    return true;
+}
+
+bool repeats_find_loops(struct repeats *r, const struct repeats_line *line,
+                        const struct repeats_place *places, size_t count, struct repeats_words *words)
+{
+    /* Words and phrases depend on each other; words alone do not. */
+    for (size_t i = 0; i < count; i++)
+        if (places[i].phrase)
+            return look_at_line(r, line, words);
+    for (size_t i = 0; i < count; i++)
+        if (!look_at_word(r, line, places[i].at, words))
+            return false;
     return true;
 }

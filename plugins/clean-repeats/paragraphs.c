@@ -4,7 +4,7 @@
 
 #include <string.h>
 
-enum { LONG = 60, LONG_WORDS = 8, SHORT = 20, SHORT_WORDS = 4, SPOKEN = 100 };
+enum { SHORTEST = 12, LONG = 60, LONG_WORDS = 8, SHORT = 20, SHORT_WORDS = 4, SPOKEN = 100 };
 
 static dm_str text_of(const struct repeats *r, size_t i)
 {
@@ -23,6 +23,69 @@ static uint64_t hash_text(dm_str s)
     for (; i < s.len; i++)
         h = (h ^ (unsigned char)s.ptr[i]) * 0x100000001B3u;
     return h ^ h >> 29;
+}
+
+static uint64_t eight_bytes(const char *p)
+{
+    uint64_t v;
+    memcpy(&v, p, sizeof v);
+    return v;
+}
+
+/* What two lines that are the same have in common, and few others; never 0. */
+static uint32_t make_key(dm_str s)
+{
+    const uint64_t head = eight_bytes(s.ptr), middle = eight_bytes(s.ptr + (s.len - 8) / 2),
+                   tail = eight_bytes(s.ptr + s.len - 8);
+    const uint64_t h = ((head ^ s.len) * 0x9E3779B97F4A7C15u ^ middle) * 0xD6E8FEB86659FD93u ^ tail;
+    return (uint32_t)(h * 0x9E3779B97F4A7C15u >> 32) | 1;
+}
+
+static dm_str trim(const char *begin, const char *end)
+{
+    while (begin < end && (*begin == ' ' || *begin == '\t' || *begin == '\r'))
+        begin++;
+    while (begin < end && (end[-1] == ' ' || end[-1] == '\t' || end[-1] == '\r'))
+        end--;
+    return (dm_str){begin, (size_t)(end - begin)};
+}
+
+/* Keys, each where its value says or behind that; 0: free. */
+struct keys {
+    uint32_t *at;
+    size_t mask;
+};
+
+/* return  whether it was there */
+static bool add_key(struct keys *keys, uint32_t key)
+{
+    size_t at = key >> 1 & keys->mask;
+    while (keys->at[at] && keys->at[at] != key)
+        at = (at + 1) & keys->mask;
+    const bool found = keys->at[at] == key;
+    keys->at[at] = key;
+    return found;
+}
+
+bool repeats_compare_lines(struct repeats *r, bool *found)
+{
+    const dm_str s = r->text;
+    size_t cap = 16, begin = 0;
+    while (cap < s.len / LONG * 2)
+        cap *= 2;
+    struct keys keys = {dm_alloc(r->task, cap * sizeof *keys.at), cap - 1};
+    if (!keys.at)
+        return false;
+    dm_runs breaks = dm_runs_of(r->classes, 0, s.len, DM_LF);
+    for (uint32_t key = 0; begin < s.len && !*found; begin = dm_next_edge(&breaks)) {
+        const dm_str line = trim(s.ptr + begin, s.ptr + dm_next_edge(&breaks));
+        const uint32_t above = key;
+        if (line.len == 0)
+            continue;
+        key = line.len >= SHORTEST ? make_key(line) : 0;
+        *found = (key && key == above) || (line.len >= LONG && add_key(&keys, key));
+    }
+    return true;
 }
 
 static bool same_text(const struct repeats *r, size_t i, size_t j)
@@ -74,7 +137,7 @@ static bool may_drop(const struct repeats *r, size_t first, size_t i)
     if (is_spoken(s) && s.len < SPOKEN)
         return false;
     if (first == 0 && i == 1)
-        return words >= 3 && s.len >= 12;
+        return words >= 3 && s.len >= SHORTEST;
     if (i == first + 1 || r->lines[i - 1].same == first + 1)
         return words >= SHORT_WORDS && s.len >= SHORT;
     return words >= LONG_WORDS && s.len >= LONG;
@@ -128,7 +191,7 @@ bool repeats_find_lines(struct repeats *r)
         return false;
     for (size_t i = 0; i < r->count; i++) {
         const dm_str s = text_of(r, i);
-        if (s.len < 12)
+        if (s.len < SHORTEST)
             continue;
         const uint64_t hash = hash_text(s);
         size_t at = (size_t)hash & (cap - 1);

@@ -16,20 +16,35 @@ static const dm_rule rules[] = {
          DM_FIX, 0.75},
 };
 
+static bool look_at_places(struct repeats *r)
+{
+    struct repeats_words words = {0};
+    const struct repeats_place *place = r->places, *const end = place + r->place_count;
+    for (size_t i = 0; i < r->count && place < end; i++) {
+        const struct repeats_line *const line = &r->lines[i];
+        const struct repeats_place *const first = place;
+        while (place < end && place->at < line->end)
+            place++;
+        if (place > first && line->flags == 0 && !line->same &&
+            !repeats_find_loops(r, line, first, (size_t)(place - first), &words))
+            return false;
+    }
+    return true;
+}
+
 static dm_status clean(const void *state, dm_task *t, dm_doc *d)
 {
     struct repeats r = {.task = t, .doc = d, .text = dm_text(t, d), .lists = state, .language = -1};
-    struct repeats_words words = {0};
+    bool lines = false;
     if (r.text.len == 0)
         return DM_OK;
-    struct repeats_triples *const triples = dm_alloc(t, sizeof *triples);
     r.classes = dm_classify(t, d);
-    if (!triples || !r.classes.items || !repeats_read(&r) || !repeats_find_lines(&r))
+    if (!r.classes.items || !repeats_sift(&r) || !repeats_compare_lines(&r, &lines))
         return DM_ELIMIT;
-    for (size_t i = 0; i < r.count; i++)
-        if (r.lines[i].flags == 0 && !r.lines[i].same &&
-            !repeats_find_loops(&r, &r.lines[i], &words, triples))
-            return DM_ELIMIT;
+    if (!lines && r.place_count == 0)
+        return DM_OK;
+    if (!repeats_read(&r) || (lines && !repeats_find_lines(&r)) || !look_at_places(&r))
+        return DM_ELIMIT;
     return DM_OK;
 }
 

@@ -1,9 +1,10 @@
 /* Shared by the files of clean-repeats.
  *
- * lines.c reads the lines of the text and says which are prose.  words.c cuts a line into words, each with a
- * key of 64 bits, so that loops.c can look for words and phrases that follow themselves by comparing keys.
- * paragraphs.c finds whole lines that the document has had before, and lists.c holds the words that may
- * well stand twice. */
+ * sift.c finds the few places where a word or a phrase may follow itself; most documents have none, and no line
+ * that comes again (paragraphs.c), and are done with.  Else lines.c reads the lines of the text and says which are
+ * prose.  words.c cuts a line into words, each with a key of 64 bits, so that loops.c can look for words and
+ * phrases that follow themselves by comparing keys.  paragraphs.c finds whole lines that the document has had
+ * before, and lists.c holds the words that may well stand twice. */
 #ifndef CLEAN_REPEATS_H
 #define CLEAN_REPEATS_H
 
@@ -11,7 +12,7 @@
 
 enum { RULE_DOUBLED_WORD, RULE_WORD_LOOP, RULE_DOUBLED_PHRASE, RULE_PHRASE_LOOP, RULE_REPEATED_LINE };
 
-/* ---- lines ---------------------------------------------------------------------------------- */
+/* ---- the document --------------------------------------------------------------------------- */
 
 enum {
     LINE_FIXED = 1u << 0, /* code, a table, a list item, a heading */
@@ -27,6 +28,12 @@ struct repeats_line {
     bool above;        /* a blank line, or the text's start, stands before it */
 };
 
+/* Where something may follow itself. */
+struct repeats_place {
+    size_t at;   /* of a word: the first of two; of a phrase: somewhere in it */
+    bool phrase; /* of several words */
+};
+
 struct repeats {
     dm_task *task;
     dm_doc *doc;
@@ -34,9 +41,21 @@ struct repeats {
     dm_array classes; /* of its bytes */
     struct repeats_line *lines;
     size_t count;
+    struct repeats_place *places; /* in the order of their lines */
+    size_t place_count, place_cap;
     const struct repeats_lists *lists;
-    int language; /* LANGUAGE_..., or -1: not looked at yet */
+    struct repeats_triples *triples; /* of loops.c; NULL: not asked for yet */
+    int language;                    /* LANGUAGE_..., or -1: not looked at yet */
 };
+
+/* ---- what is worth a look ------------------------------------------------------------------- */
+
+/* Find all places where the rules for words and phrases could ask for a change, and some others; at most one of a
+ * phrase for each line.
+ * return  false: no memory */
+bool repeats_sift(struct repeats *r);
+
+/* ---- lines ---------------------------------------------------------------------------------- */
 
 /* return  false: no memory */
 bool repeats_read(struct repeats *r);
@@ -90,19 +109,16 @@ struct repeats_lists {
 };
 dm_status repeats_open_lists(dm_task *t, void *state);
 
-/* Where three words were met last, in the lines so far; zeroed before the first one. */
-enum { REPEATS_TRIPLES = 1024 };
-struct repeats_triples {
-    uint64_t key[REPEATS_TRIPLES];
-    size_t at[REPEATS_TRIPLES]; /* of the last of the three, counted through all lines, plus one */
-    size_t base;                /* words of the lines before */
-};
-
 /* ---- the rules ------------------------------------------------------------------------------ */
 
-/* Words and phrases of one line that follow themselves.  return  false: no memory */
-bool repeats_find_loops(struct repeats *r, const struct repeats_line *line, struct repeats_words *words,
-                        struct repeats_triples *triples);
+/* Words and phrases of one line that follow themselves, at the places that are on it.  return  false: no memory */
+bool repeats_find_loops(struct repeats *r, const struct repeats_line *line,
+                        const struct repeats_place *places, size_t count, struct repeats_words *words);
+
+/* Whether two lines of the text seem to be the same, and either are long or follow each other.  Before
+ * repeats_read().
+ * return  false: no memory */
+bool repeats_compare_lines(struct repeats *r, bool *found);
 
 /* Lines that were there before; `same` then says so, and nothing else is to be done to them.
  * return  false: no memory */
