@@ -3,27 +3,6 @@
 #include <string.h>
 #include <strings.h>
 
-int phrase_next(dm_str s, size_t *at)
-{
-    while (*at < s.len) {
-        const unsigned char c = (unsigned char)s.ptr[(*at)++];
-        if (c >= 'A' && c <= 'Z')
-            return c | 0x20;
-        /* Quotes and dashes (E2 80 xx) and what begins with C2 are marks. */
-        if (c == 0xE2 && *at + 1 < s.len && (unsigned char)s.ptr[*at] == 0x80) {
-            *at += 2;
-            continue;
-        }
-        if (c == 0xC2) {
-            *at += *at < s.len;
-            continue;
-        }
-        if ((c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c >= 0x80)
-            return c;
-    }
-    return -1;
-}
-
 bool phrase_same(dm_str a, dm_str b)
 {
     size_t i = 0, k = 0;
@@ -78,18 +57,31 @@ static dm_str next_word(dm_str s, size_t *at)
     return (dm_str){s.ptr + begin, *at - begin};
 }
 
+/* Equal for words that are the same, by FNV-1a. */
+static uint32_t hash_of(dm_str word)
+{
+    uint32_t hash = 0x811C9DC5u;
+    size_t at = 0;
+    for (int c; (c = phrase_next(word, &at)) >= 0;)
+        hash = (hash ^ (uint32_t)c) * 0x01000193u;
+    return hash;
+}
+
 size_t phrase_shared(dm_str s, dm_str other)
 {
     enum { MINE = 32, THEIRS = 64, LONG = 4 };
-    size_t shared = 0, at = 0;
+    uint32_t theirs[THEIRS];
+    size_t count = 0, shared = 0, at = 0;
     dm_str word;
+    while (count < THEIRS && (word = next_word(other, &at)).len)
+        theirs[count++] = hash_of(word);
+    at = 0;
     for (size_t i = 0; i < MINE && (word = next_word(s, &at)).len; i++) {
-        size_t there = 0;
-        bool found = false;
-        dm_str theirs;
-        for (size_t k = 0; k < THEIRS && !found && (theirs = next_word(other, &there)).len; k++)
-            found = word.len >= LONG && phrase_same(word, theirs);
-        shared += found;
+        const uint32_t hash = word.len >= LONG ? hash_of(word) : 0;
+        size_t k = word.len >= LONG ? 0 : count;
+        while (k < count && theirs[k] != hash)
+            k++;
+        shared += k < count;
     }
     return shared;
 }

@@ -6,7 +6,26 @@
 #include <docmill/plugin.h>
 
 /* The next letter or digit at or behind *at, which moves behind it; -1: there is none. */
-int phrase_next(dm_str s, size_t *at);
+static inline int phrase_next(dm_str s, size_t *at)
+{
+    while (*at < s.len) {
+        const unsigned char c = (unsigned char)s.ptr[(*at)++];
+        if (c >= 'A' && c <= 'Z')
+            return c | 0x20;
+        /* Quotes and dashes (E2 80 xx) and what begins with C2 are marks. */
+        if (c == 0xE2 && *at + 1 < s.len && (unsigned char)s.ptr[*at] == 0x80) {
+            *at += 2;
+            continue;
+        }
+        if (c == 0xC2) {
+            *at += *at < s.len;
+            continue;
+        }
+        if ((c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c >= 0x80)
+            return c;
+    }
+    return -1;
+}
 
 bool phrase_same(dm_str a, dm_str b);
 

@@ -193,11 +193,16 @@ static void count_same(const struct meta *m, const struct title_choices *t,
 {
     enum { SPACES = 30 };
     bool begins[256] = {false};
-    for (uint32_t i = 0; i < t->count; i++)
-        begins[first_byte(t->items[i].value)] = true;
+    size_t longest = 0;
+    for (uint32_t i = 0; i < t->count; i++) {
+        const dm_str value = t->items[i].value;
+        begins[first_byte(value)] = true;
+        longest = value.len > longest ? value.len : longest;
+    }
     for (uint32_t n = 0; n < m->tree->count; n++) {
         const dm_str text = m->tree->nodes[n].text;
-        if (!content_is_text(m->page, n) || !begins[first_byte(text)])
+        if (!content_is_text(m->page, n) || m->tree->nodes[n].flags & HTML_BLANK ||
+            text.len >= longest * 2 + SPACES || !begins[first_byte(text)])
             continue;
         const uint32_t inside = m->page->nodes[n].inside;
         for (uint32_t i = 0; i < t->count; i++) {
