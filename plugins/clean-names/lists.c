@@ -1,9 +1,8 @@
-/* Words with a capital that are nobody's name, and small words that tell a language. */
-#include <string.h>
-
+/* Words with a capital that are nobody's name. */
 #include "names.h"
+#include "words.h"
 
-enum { WORD_MAX = 24 };
+enum { WORD_MAX = 16 };
 
 static const char titles[] =
     " mr mrs ms miss dr prof professor sir lord lady dame president minister premier secretary senator "
@@ -57,42 +56,33 @@ static const char kinship[] = " brother brothers sister sisters twin twins fathe
 
 enum { TITLE = 1u << 0, COMMON = 1u << 1, KINSHIP = 1u << 2 };
 
-/* A word of the lists; word NULL: the slot is empty. */
+/* A word of the lists, which has WORD_MAX letters at most; head 0: the slot is empty. */
 struct listed {
-    const char *word;
+    uint64_t head, tail; /* its first eight letters; its last ones if there are more */
     size_t len;
     unsigned lists;
 };
 
 enum { LISTED_SLOTS = 1024 };
 
-static unsigned char small(char c)
-{
-    return (unsigned char)(c >= 'A' && c <= 'Z' ? c | 0x20 : c);
-}
-
 /* Where a word stands, or would, in any case of its letters. */
-static size_t slot_of(const struct listed *slots, const char *word, size_t len)
+static size_t slot_of(const struct listed *slots, dm_str word)
 {
-    size_t h = len;
-    for (size_t i = 0; i < len; i++)
-        h = h * 31 + small(word[i]);
-    for (h %= LISTED_SLOTS; slots[h].word; h = (h + 1) % LISTED_SLOTS) {
-        size_t same = 0;
-        while (slots[h].len == len && same < len && (unsigned char)slots[h].word[same] == small(word[same]))
-            same++;
-        if (same == len && slots[h].len == len)
-            break;
-    }
-    return h;
+    const uint64_t head = small_letters(word_head(word, 0, word.len)),
+                   tail = small_letters(word_tail(word, word.len, word.len));
+    size_t at = (size_t)((head ^ tail * 3) * 0x9E3779B97F4A7C15u >> 54);
+    while (slots[at].head && (slots[at].head != head || slots[at].tail != tail || slots[at].len != word.len))
+        at = (at + 1) % LISTED_SLOTS;
+    return at;
 }
 
 static void add_list(struct listed *slots, const char *list, unsigned number)
 {
     for (const char *p = list + 1, *space; (space = strchr(p, ' ')) != NULL; p = space + 1) {
-        const size_t len = (size_t)(space - p);
-        struct listed *const slot = &slots[slot_of(slots, p, len)];
-        *slot = (struct listed){p, len, slot->lists | number};
+        const dm_str word = {p, (size_t)(space - p)};
+        struct listed *const slot = &slots[slot_of(slots, word)];
+        *slot = (struct listed){word_head(word, 0, word.len), word_tail(word, word.len, word.len), word.len,
+                                slot->lists | number};
     }
 }
 
@@ -111,7 +101,7 @@ dm_status names_open_lists(dm_task *t, struct names_state *state)
 static bool is_in(const struct names_state *state, dm_str word, unsigned lists)
 {
     return word.len > 0 && word.len <= WORD_MAX &&
-           (state->words[slot_of(state->words, word.ptr, word.len)].lists & lists) != 0;
+           (state->words[slot_of(state->words, word)].lists & lists) != 0;
 }
 
 bool names_is_title(const struct names_state *state, dm_str word)
@@ -127,51 +117,4 @@ bool names_is_nobody(const struct names_state *state, dm_str word)
 bool names_is_kinship(const struct names_state *state, dm_str word)
 {
     return is_in(state, word, KINSHIP);
-}
-
-/* ---- languages ------------------------------------------------------------------------------ */
-
-static bool is_among(dm_str word, const char *list)
-{
-    char key[WORD_MAX + 3] = " ";
-    if (word.len == 0 || word.len > WORD_MAX)
-        return false;
-    for (size_t i = 0; i < word.len; i++) {
-        const char c = word.ptr[i];
-        key[i + 1] = c >= 'A' && c <= 'Z' ? (char)(c | 0x20) : c;
-    }
-    key[word.len + 1] = ' ';
-    key[word.len + 2] = 0;
-    return memchr(key, 0, word.len + 2) == NULL && strstr(list, key) != NULL;
-}
-
-static const char *const small_words[] = {
-    " the and of to in is was for with that on by at from are it as has have be which this not ",
-    " le la les des du et est dans pour une qui que sur avec pas plus au ce il ",
-    " el los las del y es en por para una que con se su lo como más ",
-    " der die das und ist von mit den im für ein eine nicht auf dem des zu sich ",
-    " de het een en van is dat op te zijn voor met niet aan er ",
-    " il di che e per un una con del della sono non gli nel alla ",
-    " o os as do da dos das e em um uma para com não que por mais ",
-    " och att det som en är på av för med till den inte har ",
-    " og det er en til på som med for af ikke den har ",
-};
-
-bool names_is_english(dm_str text)
-{
-    enum { LOOK = 4000, LANGUAGES = sizeof small_words / sizeof *small_words };
-    size_t found[LANGUAGES] = {0};
-    const size_t end = text.len < LOOK ? text.len : LOOK;
-    for (size_t at = 0; at < end;) {
-        const size_t from = at;
-        while (at < end && names_is_word_byte((unsigned char)text.ptr[at]))
-            at++;
-        for (size_t i = 0; at > from && i < LANGUAGES; i++)
-            found[i] += is_among((dm_str){text.ptr + from, at - from}, small_words[i]);
-        at += at == from;
-    }
-    for (size_t i = 1; i < LANGUAGES; i++)
-        if (found[i] > found[0])
-            return false;
-    return true;
 }

@@ -26,6 +26,7 @@ static dm_status open_state(dm_task *t, void *state)
     struct names_state *const s = state;
     dm_status status = names_check_glossary(t, s);
     status = status == DM_OK ? names_open_lists(t, s) : status;
+    status = status == DM_OK ? names_open_languages(t, s) : status;
     return status == DM_OK ? names_open_typos(t, s) : status;
 }
 

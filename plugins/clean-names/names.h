@@ -17,11 +17,13 @@ enum { NAME_MIN = 4, NAME_MAX = 30, NOBODY = -1 };
 
 struct typo_table;
 struct listed;
+struct small_words;
 
 struct names_state {
     dm_array glossary; /* of dm_pair: wrong, right */
     const struct typo_table *typos;
-    const struct listed *words; /* titles, common words and words of kinship, by hash */
+    const struct listed *words;            /* titles, common words and words of kinship, by hash */
+    const struct small_words *small_words; /* that tell languages */
 };
 
 /* ---- the text at work ----------------------------------------------------------------------- */
@@ -50,6 +52,7 @@ struct names {
 
 dm_status names_open_typos(dm_task *t, struct names_state *state);
 dm_status names_open_lists(dm_task *t, struct names_state *state);
+dm_status names_open_languages(dm_task *t, struct names_state *state);
 dm_status names_check_glossary(dm_task *t, const struct names_state *state);
 
 /* Each returns false when there is no memory. */
@@ -82,8 +85,8 @@ bool names_ends_at(dm_str s, size_t at);
 bool names_is_title(const struct names_state *state, dm_str word);  /* "President", "Mr" */
 bool names_is_nobody(const struct names_state *state, dm_str word); /* a title, "The", "Ministry", "Monday" */
 bool names_is_kinship(const struct names_state *state,
-                      dm_str word); /* "brother", "spelled": the text may be telling two apart */
-bool names_is_english(dm_str text); /* no other language has more small words in its beginning */
+                      dm_str word);           /* "brother", "spelled": the text may be telling two apart */
+bool names_is_english(const struct names *n); /* no other language has more small words in its beginning */
 
 /* ---- sounds --------------------------------------------------------------------------------- */
 

@@ -120,7 +120,7 @@ void names_read_language(struct names *n)
 static bool is_english(struct names *n)
 {
     if (n->english < 0)
-        n->english = names_is_english(n->text);
+        n->english = names_is_english(n);
     return n->english > 0;
 }
 
