@@ -109,16 +109,15 @@ bool names_use_glossary(struct names *n)
     return true;
 }
 
-bool names_is_taken(const struct names *n, size_t begin, size_t end)
+bool names_touches(const dm_span *spans, size_t count, size_t begin, size_t end)
 {
-    size_t low = 0,
-           high = n->taken_count; /* those before `low` end by `begin`, those from `high` on do not */
+    size_t low = 0, high = count; /* those before `low` end by `begin`, those from `high` on do not */
     while (low < high) {
         const size_t middle = low + (high - low) / 2;
-        if (n->taken[middle].end <= begin)
+        if (spans[middle].end <= begin)
             low = middle + 1;
         else
             high = middle;
     }
-    return low < n->taken_count && n->taken[low].begin < end;
+    return low < count && spans[low].begin < end;
 }

@@ -1,8 +1,10 @@
 /* Shared by the files of clean-names.
  *
- * Small words are looked up in the list of typos (typos.c).  scan.c walks through the others: capitalised
- * ones are kept.  From those people.c learns who is named how: which names follow which, in
- * which sentences.  variants.c then looks for two spellings of one name, which sound.c compares.
+ * scan.c finds the words that matter (words.h).  Those of small letters are looked up in the list of typos (typos.c),
+ * if the text is English (language.c).  Capitalised ones are kept, and if two of them may sound alike (alike.c),
+ * people.c learns who is named how: which names follow which, in which sentences.  variants.c then looks for two
+ * spellings of one name, which sound.c compares.  Most documents have neither a typo nor two names that sound alike, so
+ * whatever else is to be known, such as what is code (code.c), is asked only once something is found.
  * glossary.c replaces what the pipeline file says, and comes first. */
 #ifndef CLEAN_NAMES_H
 #define CLEAN_NAMES_H
@@ -11,13 +13,14 @@
 
 enum { RULE_NAME_VARIANT, RULE_GLOSSARY, RULE_TYPO };
 
-enum { NAME_MIN = 4, NAME_MAX = 30, NOBODY = -1 };
+enum { NAME_MIN = 4, NAME_MAX = 30, NOBODY = 0 };
 
 /* ---- state ---------------------------------------------------------------------------------- */
 
 struct typo_table;
 struct listed;
 struct small_words;
+struct stretch;
 
 struct names_state {
     dm_array glossary; /* of dm_pair: wrong, right */
@@ -30,10 +33,10 @@ struct names_state {
 
 /* A capitalised word where it stands. */
 struct occurrence {
-    size_t begin, end;
-    uint32_t sentence, line; /* from 1 */
-    int32_t name;            /* index of the name; NOBODY: too short or too common to be one */
-    bool joined;             /* the occurrence before it is the word before, with a space between */
+    size_t begin;
+    uint64_t head, tail; /* its first eight bytes; its last ones if there are more */
+    uint32_t len;
+    int32_t name; /* number of the name, from 1; NOBODY: it is too common to be one */
 };
 
 struct names {
@@ -43,6 +46,9 @@ struct names {
     dm_str text;
     dm_span *taken; /* by the glossary, in order */
     size_t taken_count;
+    dm_span *code; /* lines of code, in order, once they are known */
+    size_t code_count, code_cap;
+    bool code_is_known;
     struct occurrence *met;
     size_t met_count, met_cap;
     int english; /* 1, 0: words of other languages may look like typos, or -1: not looked at yet */
@@ -60,18 +66,17 @@ bool names_use_glossary(struct names *n);
 bool names_scan(struct names *n);
 bool names_unify(struct names *n);
 
-/* Whether the glossary has a say in s[begin, end). */
-bool names_is_taken(const struct names *n, size_t begin, size_t end);
+/* Whether one of the spans, which are in order and apart, has a part of [begin, end). */
+bool names_touches(const dm_span *spans, size_t count, size_t begin, size_t end);
 
 /* Take over what the metadata say of the language; if they say nothing, it is looked at once it matters. */
 void names_read_language(struct names *n);
 
-/* The word at text[begin, end), in small letters, unless it is no typo. */
-void names_check_typo(struct names *n, size_t begin, size_t end);
+/* Ask for edits where one of the small words is a typo. */
+void names_check_typos(struct names *n, const struct stretch *s);
 
-/* The words of a line, or of a part of it, that are of small letters only.
- * classes of the text's bytes, by dm_classify() */
-void names_check_small_words(struct names *n, dm_array classes, dm_span at);
+/* Fill n->code.  return  false: no memory */
+bool names_find_code(struct names *n);
 
 /* ---- words ---------------------------------------------------------------------------------- */
 
@@ -99,20 +104,30 @@ struct sound {
 
 struct sound sound_of(dm_str name);
 
+/* Write the name in plain small letters.  out  [NAME_MAX + 1].  return  their number; 0: it has others */
+size_t sound_letters(dm_str name, char *out);
+
 /* So many sounds without the vowels must a name have to be like another one. */
 enum { SOUND_MIN = 2 };
 
-enum likeness { UNLIKE, ALIKE /* all but one sound */, SAME_SOUND };
+enum likeness { UNLIKE, ALIKE /* all but one sound, and the first one is the same */, SAME_SOUND };
 enum likeness sound_compare(dm_str a, dm_str b);
 
 /* ---- people --------------------------------------------------------------------------------- */
 
+/* A capitalised word, once, however often it is met. */
+struct spelling {
+    uint64_t head, tail; /* as in its occurrences */
+    size_t begin;        /* where it is met first */
+    uint32_t len;
+};
+
 struct person_name {
     dm_str text;                  /* as it stands first */
-    uint64_t bucket;              /* names that may be alike share it; 0: it is like no other */
     uint32_t count;               /* occurrences */
     uint32_t full;                /* of these, behind a given name */
     uint32_t leading;             /* of these, before another name */
+    uint32_t followers;           /* names of which it is `given` */
     int32_t given;                /* the name before it; NOBODY: there is none */
     int32_t next;                 /* the name that follows it; NOBODY: none does */
     size_t first;                 /* its first occurrence */
@@ -121,15 +136,37 @@ struct person_name {
     bool many_givens, many_nexts; /* there are several */
     int32_t becomes;              /* the spelling that replaces it; NOBODY: it stays */
     double sure;                  /* and how sure that is */
+    dm_str evidence;              /* that others become it; ptr NULL: not written yet */
 };
 
 struct people {
-    struct person_name *names;
+    struct spelling *spellings; /* from 1 on, by the number of the name */
+    struct person_name *names;  /* from 1 on */
     size_t count;
 };
 
-/* Give each occurrence its name.  return  false: no memory */
+/* Number the spellings.  return  false: no memory */
+bool people_number(struct names *n, struct people *p);
+
+/* Fill p->names.  return  false: no memory */
 bool people_learn(struct names *n, struct people *p);
+
+/* The spelling as it stands first. */
+dm_str people_text(const struct names *n, const struct people *p, int32_t name);
+
+/* Whether occurrence `i` stands behind another one, with a space between. */
+static inline bool people_are_joined(const struct names *n, size_t i)
+{
+    const size_t one = i > 0;
+    const struct occurrence *const o = &n->met[i], *const before = o - one;
+    return (o->begin == before->begin + before->len + 1) & (n->text.ptr[o->begin - one] == ' ');
+}
+
+/* The set of the consonants of occurrence `i`, which is that of all names that sound like it without the vowels. */
+uint32_t people_consonants(const struct names *n, size_t i);
+
+/* Whether two names of the text may sound alike, which few documents have; or there is no memory. */
+bool people_may_be_alike(const struct names *n);
 
 /* Whether the two are met in one sentence, or one in a sentence about kin or spelling. */
 bool people_are_told_apart(const struct names *n, int32_t a, int32_t b);

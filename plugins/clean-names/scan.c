@@ -1,9 +1,8 @@
-/* A walk through the capitalised words of the text, the marks between them, and words with longer characters: most
- * words are neither.  Lines of code are stepped over. */
-#include <endian.h>
-#include <string.h>
-
+/* Which words are looked at: those that begin with small letters may be typos, those that begin with a capital may be
+ * names.  All are found by the bits of dm_classify(), whatever line they stand in; that a word stands in a line of code
+ * is asked only of the few that something is found about. */
 #include "names.h"
+#include "words.h"
 
 bool names_is_word_byte(unsigned char c)
 {
@@ -11,12 +10,6 @@ bool names_is_word_byte(unsigned char c)
     static const uint64_t words[] = {0x03FF000000000000u, 0x07FFFFFE07FFFFFEu, UINT64_MAX,
                                      UINT64_MAX ^ (1ull << 2 | 1ull << 34)};
     return words[c / 64] >> c % 64 & 1;
-}
-
-/* U+00A0 to U+00BF and the marks of the block U+2000 belong to no word. */
-static size_t mark_length(unsigned char c)
-{
-    return c == 0xE2 ? 3 : c == 0xC2 ? 2 : 1;
 }
 
 bool names_begins_at(dm_str s, size_t at)
@@ -34,247 +27,170 @@ bool names_ends_at(dm_str s, size_t at)
     return !strchr("/@_-\\=&(", s.ptr[at]);
 }
 
-/* Where the walk is. */
-struct walk {
-    struct names *n;
-    size_t at;
-    uint32_t sentence, line;
-    bool fenced;
-    dm_array marks, classes;
-    uint32_t mark;
-    size_t code_end;
-    size_t capital_end; /* where the last capitalised word ended; 0: another word came since */
+/* ---- the bits --------------------------------------------------------------------------------- */
+
+struct scan {
+    dm_str text;
+    dm_array classes;
+    uint64_t before;    /* 1: the byte before the next block is of a word */
+    uint64_t mark_rest; /* the first bytes of the next block, of a mark that began in the one before */
 };
 
-static bool is_code_line(struct walk *w)
-{
-    const dm_str s = w->n->text;
-    const char *const p = s.ptr + w->at;
-    const size_t left = s.len - w->at;
-    for (; w->mark < w->marks.count; w->mark++) {
-        const dm_mark *mark = DM_AT(dm_mark, w->marks, w->mark);
-        if (mark->at.begin > w->at)
-            break;
-        if (mark->kind == DM_CODE && mark->at.end > w->code_end)
-            w->code_end = mark->at.end;
-    }
-    const bool fence = left >= 3 && (!memcmp(p, "```", 3) || !memcmp(p, "~~~", 3));
-    w->fenced ^= fence;
-    return fence || w->fenced || w->at < w->code_end || (left > 0 && *p == '\t') ||
-           (left >= 4 && !memcmp(p, "    ", 4));
-}
-
-/* What a word is made of. */
-struct shape {
-    size_t end;
-    bool small;   /* small letters of ASCII only */
-    bool capital; /* a capital, and no other one and no digit behind it */
+/* Letters among the longer characters of 64 bytes. */
+struct wide_letters {
+    uint64_t all;
+    uint64_t capitals; /* bytes with which one like É begins */
 };
 
-/* Eight bytes at a time, as words are too short for a loop over their bytes to be foreseen. */
-static const uint64_t ONES = 0x0101010101010101u, HIGH = 0x8080808080808080u;
-
-/* The high bit of each byte of ASCII that is in a range. */
-static uint64_t within(uint64_t bytes, unsigned char first, unsigned char last)
+/* U+00A0 to U+00BF and the marks of the block U+2000 belong to no word. */
+static unsigned mark_length(unsigned char c)
 {
-    const uint64_t low = bytes & ~HIGH;
-    return (low + (0x80u - first) * ONES) & ~(low + (0x7Fu - last) * ONES) & ~bytes & HIGH;
+    return c == 0xE2 ? 3 : c == 0xC2 ? 2 : 0;
 }
 
-/* The high bit of each byte that is not `c`. */
-static uint64_t other_than(uint64_t bytes, unsigned char c)
-{
-    const uint64_t differs = bytes ^ c * ONES;
-    return (((differs & ~HIGH) + ~HIGH) | differs) & HIGH;
-}
-
-static bool begins_with_capital(dm_str s, size_t at)
+static bool is_wide_capital(dm_str s, size_t at)
 {
     const unsigned char *const p = (const unsigned char *)s.ptr + at;
-    return (p[0] >= 'A' && p[0] <= 'Z') || (p[0] == 0xC3 && at + 1 < s.len && p[1] <= 0x9E) || p[0] == 0xC4 ||
-           p[0] == 0xC5;
+    return (p[0] == 0xC3 && at + 1 < s.len && p[1] <= 0x9E) || p[0] == 0xC4 || p[0] == 0xC5;
 }
 
-/* The word that begins at `at`, the slow way. */
-static struct shape look_at(dm_str s, size_t at)
+static struct wide_letters read_wide(struct scan *w, size_t block, uint64_t wide)
 {
-    const size_t begin = at;
-    uint64_t capitals = 0, others = 0, end = 0;
-    for (size_t left; !end && (left = s.len - at) > 0; at += end ? (size_t)__builtin_ctzll(end) / 8 : 8) {
-        uint64_t bytes = 0;
-        memcpy(&bytes, s.ptr + at, left < sizeof bytes ? left : sizeof bytes);
-        bytes = le64toh(bytes);
-        const uint64_t small = within(bytes, 'a', 'z'), capital = within(bytes, 'A', 'Z'),
-                       digit = within(bytes, '0', '9');
-        const uint64_t wide = bytes & other_than(bytes, 0xC2) & other_than(bytes, 0xE2);
-        end = ~(small | capital | digit | wide) & HIGH;
-        const uint64_t own = end ? (end & -end) - 1 : UINT64_MAX; /* the bytes before the end */
-        capitals |= (capital | digit) & own & (at == begin ? ~(uint64_t)0xFF : UINT64_MAX);
-        others |= ~small & HIGH & own;
+    struct wide_letters l = {.all = wide & ~w->mark_rest};
+    w->mark_rest = 0;
+    for (uint64_t bits = l.all; bits; bits &= bits - 1) {
+        const unsigned at = (unsigned)__builtin_ctzll(bits);
+        const unsigned len = mark_length((unsigned char)w->text.ptr[block * 64 + at]);
+        const uint64_t mark = (1ull << len) - 1;
+        l.all &= ~(mark << at);
+        bits &= ~(mark << at) | 1ull << at;
+        if (at + len > 64)
+            w->mark_rest = (1ull << (at + len - 64)) - 1;
+        l.capitals |= (uint64_t)is_wide_capital(w->text, block * 64 + at) << at;
     }
-    return (struct shape){at, !others, !capitals && begins_with_capital(s, begin)};
+    return l;
 }
 
-static bool push_occurrence(struct walk *w, size_t begin, size_t end)
+/* Of what the words of 64 bytes are made. */
+struct letters {
+    uint64_t all, small;
+    uint64_t uppers;        /* capitals of ASCII and digits */
+    uint64_t capital_bytes; /* with which capitals of any kind begin */
+};
+
+static inline struct letters read_letters(struct scan *w, size_t block)
 {
-    struct names *const n = w->n;
-    if (n->met_count == n->met_cap) {
-        const size_t cap = n->met_cap ? n->met_cap * 2 : 256;
-        struct occurrence *bigger = dm_alloc(n->task, cap * sizeof *bigger);
-        if (!bigger)
-            return false;
-        if (n->met_count)
-            memcpy(bigger, n->met, n->met_count * sizeof *bigger);
-        n->met = bigger;
-        n->met_cap = cap;
+    const dm_classes *const c = DM_AT(dm_classes, w->classes, block);
+    struct letters l = {c->small | c->capital | c->digit, c->small, c->capital | c->digit, c->capital};
+    if (c->wide) {
+        const struct wide_letters wide = read_wide(w, block, c->wide);
+        l.all |= wide.all;
+        l.capital_bytes |= wide.capitals;
     }
-    const size_t gap = w->capital_end ? begin - w->capital_end : 0;
-    const char *const between = n->text.ptr + w->capital_end;
-    const bool joined = (gap == 1 && *between == ' ') || (gap == 2 && !memcmp(between, ". ", 2));
-    n->met[n->met_count++] = (struct occurrence){begin, end, w->sentence, w->line, NOBODY, joined};
-    w->capital_end = end;
-    return true;
+    return l;
 }
 
-/* A mark ends a sentence if it is followed by a space, or by a quotation mark; a title's full stop does not. */
-static void read_mark(struct walk *w)
+/* Mark the words of a block. */
+static inline void read_block(struct scan *w, size_t block, struct stretch *s, size_t i)
 {
-    const dm_str s = w->n->text;
-    const char c = s.ptr[w->at];
-    if (c != '.' && c != '!' && c != '?')
-        return;
-    const struct occurrence *const last = w->n->met_count ? &w->n->met[w->n->met_count - 1] : NULL;
-    const bool title = last && last->end == w->at && last->end - last->begin <= 4 &&
-                       names_is_title(w->n->state, (dm_str){s.ptr + last->begin, last->end - last->begin});
-    const bool initial = last && last->end == w->at && last->end - last->begin == 1;
-    const bool inside = w->at + 1 < s.len && names_is_word_byte((unsigned char)s.ptr[w->at + 1]);
-    if (title || initial || inside)
-        return;
-    w->sentence++;
-    w->capital_end = 0;
+    const struct letters l = read_letters(w, block);
+    const uint64_t next = block + 1 < w->classes.count ? DM_AT(dm_classes, w->classes, block + 1)->small : 0;
+    const uint64_t begins = l.all & ~(l.all << 1 | w->before);
+    const uint64_t three = begins & l.small & (l.small >> 1 | next << 63) & (l.small >> 2 | next << 62);
+    const uint64_t more = (l.small >> 3 | next << 61) & (l.small >> 4 | next << 60);
+    w->before = l.all >> 63;
+    s->gaps[i] = htole64(~l.all);
+    s->uppers[i] = htole64(l.uppers);
+    add_places(&s->names, begins & l.capital_bytes, i * 64);
+    add_places(&s->small, three & more, i * 64);
+    add_places(&s->short_ones, three & ~more, i * 64);
 }
+
+/* Move the places from `end` on to `rest`. */
+static void cut_places(struct places *p, size_t end, struct places *rest)
+{
+    for (size_t i = p->count; i-- > 0 && p->bases[i] + 64 > end;) {
+        const uint64_t own = p->bases[i] < end ? (1ull << (end - p->bases[i])) - 1 : 0;
+        add_places(rest, p->bits[i] & ~own, p->bases[i]);
+        p->bits[i] &= own;
+        p->count -= p->bits[i] == 0;
+    }
+}
+
+/* Mark the words of the blocks from `block` on. */
+static void read_stretch(struct scan *w, size_t block, struct stretch *s)
+{
+    const size_t left = w->classes.count - block, blocks = left < STRETCH_BLOCKS ? left : STRETCH_BLOCKS;
+    const size_t reach = w->text.len < IN_REACH ? 0 : w->text.len - IN_REACH + 1;
+    s->text = w->text;
+    s->base = block * 64;
+    s->names.count = s->small.count = s->short_ones.count = s->last.count = 0;
+    for (size_t i = 0; i < blocks; i++)
+        read_block(w, block + i, s, i);
+    struct scan ahead = *w; /* which reads the first block of the next stretch, without a trace */
+    const struct letters next = left > blocks ? read_letters(&ahead, block + blocks) : (struct letters){0};
+    s->gaps[blocks] = htole64(~next.all);
+    s->uppers[blocks] = htole64(next.uppers);
+    if (reach < s->base + STRETCH_BYTES) {
+        cut_places(&s->small, reach < s->base ? 0 : reach - s->base, &s->last);
+        cut_places(&s->short_ones, reach < s->base ? 0 : reach - s->base, &s->last);
+    }
+    end_places(&s->names);
+    end_places(&s->small);
+    end_places(&s->short_ones);
+    end_places(&s->last);
+}
+
+/* ---- capitalised words ------------------------------------------------------------------------ */
 
 /* return  false: no memory */
-static bool take_word(struct walk *w, size_t begin, const struct shape *k)
+static bool make_room(struct names *n)
 {
-    enum { TYPO_MIN = 3 };
-    if (k->capital)
-        return push_occurrence(w, begin, k->end);
-    if (k->small && w->n->english && k->end - begin >= TYPO_MIN)
-        names_check_typo(w->n, begin, k->end);
+    enum { FEW = 64, BYTES_FOR_ONE = 32 };
+    const size_t cap = n->met_cap ? n->met_cap * 2 : FEW + n->text.len / BYTES_FOR_ONE;
+    struct occurrence *bigger = dm_alloc(n->task, cap * sizeof *bigger);
+    if (!bigger)
+        return false;
+    if (n->met_count)
+        memcpy(bigger, n->met, n->met_count * sizeof *bigger);
+    n->met = bigger;
+    n->met_cap = cap;
     return true;
 }
 
-/* Words and marks with longer characters among them.  return  false: no memory */
-static bool read_wide(struct walk *w, size_t end)
+/* Keep what may be a name: without another capital and digits, and neither short nor long. */
+static bool take_names(struct names *n, const struct stretch *s)
 {
-    const dm_str s = w->n->text;
-    while (w->at < end) {
-        const size_t begin = w->at;
-        const unsigned char c = (unsigned char)s.ptr[begin];
-        if (!names_is_word_byte(c)) {
-            w->at += mark_length(c);
-            continue;
-        }
-        const struct shape k = look_at(s, begin);
-        w->at = k.end;
-        if (!take_word(w, begin, &k))
+    enum { SHORTEST = 2 };
+    for (struct place_walk w = walk_places(&s->names); w.group < s->names.count;) {
+        const uint32_t place = next_place(&s->names, &w), len = word_length(s, place);
+        const uint64_t others = (bits_from(s->uppers, place) & ~1ull) << (63 - len);
+        const size_t begin = s->base + place;
+        if (n->met_count == n->met_cap && !make_room(n))
             return false;
-    }
-    return true;
-}
-
-/* Bits of a class from byte `at` on, 64 of them. */
-static uint64_t bits_at(uint64_t here, uint64_t next, size_t at)
-{
-    return here >> at % 64 | next << 1 << (63 - at % 64);
-}
-
-/* Letters, digits and longer characters in a row, not all of them small letters.  return  false: no memory */
-static bool read_run(struct walk *w, size_t end)
-{
-    enum { MOST = 64 };
-    const size_t begin = w->at, len = end - begin;
-    const dm_classes *const here = DM_AT(dm_classes, w->classes, begin / 64), *const next = DM_AT(
-                                                                                  dm_classes, w->classes,
-                                                                                  (end - 1) / 64);
-    const uint64_t own = len < MOST ? (1ull << len) - 1 : UINT64_MAX;
-    if (len > MOST || (bits_at(here->wide, next->wide, begin) & own))
-        return read_wide(w, end);
-    const uint64_t others = ~bits_at(here->small, next->small, begin) & own;
-    w->at = end;
-    return take_word(w, begin,
-                     &(struct shape){end, false, others == 1 && begins_with_capital(w->n->text, begin)});
-}
-
-static bool is_of_run(unsigned char c)
-{
-    return c >= 0x80 || names_is_word_byte(c);
-}
-
-/* The run around `at`, in a line that ends at `end`: what is before w->at has been read. */
-static dm_span run_around(const struct walk *w, size_t at, size_t end)
-{
-    const unsigned char *const s = (const unsigned char *)w->n->text.ptr;
-    dm_span run = {at, at + 1};
-    while (run.begin > w->at && is_of_run(s[run.begin - 1]))
-        run.begin--;
-    while (run.end < end && is_of_run(s[run.end]))
-        run.end++;
-    return run;
-}
-
-/* Capitals, longer characters and marks among 64 bytes. */
-static uint64_t telling(const dm_classes *c)
-{
-    return ~(c->small | c->digit | c->space | c->tab | c->lf | c->cr);
-}
-
-/* return  false: no memory */
-static bool read_line(struct walk *w, size_t end)
-{
-    if (w->n->english)
-        names_check_small_words(w->n, w->classes, (dm_span){w->at, end});
-    for (size_t block = w->at / 64; block * 64 < end; block++) {
-        const dm_classes *const c = DM_AT(dm_classes, w->classes, block);
-        const uint64_t letters = c->capital | c->wide;
-        for (uint64_t bits = telling(c); bits; bits &= bits - 1) {
-            const size_t at = block * 64 + (size_t)__builtin_ctzll(bits);
-            if (at >= end)
-                return true;
-            if (at < w->at)
-                continue;
-            if (!(letters & bits & -bits)) {
-                w->at = at;
-                read_mark(w);
-                w->at++;
-                continue;
-            }
-            const dm_span run = run_around(w, at, end);
-            w->at = run.begin;
-            if (!read_run(w, run.end))
-                return false;
-        }
+        struct occurrence *const o = &n->met[n->met_count];
+        o->begin = begin;
+        o->len = (uint32_t)len;
+        o->head = word_head(s->text, begin, len);
+        o->tail = word_tail(s->text, begin + len, len);
+        n->met_count += (size_t)(others << 1 == 0) & (size_t)(len - SHORTEST <= NAME_MAX - SHORTEST);
     }
     return true;
 }
 
 bool names_scan(struct names *n)
 {
-    struct walk w = {.n = n, .marks = dm_marks(n->task, n->doc), .classes = dm_classify(n->task, n->doc)};
-    const dm_str s = n->text;
+    struct scan w = {.text = n->text, .classes = dm_classify(n->task, n->doc)};
+    struct stretch s;
     names_read_language(n);
     if (!w.classes.items)
         return false;
-    while (w.at < s.len) {
-        const char *const newline = memchr(s.ptr + w.at, '\n', s.len - w.at);
-        const size_t end = newline ? (size_t)(newline - s.ptr) : s.len;
-        w.line++;
-        w.sentence++;
-        w.capital_end = 0;
-        if (!is_code_line(&w) && !read_line(&w, end))
+    for (size_t block = 0; block < w.classes.count; block += STRETCH_BLOCKS) {
+        read_stretch(&w, block, &s);
+        if (n->english)
+            names_check_typos(n, &s);
+        if (!take_names(n, &s))
             return false;
-        w.at = end + 1;
     }
     return true;
 }

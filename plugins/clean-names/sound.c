@@ -16,8 +16,7 @@ static char base_letter(const unsigned char *p)
     return cp >= 0x100 && cp < 0x180 && cp - 0x100 < sizeof latin_a - 1 ? latin_a[cp - 0x100] : 0;
 }
 
-/* The name in plain small letters.  return  its length; 0: it has others */
-static size_t plain_letters(dm_str name, char *out)
+size_t sound_letters(dm_str name, char *out)
 {
     size_t n = 0;
     for (size_t i = 0; i < name.len && n < NAME_MAX; i++) {
@@ -74,7 +73,7 @@ struct sound sound_of(dm_str name)
 {
     struct sound s = {0};
     char letters[NAME_MAX + 2];
-    const size_t len = plain_letters(name, letters);
+    const size_t len = sound_letters(name, letters);
     for (size_t i = 0, used; i < len; i += used) {
         const char c = sound_class(letters[i], letters[i + 1], &used);
         const bool last_h = c == 'h' && i + used == len && i > 0;
@@ -123,8 +122,10 @@ static bool is_inflected(dm_str a, dm_str b)
 enum likeness sound_compare(dm_str a, dm_str b)
 {
     enum { LONG_SOUND = 6 };
+    if (is_inflected(a, b))
+        return UNLIKE;
     const struct sound x = sound_of(a), y = sound_of(b);
-    if (x.bare_len < SOUND_MIN || y.bare_len < SOUND_MIN || is_inflected(a, b))
+    if (x.bare_len < SOUND_MIN || y.bare_len < SOUND_MIN)
         return UNLIKE;
     if (x.full_len == y.full_len && !memcmp(x.full, y.full, x.full_len))
         return SAME_SOUND;

@@ -1,8 +1,6 @@
 /* Typos: a closed list of English words that are none, each with the one word that is meant. */
-#include <endian.h>
-#include <string.h>
-
 #include "names.h"
+#include "words.h"
 
 enum { SLOTS = 4096, TYPO_MAX = 20 };
 
@@ -16,36 +14,27 @@ static const struct typo typos[] = {
 #undef TYPO
 };
 
-/* The typos by their hashes, and a bit for the upper bits of each hash, by which most words are known to be none. */
+/* What words are sifted by, so that nearly all are known to be no typos, and where typos are found. */
 struct typo_table {
-    uint64_t bits[1024];
-    uint16_t slots[SLOTS]; /* numbers, from 1; 0: empty */
+    uint64_t bits[512];             /* of the 64 by the upper bits of a word's hash, two by others are set */
+    uint64_t heads[64];             /* masks for the first eight bytes of words of so many */
+    unsigned char short_ones[1024]; /* by the hash of three letters: 1 if a shorter typo begins with them */
+    struct {
+        uint16_t number, tag; /* number from 1; 0: the slot is empty */
+    } slots[SLOTS];
 };
 
-static uint64_t load(const char *p)
+static inline uint64_t load(const char *p)
 {
     uint64_t bytes;
     memcpy(&bytes, p, sizeof bytes);
     return le64toh(bytes);
 }
 
-/* Of the first eight bytes of a word and the last ones.  There is no branch in it where it matters, as nobody could
- * foresee how long a word is. */
-static inline uint64_t hash_word(dm_str s, size_t begin, size_t end)
+/* By which typos are found in `slots`. */
+static uint64_t hash_of(dm_str s, size_t begin, size_t len)
 {
-    enum { BYTES = sizeof(uint64_t) };
-    const size_t len = end - begin, part = len < BYTES ? len : BYTES;
-    char edge[2 * BYTES] = {0};
-    const char *head = s.ptr + begin, *tail = edge + BYTES;
-    if (end >= BYTES)
-        tail = s.ptr + end - BYTES;
-    if (s.len - begin < BYTES) { /* at the end of the text */
-        memcpy(edge, head, part);
-        head = edge;
-    }
-    const uint64_t first = load(head) & UINT64_MAX >> 8 * (BYTES - part);
-    const uint64_t last = load(tail) & -(uint64_t)(len > BYTES);
-    return (first ^ last * 3) * 0x9E3779B97F4A7C15u;
+    return (word_head(s, begin, len) ^ word_tail(s, begin + len, len) * 3) * 0x9E3779B97F4A7C15u;
 }
 
 static size_t slot_of(uint64_t hash)
@@ -53,15 +42,56 @@ static size_t slot_of(uint64_t hash)
     return (size_t)(hash >> 40) % SLOTS;
 }
 
-/* Where its bit is. */
-static uint64_t bit_of(uint64_t hash)
+static uint16_t tag_of(uint64_t hash)
 {
-    return 1ull << (hash >> 48) % 64;
+    return (uint16_t)(hash >> 24);
 }
 
-static size_t bits_of(uint64_t hash)
+/* Of the first eight bytes and the last four of a word of four and more. */
+static inline uint64_t hash_ends(uint64_t head, const char *end)
 {
-    return (size_t)(hash >> 54);
+    uint32_t last;
+    memcpy(&last, end - sizeof last, sizeof last);
+    return (head ^ (uint64_t)le32toh(last) << 13) * 0x9E3779B97F4A7C15u;
+}
+
+static inline size_t bits_of(uint64_t hash)
+{
+    return (size_t)(hash >> 55);
+}
+
+static inline unsigned first_bit(uint64_t hash)
+{
+    return (unsigned)(hash >> 49) % 64;
+}
+
+static inline unsigned second_bit(uint64_t hash)
+{
+    return (unsigned)(hash >> 43) % 64;
+}
+
+/* Of the first three of eight bytes. */
+static inline size_t hash_three(uint64_t head)
+{
+    return (size_t)((head << 40) * 0x9E3779B97F4A7C15u >> 54);
+}
+
+static void add_typo(struct typo_table *table, size_t i)
+{
+    enum { SHORT = 4 };
+    const dm_str word = {typos[i].wrong, strlen(typos[i].wrong)};
+    const uint64_t head = word_head(word, 0, word.len), hash = hash_of(word, 0, word.len);
+    size_t at = slot_of(hash);
+    while (table->slots[at].number)
+        at = (at + 1) % SLOTS;
+    table->slots[at].number = (uint16_t)(i + 1);
+    table->slots[at].tag = tag_of(hash);
+    if (word.len <= SHORT) {
+        table->short_ones[hash_three(head)] = 1;
+    } else {
+        const uint64_t ends = hash_ends(head, word.ptr + word.len);
+        table->bits[bits_of(ends)] |= 1ull << first_bit(ends) | 1ull << second_bit(ends);
+    }
 }
 
 dm_status names_open_typos(dm_task *t, struct names_state *state)
@@ -69,28 +99,52 @@ dm_status names_open_typos(dm_task *t, struct names_state *state)
     struct typo_table *const table = dm_alloc(t, sizeof *table);
     if (!table)
         return DM_ELIMIT;
-    for (size_t i = 0; i < sizeof typos / sizeof *typos; i++) {
-        const dm_str word = {typos[i].wrong, strlen(typos[i].wrong)};
-        const uint64_t hash = hash_word(word, 0, word.len);
-        size_t at = slot_of(hash);
-        while (table->slots[at])
-            at = (at + 1) % SLOTS;
-        table->slots[at] = (uint16_t)(i + 1);
-        table->bits[bits_of(hash)] |= bit_of(hash);
-    }
+    for (unsigned len = 0; len < 64; len++)
+        table->heads[len] = len < 8 ? (1ull << 8 * len) - 1 : UINT64_MAX;
+    for (size_t i = 0; i < sizeof typos / sizeof *typos; i++)
+        add_typo(table, i);
     state->typos = table;
     return DM_OK;
 }
 
-static const struct typo *find_typo(const struct typo_table *table, dm_str s, size_t begin, size_t end)
+/* Note the places of words that may be typos: all that are, and one or two in a hundred of the others.
+ * return  how many */
+static size_t sift(const struct typo_table *table, const struct stretch *s, uint16_t *out)
 {
-    const uint64_t hash = hash_word(s, begin, end);
-    const size_t len = end - begin;
-    if (!(table->bits[bits_of(hash)] & bit_of(hash)))
+    const char *const text = s->text.ptr + s->base;
+    size_t count = 0;
+    for (struct place_walk w = walk_places(&s->small); w.group < s->small.count;) {
+        const uint32_t place = next_place(&s->small, &w), len = word_length(s, place);
+        const uint64_t hash = hash_ends(load(text + place) & table->heads[len], text + place + len);
+        const uint64_t bits = table->bits[bits_of(hash)];
+        out[count] = (uint16_t)place;
+        count += bits >> first_bit(hash) & bits >> second_bit(hash) & 1;
+    }
+    return count;
+}
+
+/* The same for those of three or four letters. */
+static size_t sift_short(const struct typo_table *table, const struct stretch *s, uint16_t *out)
+{
+    const char *const text = s->text.ptr + s->base;
+    size_t count = 0;
+    for (struct place_walk w = walk_places(&s->short_ones); w.group < s->short_ones.count;) {
+        const uint32_t place = next_place(&s->short_ones, &w);
+        out[count] = (uint16_t)place;
+        count += table->short_ones[hash_three(load(text + place))];
+    }
+    return count;
+}
+
+static const struct typo *find_typo(const struct typo_table *table, dm_str s, size_t begin, size_t len)
+{
+    const uint64_t hash = hash_of(s, begin, len);
+    if (len > TYPO_MAX)
         return NULL;
-    for (size_t at = slot_of(hash); table->slots[at]; at = (at + 1) % SLOTS) {
-        const struct typo *const typo = &typos[table->slots[at] - 1];
-        if (!strncmp(typo->wrong, s.ptr + begin, len) && typo->wrong[len] == 0)
+    for (size_t at = slot_of(hash); table->slots[at].number; at = (at + 1) % SLOTS) {
+        const struct typo *const typo = &typos[table->slots[at].number - 1];
+        if (table->slots[at].tag == tag_of(hash) && !strncmp(typo->wrong, s.ptr + begin, len) &&
+            typo->wrong[len] == 0)
             return typo;
     }
     return NULL;
@@ -124,14 +178,19 @@ static bool is_english(struct names *n)
     return n->english > 0;
 }
 
-void names_check_typo(struct names *n, size_t begin, size_t end)
+static bool is_code(struct names *n, size_t begin, size_t end)
+{
+    return names_find_code(n) && names_touches(n->code, n->code_count, begin, end);
+}
+
+static void check_typo(struct names *n, size_t begin, size_t len)
 {
     const dm_str s = n->text;
-    if (end - begin > TYPO_MAX)
-        return;
-    const struct typo *const typo = find_typo(n->state->typos, s, begin, end);
+    const size_t end = begin + len;
+    const struct typo *const typo = find_typo(n->state->typos, s, begin, len);
     if (!typo || !is_english(n) || !names_begins_at(s, begin) || !names_ends_at(s, end) ||
-        is_cited(s, begin, end) || names_is_taken(n, begin, end))
+        is_cited(s, begin, end) || names_touches(n->taken, n->taken_count, begin, end) ||
+        is_code(n, begin, end))
         return;
     const dm_change c = {.size = sizeof c,
                          .rule = RULE_TYPO,
@@ -142,50 +201,14 @@ void names_check_typo(struct names *n, size_t begin, size_t end)
     dm_change_doc(n->task, n->doc, &c);
 }
 
-/* ---- the walk ----------------------------------------------------------------------------------- */
-
-/* Letters, digits and longer characters among 64 bytes of a text, and which of them are small letters. */
-struct letters {
-    uint64_t all, small;
-};
-
-/* Those from `begin` on and before `end`. */
-static struct letters letters_at(dm_array classes, size_t block, dm_span at)
+void names_check_typos(struct names *n, const struct stretch *s)
 {
-    const size_t from = block * 64;
-    if (from >= at.end)
-        return (struct letters){0, 0};
-    const dm_classes *const c = DM_AT(dm_classes, classes, block);
-    uint64_t own = UINT64_MAX;
-    if (from < at.begin)
-        own &= UINT64_MAX << (at.begin - from);
-    if (at.end - from < 64)
-        own &= (1ull << (at.end - from)) - 1;
-    return (struct letters){(c->small | c->capital | c->digit | c->wide) & own, c->small & own};
-}
-
-/* 64 of the bits of two blocks, from `place` on. */
-static uint64_t bits_from(uint64_t here, uint64_t next, unsigned place)
-{
-    return here >> place | next << 1 << (63 - place);
-}
-
-void names_check_small_words(struct names *n, dm_array classes, dm_span at)
-{
-    struct letters here = letters_at(classes, at.begin / 64, at), next;
-    uint64_t before = 0;
-    for (size_t block = at.begin / 64; block * 64 < at.end; block++, here = next) {
-        next = letters_at(classes, block + 1, at);
-        /* Words that begin with three small letters. */
-        uint64_t words = here.small & ~(here.all << 1 | before) & bits_from(here.small, next.small, 1) &
-                         bits_from(here.small, next.small, 2);
-        before = here.all >> 63;
-        for (; words; words &= words - 1) {
-            const unsigned place = (unsigned)__builtin_ctzll(words);
-            const uint64_t gaps = ~bits_from(here.all, next.all, place);
-            const uint64_t own = gaps ? (gaps & -gaps) - 1 : UINT64_MAX;
-            if ((bits_from(here.small, next.small, place) & own) == own && gaps)
-                names_check_typo(n, block * 64 + place, block * 64 + place + (size_t)__builtin_ctzll(gaps));
-        }
-    }
+    enum { SHORTEST = 3 }; /* of the words that are sifted; a byte that is of none is behind each */
+    uint16_t doubtful[STRETCH_BYTES / (SHORTEST + 1) + 1];
+    size_t count = sift(n->state->typos, s, doubtful);
+    count += sift_short(n->state->typos, s, doubtful + count);
+    for (struct place_walk w = walk_places(&s->last); w.group < s->last.count;)
+        doubtful[count++] = (uint16_t)next_place(&s->last, &w);
+    for (size_t i = 0; i < count; i++)
+        check_typo(n, s->base + doubtful[i], word_length(s, doubtful[i]));
 }

@@ -137,6 +137,15 @@ struct member {
     int32_t name;
 };
 
+/* Of few bytes. */
+static uint64_t hash_sound(dm_str s)
+{
+    uint64_t h = 0xCBF29CE484222325u;
+    for (size_t i = 0; i < s.len; i++)
+        h = (h ^ (unsigned char)s.ptr[i]) * 0x100000001B3u;
+    return h ^ h >> 32;
+}
+
 static int compare_members(const void *a, const void *b)
 {
     const struct member *const x = a, *const y = b;
@@ -154,7 +163,53 @@ static void compare_groups(struct pairing *q, struct member *members, size_t cou
             look_into(q, members[i].name, members[j].name);
 }
 
+/* Names that have their consonants in common.  Their sounds are asked for only if others have the same set of them. */
+static void compare_by_sound(struct pairing *q, struct member *members)
+{
+    enum { SLOT_BITS = 8 };
+    const struct people *const p = q->p;
+    unsigned char met[1 << SLOT_BITS] = {0}; /* names with such a set: 0, 1, or 2 and more */
+    size_t count = 0;
+    for (size_t i = 1; i <= p->count; i++)
+        if (!p->names[i].nobody) {
+            const uint64_t set = people_consonants(q->n, p->names[i].first);
+            unsigned char *const slot = &met[set * 0x9E3779B97F4A7C15u >> (64 - SLOT_BITS)];
+            members[count++] = (struct member){(uint64_t)(slot - met), (int32_t)i};
+            *slot = (unsigned char)(*slot + (*slot < 2));
+        }
+    const size_t all = count;
+    count = 0;
+    for (size_t i = 0; i < all; i++) {
+        const int32_t name = members[i].name;
+        if (met[members[i].key] < 2)
+            continue;
+        const struct sound sound = sound_of(p->names[name].text);
+        if (sound.bare_len >= SOUND_MIN)
+            members[count++] = (struct member){hash_sound((dm_str){sound.bare, sound.bare_len}), name};
+    }
+    compare_groups(q, members, count);
+}
+
+/* Names that stand behind the same one. */
+static void compare_by_given(struct pairing *q, struct member *members)
+{
+    const struct people *const p = q->p;
+    size_t count = 0;
+    for (size_t i = 1; i <= p->count; i++)
+        if (p->names[i].given != NOBODY && p->names[p->names[i].given].followers > 1)
+            members[count++] = (struct member){(uint64_t)p->names[i].given, (int32_t)i};
+    compare_groups(q, members, count);
+}
+
 /* ---- the edits ------------------------------------------------------------------------------- */
+
+static unsigned line_of(dm_str s, size_t at)
+{
+    unsigned line = 1;
+    for (const char *p = s.ptr; (p = memchr(p, '\n', (size_t)(s.ptr + at - p))) != NULL; p++)
+        line++;
+    return line;
+}
 
 /* "line 1: Ibrahim Kalan" */
 static dm_str describe(const struct names *n, const struct person_name *name)
@@ -167,12 +222,12 @@ static dm_str describe(const struct names *n, const struct person_name *name)
     if (name->full) {
         to = name->first_full;
         from = to - 1;
-    } else if (to + 1 < n->met_count && n->met[to + 1].joined && n->met[to + 1].name != NOBODY) {
+    } else if (to + 1 < n->met_count && people_are_joined(n, to + 1) && n->met[to + 1].name != NOBODY) {
         to++;
     }
-    const dm_span at = {n->met[from].begin, n->met[to].end};
-    const int len = snprintf(line, ROOM, "line %u: %.*s", n->met[from].line, (int)(at.end - at.begin),
-                             n->text.ptr + at.begin);
+    const dm_span at = {n->met[from].begin, n->met[to].begin + n->met[to].len};
+    const int len = snprintf(line, ROOM, "line %u: %.*s", line_of(n->text, at.begin),
+                             (int)(at.end - at.begin), n->text.ptr + at.begin);
     return (dm_str){line, len > 0 && len < ROOM ? (size_t)len : 0};
 }
 
@@ -187,18 +242,35 @@ static void ask_edits(struct names *n, const struct people *p)
 {
     for (size_t i = 0; i < n->met_count; i++) {
         const struct occurrence *const o = &n->met[i];
-        if (o->name == NOBODY || p->names[o->name].becomes == NOBODY || names_is_taken(n, o->begin, o->end) ||
-            !names_begins_at(n->text, o->begin) || !names_ends_at(n->text, o->end))
+        const size_t end = o->begin + o->len;
+        if (o->name == NOBODY || p->names[o->name].becomes == NOBODY ||
+            names_touches(n->taken, n->taken_count, o->begin, end) || !names_begins_at(n->text, o->begin) ||
+            !names_ends_at(n->text, end))
             continue;
-        const struct person_name *const to = &p->names[last_spelling(p, o->name)];
+        struct person_name *const to = &p->names[last_spelling(p, o->name)];
+        if (!to->evidence.ptr)
+            to->evidence = describe(n, to);
         const dm_change c = {.size = sizeof c,
                              .rule = RULE_NAME_VARIANT,
-                             .at = {o->begin, o->end},
+                             .at = {o->begin, end},
                              .with = to->text,
                              .confidence = p->names[o->name].sure,
-                             .evidence = describe(n, to)};
+                             .evidence = to->evidence};
         dm_change_doc(n->task, n->doc, &c);
     }
+}
+
+/* Forget the words in lines of code.  return  false: no memory */
+static bool leave_code_out(struct names *n)
+{
+    size_t kept = 0;
+    if (!names_find_code(n))
+        return false;
+    for (size_t i = 0; i < n->met_count; i++)
+        if (!names_touches(n->code, n->code_count, n->met[i].begin, n->met[i].begin + 1))
+            n->met[kept++] = n->met[i];
+    n->met_count = kept;
+    return true;
 }
 
 bool names_unify(struct names *n)
@@ -207,21 +279,15 @@ bool names_unify(struct names *n)
     struct pairing q = {n, &p, 0};
     if (n->met_count < 2)
         return true;
-    if (!people_learn(n, &p))
+    if (!people_may_be_alike(n))
+        return true;
+    if (!leave_code_out(n) || !people_number(n, &p) || !people_learn(n, &p))
         return false;
     struct member *const members = dm_alloc(n->task, (p.count + 1) * sizeof *members);
-    size_t count = 0;
     if (!members)
         return false;
-    for (size_t i = 0; i < p.count; i++)
-        if (p.names[i].bucket)
-            members[count++] = (struct member){p.names[i].bucket, (int32_t)i};
-    compare_groups(&q, members, count);
-    count = 0;
-    for (size_t i = 0; i < p.count; i++)
-        if (p.names[i].given != NOBODY)
-            members[count++] = (struct member){(uint64_t)p.names[i].given, (int32_t)i};
-    compare_groups(&q, members, count);
+    compare_by_sound(&q, members);
+    compare_by_given(&q, members);
     if (q.pairs > 0)
         ask_edits(n, &p);
     return true;

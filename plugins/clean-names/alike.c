@@ -1,0 +1,206 @@
+/* Whether there is anything to compare.
+ *
+ * Two names can only become one if they sound alike.  Then they have all consonants and the first sound in common, or
+ * they stand behind the same name and have the first sound in common.  Most documents have no two such names, and this is
+ * all that is done for them. */
+#include <string.h>
+
+#include "names.h"
+
+/* ---- keys --------------------------------------------------------------------------------------- */
+
+/* A letter in both cases. */
+#define LETTER(c, value) [(c)-0x20] = (value), [c] = (value)
+
+/* A bit for each consonant.  None for h, which may be there or not. */
+static const uint64_t consonants[256] = {
+    LETTER('b', 1 << 0),  LETTER('c', 1 << 1),  LETTER('d', 1 << 2),  LETTER('f', 1 << 3),
+    LETTER('g', 1 << 4),  LETTER('j', 1 << 5),  LETTER('k', 1 << 1),  LETTER('l', 1 << 6),
+    LETTER('m', 1 << 7),  LETTER('n', 1 << 8),  LETTER('p', 1 << 3),  LETTER('q', 1 << 1),
+    LETTER('r', 1 << 9),  LETTER('s', 1 << 10), LETTER('t', 1 << 11), LETTER('v', 1 << 12),
+    LETTER('w', 1 << 12), LETTER('x', 1 << 13), LETTER('z', 1 << 14),
+};
+
+/* Of those that begin with none. */
+static const uint64_t other_sounds[256] = {
+    LETTER('a', 1 << 15), LETTER('e', 1 << 16), LETTER('i', 1 << 16), LETTER('y', 1 << 16),
+    LETTER('o', 1 << 17), LETTER('u', 1 << 17), LETTER('h', 1 << 18),
+};
+#undef LETTER
+
+static inline uint64_t first_sound(unsigned char c)
+{
+    return (consonants[c] | other_sounds[c]) << 32;
+}
+
+static inline uint64_t consonants_of(const uint64_t *letters)
+{
+    unsigned char c[sizeof *letters];
+    memcpy(c, letters, sizeof c);
+    return consonants[c[0]] | consonants[c[1]] | consonants[c[2]] | consonants[c[3]] | consonants[c[4]] |
+           consonants[c[5]] | consonants[c[6]] | consonants[c[7]];
+}
+
+/* So many letters of a word are in its head and tail. */
+enum { ENDS = 16 };
+
+static bool has_more(const struct occurrence *o)
+{
+    static const uint64_t wide = 0x8080808080808080u;
+    return (((o->head | o->tail) & wide) != 0) | (o->len > ENDS);
+}
+
+static uint64_t key_of_letters(dm_str text, const struct occurrence *o)
+{
+    char letters[NAME_MAX + 2];
+    const size_t len = sound_letters((dm_str){text.ptr + o->begin, o->len}, letters);
+    uint64_t key = first_sound((unsigned char)letters[0]);
+    for (size_t i = 0; i < len; i++)
+        key |= consonants[(unsigned char)letters[i]];
+    return len ? key : 0;
+}
+
+/* The set of a name's consonants in the lower half, the class of its first sound in the upper half.  Letters that may
+ * sound alike, alone or with the one behind, are one.
+ * return  0: it is like no other name */
+static inline __attribute__((always_inline)) uint64_t key_of(dm_str text, const struct occurrence *o)
+{
+    if (has_more(o)) /* which is rare */
+        return key_of_letters(text, o);
+    const uint64_t key = consonants_of(&o->head) | first_sound((unsigned char)o->head);
+    return o->tail ? key | consonants_of(&o->tail) : key;
+}
+
+uint32_t people_consonants(const struct names *n, size_t i)
+{
+    return (uint32_t)key_of(n->text, &n->met[i]);
+}
+
+/* ---- encounters --------------------------------------------------------------------------------- */
+
+/* Occurrences by their keys. */
+struct encounters {
+    const struct names *n;
+    uint32_t *slots;  /* number of the one that was entered last, from 1; 0: the slot is empty */
+    uint32_t *before; /* by index of an occurrence: number of the one before it in the same slot */
+    unsigned bits;    /* of the number of slots */
+};
+
+static bool open_encounters(struct encounters *e, const struct names *n, size_t count)
+{
+    *e = (struct encounters){.n = n, .bits = 8};
+    while ((size_t)1 << e->bits < count * 4)
+        e->bits++;
+    e->slots = dm_alloc(n->task, sizeof *e->slots << e->bits);
+    e->before = dm_alloc(n->task, n->met_count * sizeof *e->before);
+    return e->slots && e->before;
+}
+
+static inline uint32_t *slot_of(const struct encounters *e, uint64_t key)
+{
+    return &e->slots[key * 0x9E3779B97F4A7C15u >> (64 - e->bits)];
+}
+
+static dm_str text_of(const struct names *n, const struct occurrence *o)
+{
+    return (dm_str){n->text.ptr + o->begin, o->len};
+}
+
+static bool are_alike(const struct names *n, const struct occurrence *a, const struct occurrence *b)
+{
+    const dm_str x = text_of(n, a), y = text_of(n, b);
+    const uint64_t differs = key_of(n->text, a) ^ key_of(n->text, b), but_one = differs & (differs - 1);
+    if (differs > UINT32_MAX || (but_one & (but_one - 1)) != 0) /* one consonant may stand for another one */
+        return false;
+    return x.len >= NAME_MIN && y.len >= NAME_MIN && sound_compare(x, y) != UNLIKE &&
+           !names_is_nobody(n->state, x) && !names_is_nobody(n->state, y);
+}
+
+static bool are_one(const struct names *n, const struct occurrence *a, const struct occurrence *b)
+{
+    return a->len == b->len && !memcmp(n->text.ptr + a->begin, n->text.ptr + b->begin, a->len);
+}
+
+/* Enter a word in a slot in which there are others.  return  whether it may be like one of them */
+static bool enter(struct encounters *e, uint32_t *slot, size_t i)
+{
+    enum { STEPS = 8 };
+    const struct occurrence *const met = e->n->met;
+    unsigned steps = 0;
+    for (uint32_t other = *slot; other; other = e->before[other - 1]) {
+        if (are_one(e->n, &met[other - 1], &met[i]))
+            return false;
+        if (++steps > STEPS || are_alike(e->n, &met[other - 1], &met[i]))
+            return true;
+    }
+    e->before[i] = *slot;
+    *slot = (uint32_t)i + 1;
+    return false;
+}
+
+/* Indices of occurrences. */
+struct chosen {
+    uint32_t *at;
+    size_t count;
+};
+
+/* Choose those that are long enough for a name, and those that stand behind another one and are long enough for one sound
+ * to differ.  return  false: no memory */
+static bool choose(const struct names *n, struct chosen *names, struct chosen *followers)
+{
+    enum { LONG = 6 };
+    size_t name_count = 0, follower_count = 0;
+    names->at = dm_alloc(n->task, 2 * n->met_count * sizeof *names->at);
+    if (!names->at)
+        return false;
+    followers->at = names->at + n->met_count;
+    for (size_t i = 0; i < n->met_count; i++) {
+        const size_t len = n->met[i].len;
+        names->at[name_count] = followers->at[follower_count] = (uint32_t)i;
+        name_count += len >= NAME_MIN;
+        follower_count += (size_t)(len >= LONG) & (size_t)people_are_joined(n, i);
+    }
+    names->count = name_count;
+    followers->count = follower_count;
+    return true;
+}
+
+/* Whether a word is met for the first time cannot be foreseen, so there is no branch on it; only on two words in one
+ * slot, which is rare. */
+static bool meet_by_sound(struct encounters *e, const struct chosen *names)
+{
+    const struct occurrence *const met = e->n->met;
+    for (size_t i = 0; i < names->count; i++) {
+        const struct occurrence *const o = &met[names->at[i]];
+        uint32_t *const slot = slot_of(e, key_of(e->n->text, o));
+        const uint32_t number = *slot, is_empty = number == 0;
+        const struct occurrence *const other = &met[number - 1 + is_empty];
+        const uint64_t differs =
+            (other->head ^ o->head) | (other->tail ^ o->tail) | (other->len ^ o->len) | (o->len > ENDS);
+        const uint32_t clash = number & -(uint32_t)(differs != 0);
+        *slot = number | ((names->at[i] + 1) & -is_empty);
+        if (clash && enter(e, slot, names->at[i]))
+            return true;
+    }
+    return false;
+}
+
+static bool meet_behind_names(struct encounters *e, const struct chosen *followers)
+{
+    for (size_t i = 0; i < followers->count; i++) {
+        const struct occurrence *const o = &e->n->met[followers->at[i]];
+        const uint64_t first = key_of(e->n->text, o) >> 32;
+        if (enter(e, slot_of(e, (o - 1)->head ^ (o - 1)->tail * 3 ^ first << 13), followers->at[i]))
+            return true;
+    }
+    return false;
+}
+
+bool people_may_be_alike(const struct names *n)
+{
+    struct encounters by_sound, behind;
+    struct chosen names, followers;
+    return !choose(n, &names, &followers) || !open_encounters(&by_sound, n, names.count) ||
+           meet_by_sound(&by_sound, &names) || !open_encounters(&behind, n, followers.count) ||
+           meet_behind_names(&behind, &followers);
+}
