@@ -1,6 +1,7 @@
 /* The host table: every service that a plugin can ask for.  Arguments come from code that we did not
  * write, so each is checked, and a service that is called where it does not belong is the plugin's
  * bug, not ours. */
+#include <stddef.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -353,8 +354,12 @@ static const dm_host host = {.size = sizeof(dm_host),
 
 void dm__call_begin(struct dm_call *c, enum dm_phase phase, const dm_stage *stage, struct dm_arena *scratch)
 {
-    *c = (struct dm_call){
-        .task = {sizeof(dm_task), &host}, .phase = phase, .stage = stage, .scratch = scratch, .step = -1};
+    memset(c, 0, offsetof(struct dm_call, why) + 1);
+    c->task = (dm_task){sizeof(dm_task), &host};
+    c->phase = phase;
+    c->stage = stage;
+    c->scratch = scratch;
+    c->step = -1;
 }
 
 dm_status dm__call_end(struct dm_call *c, dm_status returned)
@@ -372,5 +377,5 @@ void dm__call_outcome(const struct dm_call *c, int32_t step, struct dm_outcome *
 {
     out->status = c->status;
     out->step = step;
-    memcpy(out->why, c->why, sizeof out->why);
+    snprintf(out->why, sizeof out->why, "%s", c->why);
 }

@@ -25,7 +25,6 @@ struct dm_call {
     dm_task task; /* first: what the plugin sees */
     enum dm_phase phase;
     dm_status status; /* the first failure; DM_OK: none */
-    char why[DM_WHY_MAX];
     struct dm_arena *scratch;
     const dm_stage *stage;
     const struct dm_instance *instance;       /* NULL: it can start no program */
@@ -39,6 +38,7 @@ struct dm_call {
     void (*log)(void *owner, int32_t step, int32_t level, dm_str line); /* NULL: nobody listens */
     void *log_owner;
     int32_t step;
+    char why[DM_WHY_MAX]; /* last: only its first byte is cleared for each call */
 };
 
 /* Start a call; the rest of the struct is set by the caller before or after. */
