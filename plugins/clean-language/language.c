@@ -49,18 +49,22 @@ static dm_str in_words(const char *s)
 
 /* ---- paragraphs ----------------------------------------------------------------------------- */
 
-/* A block, and its short words among those of the text. */
+/* A block, and whose the words at its beginning are: most paragraphs show by them that the text goes on. */
 struct paragraph {
     dm_span at;
-    size_t word, words;
     struct votes votes;
 };
 
+enum { BEGINNING = 128, FIRST_WORDS = 64 };
+
 struct paragraphs {
+    dm_str text;
+    dm_array classes; /* of the text */
     struct paragraph *items;
     size_t count, cap;
-    struct words words; /* of the text */
     struct votes votes;
+    uint16_t first[FIRST_WORDS]; /* hashes of the first words */
+    size_t first_count;
     struct word_counts *counts; /* made once a paragraph is in doubt; NULL: none was */
 };
 
@@ -81,20 +85,32 @@ static bool push_paragraph(dm_task *t, struct paragraphs *p, struct paragraph it
     return true;
 }
 
-/* Find the blocks, and whose their words are.  return  false: no memory */
+/* The words of a stretch of the text.  return  NULL: no memory */
+static const uint16_t *read_words(dm_task *t, const struct paragraphs *all, dm_span at, size_t *count)
+{
+    uint16_t *const hashes = dm_alloc(t, WORDS_ROOM(at.end - at.begin) * sizeof *hashes);
+    *count = hashes ? words_read(all->text, all->classes, at, hashes) : 0;
+    return hashes;
+}
+
+/* Find the blocks, and whose their first words are.  return  false: no memory */
 static bool read_paragraphs(const struct language *l, dm_task *t, const dm_doc *d, struct paragraphs *p)
 {
     struct blocks blocks;
     dm_span at;
-    *p = (struct paragraphs){.items = NULL};
-    if (!words_read(t, d, &p->words))
+    *p = (struct paragraphs){.text = dm_text(t, d), .classes = dm_classify(t, d)};
+    if (!p->classes.items)
         return false;
     for (blocks_init(&blocks, t, d); blocks_next(&blocks, &at);) {
-        struct paragraph item = {.at = at, .word = words_before(&p->words, at.begin)};
-        item.words = words_before(&p->words, at.end) - item.word;
-        evident_count(&l->evident, p->words.hashes + item.word, item.words, &item.votes);
+        uint16_t hashes[WORDS_ROOM(BEGINNING)];
+        struct paragraph item = {.at = at};
+        const size_t end = at.end - at.begin > BEGINNING ? at.begin + BEGINNING : at.end;
+        const size_t words = words_read(p->text, p->classes, (dm_span){at.begin, end}, hashes);
+        evident_count(&l->evident, hashes, words, &item.votes);
         for (unsigned owner = 0; owner < OWNERS; owner++)
             p->votes.count[owner] += item.votes.count[owner];
+        for (size_t i = 0; i < words && p->first_count < FIRST_WORDS; i++)
+            p->first[p->first_count++] = hashes[i];
         if (!push_paragraph(t, p, item))
             return false;
     }
@@ -178,13 +194,27 @@ static void count_letters(dm_array classes, size_t *letters, size_t *wide)
     }
 }
 
+/* By the words at the beginnings of paragraphs, or else by all.  return  false: it is not plain to see */
+static bool find_by_words(const struct language *l, dm_task *t, const struct paragraphs *all, size_t wide,
+                          size_t letters, struct detected *found)
+{
+    struct votes votes = {{0}};
+    size_t count;
+    if (evident_by_words(&l->evident, &all->votes, all->first, all->first_count, wide, letters, found))
+        return true;
+    const uint16_t *const hashes = read_words(t, all, (dm_span){0, all->text.len}, &count);
+    if (hashes)
+        evident_count(&l->evident, hashes, count, &votes);
+    return hashes && evident_by_words(&l->evident, &votes, hashes, count, wide, letters, found);
+}
+
 /* What is plain to see, or else what the detector says.  sample  of the text */
-static bool find_language(const struct language *l, const struct paragraphs *all, dm_str sample,
+static bool find_language(const struct language *l, dm_task *t, const struct paragraphs *all, dm_str sample,
                           struct detected *found)
 {
     size_t letters, wide;
-    count_letters(all->words.classes, &letters, &wide);
-    if (evident_by_words(&l->evident, &all->votes, all->words.hashes, all->words.count, wide, letters, found))
+    count_letters(all->classes, &letters, &wide);
+    if (find_by_words(l, t, all, wide, letters, found))
         return true;
     if (wide * 2 > letters && evident_by_script(sample, found))
         return true;
@@ -201,7 +231,7 @@ static dm_status name_language(const struct language *l, dm_task *t, dm_doc *d, 
     const dm_str sample = take_sample(t, dm_text(t, d), (size_t)l->sample);
     if (!sample.ptr)
         return DM_ELIMIT;
-    if (!find_language(l, all, sample, found))
+    if (!find_language(l, t, all, sample, found))
         return DM_OK;
     *language = in_words(found->code);
     return set_language(t, d, found);
@@ -218,36 +248,52 @@ static bool are_same(dm_str a, dm_str b)
     return len_a == len_b && !memcmp(a.ptr, b.ptr, len_a);
 }
 
-/* Whether the short words of a paragraph are those of the rest of the text; of no memory too, which the task tells. */
-static bool is_common(dm_task *t, struct paragraphs *all, const struct paragraph *p)
+/* Count the words of the text.  return  false: no memory */
+static bool count_words(dm_task *t, struct paragraphs *all)
 {
-    if (!all->counts) {
-        all->counts = dm_alloc(t, sizeof *all->counts);
-        if (!all->counts)
-            return true;
-        words_count(all->counts, all->words.hashes, all->words.count);
-    }
-    return words_are_common(all->counts, all->words.hashes + p->word, p->words);
+    size_t count;
+    const uint16_t *const hashes = read_words(t, all, (dm_span){0, all->text.len}, &count);
+    all->counts = hashes ? dm_alloc(t, sizeof *all->counts) : NULL;
+    if (all->counts)
+        words_count(all->counts, hashes, count);
+    return all->counts != NULL;
 }
 
-/* The detector is asked only where there are words, and they are neither plainly of the language nor those of the
- * rest, as it is slow. */
-static bool is_foreign(dm_task *t, dm_doc *d, struct paragraphs *all, const struct paragraph *p,
-                       dm_str language, struct detected *found)
+/* Whether the words of a paragraph ask for the detector: they are neither plainly of the language nor those of the
+ * rest, and there are some.  Without memory they do not, as the task has failed. */
+static bool is_doubtful(const struct language *l, dm_task *t, struct paragraphs *all, dm_span at,
+                        dm_str language)
+{
+    struct votes votes = {{0}};
+    size_t count;
+    const uint16_t *const hashes = read_words(t, all, at, &count);
+    if (!hashes)
+        return false;
+    evident_count(&l->evident, hashes, count, &votes);
+    if (evident_goes_on(&votes, language) ||
+        evident_says_nothing(&votes, count_wide(all->classes, at), at.end - at.begin))
+        return false;
+    return (all->counts || count_words(t, all)) && !words_are_common(all->counts, hashes, count);
+}
+
+/* The detector is slow: it is asked where nothing else says what the paragraph is in. */
+static bool is_foreign(const struct language *l, dm_task *t, struct paragraphs *all,
+                       const struct paragraph *p, dm_str language, struct detected *found)
 {
     const size_t len = p->at.end - p->at.begin;
     return len >= PARAGRAPH_MIN && !evident_goes_on(&p->votes, language) &&
-           !evident_says_nothing(&p->votes, count_wide(all->words.classes, p->at), len) &&
-           !is_common(t, all, p) && detect_language(dm_text(t, d).ptr + p->at.begin, len, found) &&
-           found->sure && found->letters >= PARAGRAPH_MIN && !are_same(in_words(found->code), language);
+           is_doubtful(l, t, all, p->at, language) &&
+           detect_language(all->text.ptr + p->at.begin, len, found) && found->sure &&
+           found->letters >= PARAGRAPH_MIN && !are_same(in_words(found->code), language);
 }
 
-static dm_status mark_paragraphs(dm_task *t, dm_doc *d, struct paragraphs *all, dm_str language)
+static dm_status mark_paragraphs(const struct language *l, dm_task *t, dm_doc *d, struct paragraphs *all,
+                                 dm_str language)
 {
     struct detected found;
     for (size_t i = 0; i < all->count; i++) {
         const struct paragraph *const p = &all->items[i];
-        if (!is_foreign(t, d, all, p, language, &found))
+        if (!is_foreign(l, t, all, p, language, &found))
             continue;
         const dm_mark mark = {.kind = DM_LANGUAGE, .at = p->at, .value = in_words(found.code)};
         const dm_change change = {.size = sizeof change,
@@ -292,7 +338,7 @@ static dm_status clean(const void *state, dm_task *t, dm_doc *d)
     const dm_status status = name_language(l, t, d, &all, &found, &language);
     if (status || !language.len || !l->paragraphs || has_marks(t, d))
         return status;
-    return mark_paragraphs(t, d, &all, language);
+    return mark_paragraphs(l, t, d, &all, language);
 }
 
 static const char doc[] =
@@ -311,7 +357,9 @@ static const char doc[] =
     "the script. It is asked where the language is not plain to see: by a script of one language (Greek,\n"
     "Thai, Korean, Japanese), or by the small words of English, German or French, with next to none of "
     "other\n"
-    "languages among them. What is too short or too mixed stays without a language.\n"
+    "languages among them, at the beginnings of the paragraphs. What is too short or too mixed stays without "
+    "a\n"
+    "language.\n"
     "\n"
     "A paragraph of at least 60 bytes of letters in another language gets a mark of the kind `language`,\n"
     "whose value is its code. The text is not changed.\n";

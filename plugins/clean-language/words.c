@@ -123,42 +123,31 @@ static size_t hash_words(const char *p, uint64_t places, const uint64_t all[2], 
     return count;
 }
 
-bool words_read(dm_task *t, const dm_doc *d, struct words *w)
+size_t words_read(dm_str text, dm_array classes, dm_span at, uint16_t *hashes)
 {
     char tail[BLOCK + 2 * sizeof(uint64_t)] = {0}; /* the last bytes, so that none beyond the text is read */
-    const dm_array classes = dm_classify(t, d);
-    const dm_str text = dm_text(t, d);
-    *w = (struct words){.classes = classes,
-                        .hashes = dm_alloc(t, (text.len / SHORTEST + 1 + WORDS_AHEAD) * sizeof *w->hashes),
-                        .places = dm_alloc(t, (classes.count + 1) * sizeof *w->places)};
-    if (!classes.items || !w->hashes || !w->places)
-        return false;
-    struct letters here = letters_at(classes, 0), next;
-    uint64_t before = 0;
-    for (size_t block = 0; block < classes.count; block++, here = next) {
-        const char *p = text.ptr + block * BLOCK;
-        const size_t left = text.len - block * BLOCK;
-        if (left < BLOCK + sizeof(uint64_t))
-            p = memcpy(tail, p, left);
-        next = letters_at(classes, block + 1);
-        const uint64_t begins = here.all & ~(here.all << 1 | before), all[] = {here.all, next.all};
+    const size_t first = at.begin / BLOCK;
+    struct letters here = letters_at(classes, first), next;
+    uint64_t before = first ? letters_at(classes, first - 1).all >> 63 : 0,
+             own = UINT64_MAX << at.begin % BLOCK;
+    size_t count = 0;
+    for (size_t base = first * BLOCK; base < at.end; base += BLOCK, here = next, own = UINT64_MAX) {
+        const char *p = text.ptr + base;
+        if (text.len - base < BLOCK + sizeof(uint64_t))
+            p = memcpy(tail, p, text.len - base);
+        if (at.end - base < BLOCK)
+            own &= (1ull << (at.end - base)) - 1;
+        next = letters_at(classes, base / BLOCK + 1);
+        const uint64_t begins = here.all & ~(here.all << 1 | before) & own, all[] = {here.all, next.all};
         uint64_t places = short_words(here, next, begins);
         if (here.wide | next.wide) {
             const uint64_t wide = wide_words(here, next, begins);
             places = (places & ~wide) | of_few_letters(p, wide, all);
         }
         before = here.all >> 63;
-        w->places[block] = (struct words_places){places, w->count};
-        w->count += hash_words(p, places, all, w->hashes + w->count);
+        count += hash_words(p, places, all, hashes + count);
     }
-    w->places[classes.count] = (struct words_places){0, w->count};
-    return true;
-}
-
-size_t words_before(const struct words *w, size_t at)
-{
-    const struct words_places *const block = &w->places[at / BLOCK];
-    return block->before + words_ones(block->begins & ((1ull << at % BLOCK) - 1));
+    return count;
 }
 
 void words_count(struct word_counts *c, const uint16_t *hashes, size_t count)

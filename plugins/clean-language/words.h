@@ -5,19 +5,9 @@
 
 #include <docmill/plugin.h>
 
-/* Where short words begin among 64 bytes, and how many there are before these. */
-struct words_places {
-    uint64_t begins;
-    size_t before;
-};
-
-/* The words of a text that have 2 to 4 letters, and at most 8 bytes. */
-struct words {
-    dm_array classes; /* of the text's bytes */
-    uint16_t *hashes;
-    size_t count;
-    struct words_places *places;
-};
+/* Room for the hashes of the words of so many bytes: a word and its gap take three, at a stretch's end two; and some
+ * are written behind the last one. */
+#define WORDS_ROOM(bytes) ((bytes) / 2 + 9)
 
 /* How many bits are set: without the one instruction for it, which not every processor has. */
 size_t words_ones(uint64_t v);
@@ -25,12 +15,11 @@ size_t words_ones(uint64_t v);
 /* Of a word of at most 8 bytes, in any case of its letters. */
 uint16_t words_hash(dm_str word);
 
-/* Read those of the document's text.
- * return  false: no memory */
-bool words_read(dm_task *t, const dm_doc *d, struct words *w);
-
-/* How many begin before byte `at`. */
-size_t words_before(const struct words *w, size_t at);
+/* Read the words of 2 to 4 letters, and at most 8 bytes, that begin in a stretch of the text.
+ * classes  of the text's bytes, by dm_classify()
+ * hashes   [WORDS_ROOM()] of the stretch, filled with that of each
+ * return   how many there are */
+size_t words_read(dm_str text, dm_array classes, dm_span at, uint16_t *hashes);
 
 /* ---- how often they stand in a text ------------------------------------------------------------- */
 
