@@ -62,7 +62,7 @@ static bool fold_lanes(const char *p, char *out)
 static size_t fold_many(dm_str in, size_t i, char *out, size_t n)
 {
     size_t done = 0;
-    if (i == 0 || (in.ptr[i] == ' ' && out[n - 1] == ' '))
+    if (i == 0 || (in.ptr[i] == ' ' && (n == 0 || out[n - 1] == ' ')))
         return 0;
     for (; in.len - i - done >= LANES; done += LANES)
         if (!fold_lanes(in.ptr + i + done, out + n + done))

@@ -89,8 +89,9 @@ static uint64_t wide_words(struct letters here, struct letters next, uint64_t be
 static uint64_t cut_word(uint64_t bytes, unsigned place, const uint64_t all[2], unsigned *past)
 {
     const uint64_t gaps = ~(all[0] >> place | all[1] << 1 << (63 - place));
-    *past = (unsigned)sizeof bytes - (unsigned)__builtin_ctzll(gaps | 1ull << (sizeof bytes - 1));
-    return (bytes | 0x20 * ONES) & (~(uint64_t)0 >> 8 * *past);
+    *past = (unsigned)sizeof bytes - (unsigned)__builtin_ctzll(gaps | 1ull << sizeof bytes);
+    return (bytes | 0x20 * ONES) &
+           (~(uint64_t)0 >> 8 * (*past % sizeof bytes)); /* all of them: no word is there */
 }
 
 /* Of words with longer characters, those that have 2 to 4 letters.
