@@ -135,7 +135,7 @@ struct votes {
     size_t english, other;
     size_t accented; /* words with letters beyond ASCII */
 };
-dm_status words_open(dm_task *t, struct small_words *words);
+dm_status words_open(dm_task *task, struct small_words *t);
 struct votes words_vote(const struct prose *p, size_t begin, size_t end);
 
 /* ---- what is done --------------------------------------------------------------------------- */

@@ -19,14 +19,14 @@ static const dm_rule rules[] = {
 static bool look_at_places(struct repeats *r)
 {
     struct repeats_words words = {0};
-    const struct repeats_place *place = r->places, *const end = place + r->place_count;
-    for (size_t i = 0; i < r->count && place < end; i++) {
+    size_t place = 0;
+    for (size_t i = 0; i < r->count && place < r->place_count; i++) {
         const struct repeats_line *const line = &r->lines[i];
-        const struct repeats_place *const first = place;
-        while (place < end && place->at < line->end)
+        const size_t first = place;
+        while (place < r->place_count && r->places[place].at < line->end)
             place++;
         if (place > first && line->flags == 0 && !line->same &&
-            !repeats_find_loops(r, line, first, (size_t)(place - first), &words))
+            !repeats_find_loops(r, line, &r->places[first], place - first, &words))
             return false;
     }
     return true;

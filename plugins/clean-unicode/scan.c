@@ -175,6 +175,8 @@ size_t uni_scan_next(const struct uni_scan *k, size_t from, size_t to, unsigned 
 {
     const unsigned char *const p = (const unsigned char *)k->text.ptr;
     unsigned before = 0; /* of what is before `from`, nobody knows */
+    if (from >= to)
+        return to;
     for (size_t base = from / BLOCK * BLOCK; base < to; base += BLOCK) {
         const dm_classes *const c = DM_AT(dm_classes, k->classes, base / BLOCK);
         uint64_t bits = k->odd[base / BLOCK] | find_blanks(c, what, before);
