@@ -95,13 +95,14 @@ static inline uint64_t word_head(dm_str s, size_t begin, size_t len)
     return le64toh(bytes) & UINT64_MAX >> 8 * (BYTES - own);
 }
 
-/* The last eight bytes of a longer word; of a shorter one nothing. */
+/* The last eight bytes of a longer word; of a shorter one nothing; of one whose length is not known, some. */
 static inline uint64_t word_tail(dm_str s, size_t end, size_t len)
 {
     enum { BYTES = sizeof(uint64_t) };
     uint64_t bytes = 0;
+    const size_t last = end < s.len ? end : s.len;
     if (s.len >= BYTES)
-        memcpy(&bytes, s.ptr + (end < BYTES ? 0 : end - BYTES), BYTES);
+        memcpy(&bytes, s.ptr + (last < BYTES ? 0 : last - BYTES), BYTES);
     return le64toh(bytes) & -(uint64_t)(len > BYTES);
 }
 
