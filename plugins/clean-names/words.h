@@ -76,10 +76,10 @@ static inline uint64_t bits_from(const uint64_t *bits, uint32_t place)
     return le64toh(some) >> place % 8;
 }
 
-/* The length of the word that begins at a place; of one of 57 and more something from 57 to 63. */
+/* The length of the word that begins at a place; of one of 57 and more, 57. */
 static inline uint32_t word_length(const struct stretch *s, uint32_t place)
 {
-    return (uint32_t)__builtin_ctzll(bits_from(s->gaps, place) | 1ull << 63);
+    return (uint32_t)__builtin_ctzll(bits_from(s->gaps, place) | 1ull << 57);
 }
 
 /* The first eight bytes of a word; zeros behind a shorter one. */
@@ -95,14 +95,13 @@ static inline uint64_t word_head(dm_str s, size_t begin, size_t len)
     return le64toh(bytes) & UINT64_MAX >> 8 * (BYTES - own);
 }
 
-/* The last eight bytes of a longer word; of a shorter one nothing; of one whose length is not known, some. */
+/* The last eight bytes of a longer word; of a shorter one nothing. */
 static inline uint64_t word_tail(dm_str s, size_t end, size_t len)
 {
     enum { BYTES = sizeof(uint64_t) };
     uint64_t bytes = 0;
-    const size_t last = end < s.len ? end : s.len;
     if (s.len >= BYTES)
-        memcpy(&bytes, s.ptr + (last < BYTES ? 0 : last - BYTES), BYTES);
+        memcpy(&bytes, s.ptr + (end < BYTES ? 0 : end - BYTES), BYTES);
     return le64toh(bytes) & -(uint64_t)(len > BYTES);
 }
 
