@@ -124,9 +124,9 @@ static double sureness_of_word(struct search *s, const struct run *run)
         return 0;
     const int language = repeats_language(s->r);
     if (repeats_is_small_word(s->r, language, word)) {
-        const bool particle =
-            copies == 2 && run->begin > 0 && (!memcmp(word.ptr, "in", 2) || !memcmp(word.ptr, "on", 2));
-        if (particle && word.len == 2 && repeats_takes_particle(s->r, text_of(s, a - 1)))
+        const bool particle = copies == 2 && run->begin > 0 && word.len == 2 &&
+                              (!memcmp(word.ptr, "in", 2) || !memcmp(word.ptr, "on", 2));
+        if (particle && repeats_takes_particle(s->r, text_of(s, a - 1)))
             return 0;
         return 0.98;
     }
