@@ -56,7 +56,7 @@ static char *reserve(struct dm_doc *d, size_t more)
     if (need <= d->text_cap)
         return (char *)(uintptr_t)d->text.ptr; /* ours since text_cap is not 0 */
     size_t cap = d->text_cap != 0 ? d->text_cap * 2 : 4096;
-    if (cap < need)
+    if (cap < need || d->arena->pieces) /* nothing to spare where reads beyond the text are to be found */
         cap = need;
     char *const p = dm__arena_raw(d->arena, cap);
     if (p == NULL)
