@@ -101,11 +101,18 @@ bool evident_by_words(const struct evident *e, const struct votes *votes, const 
     return true;
 }
 
+bool evident_is_same(dm_str a, dm_str b)
+{
+    const char *const end_a = memchr(a.ptr, '-', a.len), *const end_b = memchr(b.ptr, '-', b.len);
+    const size_t len_a = end_a ? (size_t)(end_a - a.ptr) : a.len,
+                 len_b = end_b ? (size_t)(end_b - b.ptr) : b.len;
+    return len_a == len_b && !memcmp(a.ptr, b.ptr, len_a);
+}
+
 bool evident_goes_on(const struct votes *stretch, dm_str language)
 {
     for (unsigned owner = ENGLISH; owner < OTHERS; owner++)
-        if (language.len >= 2 && !memcmp(language.ptr, codes[owner], 2) &&
-            (language.len == 2 || language.ptr[2] == '-'))
+        if (evident_is_same((dm_str){codes[owner], strlen(codes[owner])}, language))
             return is_plain(stretch, owner, 1);
     return false;
 }

@@ -32,6 +32,9 @@ void evident_count(const struct evident *e, const uint16_t *hashes, size_t count
 bool evident_by_words(const struct evident *e, const struct votes *votes, const uint16_t *hashes,
                       size_t count, size_t wide, size_t letters, struct detected *out);
 
+/* "en" and "en-GB" are one language here. */
+bool evident_is_same(dm_str a, dm_str b);
+
 /* Whether a stretch of a text in `language` is plainly in it too. */
 bool evident_goes_on(const struct votes *stretch, dm_str language);
 

@@ -208,14 +208,17 @@ static bool find_by_words(const struct language *l, dm_task *t, const struct par
     return hashes && evident_by_words(&l->evident, &votes, hashes, count, wide, letters, found);
 }
 
-/* What is plain to see, or else what the detector says.  sample  of the text */
-static bool find_language(const struct language *l, dm_task *t, const struct paragraphs *all, dm_str sample,
+/* What is plain to see, or else what the detector says of a sample.  false: neither, or no memory */
+static bool find_language(const struct language *l, dm_task *t, const struct paragraphs *all,
                           struct detected *found)
 {
     size_t letters, wide;
     count_letters(all->classes, &letters, &wide);
     if (find_by_words(l, t, all, wide, letters, found))
         return true;
+    const dm_str sample = take_sample(t, all->text, (size_t)l->sample);
+    if (!sample.ptr)
+        return false;
     if (wide * 2 > letters && evident_by_script(sample, found))
         return true;
     return detect_language(sample.ptr, sample.len, found) && found->letters >= LETTERS_MIN;
@@ -226,27 +229,13 @@ static dm_status name_language(const struct language *l, dm_task *t, dm_doc *d, 
                                struct detected *found, dm_str *language)
 {
     *language = dm_meta(t, d, "language");
-    if (language->len && !l->replace)
-        return DM_OK;
-    const dm_str sample = take_sample(t, dm_text(t, d), (size_t)l->sample);
-    if (!sample.ptr)
-        return DM_ELIMIT;
-    if (!find_language(l, t, all, sample, found))
+    if ((language->len && !l->replace) || !find_language(l, t, all, found))
         return DM_OK;
     *language = in_words(found->code);
     return set_language(t, d, found);
 }
 
 /* ---- paragraphs in another one -------------------------------------------------------------- */
-
-/* "en" and "en-GB" are one language here. */
-static bool are_same(dm_str a, dm_str b)
-{
-    const char *const end_a = memchr(a.ptr, '-', a.len), *const end_b = memchr(b.ptr, '-', b.len);
-    const size_t len_a = end_a ? (size_t)(end_a - a.ptr) : a.len,
-                 len_b = end_b ? (size_t)(end_b - b.ptr) : b.len;
-    return len_a == len_b && !memcmp(a.ptr, b.ptr, len_a);
-}
 
 /* Count the words of the text.  return  false: no memory */
 static bool count_words(dm_task *t, struct paragraphs *all)
@@ -284,7 +273,7 @@ static bool is_foreign(const struct language *l, dm_task *t, struct paragraphs *
     return len >= PARAGRAPH_MIN && !evident_goes_on(&p->votes, language) &&
            is_doubtful(l, t, all, p->at, language) &&
            detect_language(all->text.ptr + p->at.begin, len, found) && found->sure &&
-           found->letters >= PARAGRAPH_MIN && !are_same(in_words(found->code), language);
+           found->letters >= PARAGRAPH_MIN && !evident_is_same(in_words(found->code), language);
 }
 
 static dm_status mark_paragraphs(const struct language *l, dm_task *t, dm_doc *d, struct paragraphs *all,
