@@ -36,6 +36,7 @@ struct markup {
     uint32_t mark;   /* the next one to look at */
     size_t code_end; /* of the last code mark that has begun */
     bool fenced;
+    size_t ampersand, less_than; /* the next ones, from where the last was looked for */
 };
 
 /* ---- code ----------------------------------------------------------------------------------- */
@@ -164,50 +165,79 @@ static size_t read_escaped_tag(const struct markup *m, size_t at, size_t end, en
 
 /* ---- a line --------------------------------------------------------------------------------- */
 
-static const char *find_sign(const char *from, const char *end)
+/* What an ampersand or a `<` begins. */
+struct leftover {
+    dm_span at;
+    bool is_tag;
+    enum tag_kind kind;         /* of a tag */
+    uint32_t rule;              /* of a tag */
+    struct reference reference; /* or this */
+};
+
+static uint32_t rule_of(enum tag_kind kind)
 {
-    for (; from < end; from++)
-        if (*from == '&' || *from == '<')
-            return from;
-    return NULL;
+    return kind == TAG_COMMENT ? RULE_COMMENT : kind == TAG_SCRIPT ? RULE_SCRIPT : RULE_TAG;
 }
 
-/* *at: where the sign stands, and then where to go on */
-static dm_status clean_sign(struct markup *m, dm_span line, size_t *at)
+/* false: nothing that is left of HTML */
+static bool read_leftover(const struct markup *m, dm_span line, size_t at, struct leftover *out)
 {
-    struct reference r;
     struct tag tag;
-    const size_t from = *at;
-    enum tag_kind kind;
-    *at = from + 1;
-    if (m->text.ptr[from] == '<') {
-        if (!tag_read(m->text, from, &tag))
-            return DM_OK;
-        *at = from + tag.len;
-        return remove_tag(m, line, (dm_span){from, *at}, tag.kind,
-                          tag.kind == TAG_COMMENT  ? RULE_COMMENT
-                          : tag.kind == TAG_SCRIPT ? RULE_SCRIPT
-                                                   : RULE_TAG);
+    *out = (struct leftover){.at = {at, at + 1}};
+    if (m->text.ptr[at] == '<') {
+        if (!tag_read(m->text, at, &tag))
+            return false;
+        out->at.end = at + tag.len;
+        out->is_tag = true;
+        out->kind = tag.kind;
+        out->rule = rule_of(tag.kind);
+        return true;
     }
-    if (!reference_read(m->text, from, &r) || from + r.len > line.end)
-        return DM_OK;
-    const size_t end = r.code == '<' ? read_escaped_tag(m, from, line.end, &kind) : 0;
-    *at = end ? end : from + r.len;
-    return end ? remove_tag(m, line, (dm_span){from, end}, kind, RULE_ESCAPED_TAG)
-               : replace_reference(m, from, &r);
+    struct reference *const r = &out->reference;
+    if (!reference_read(m->text, at, r) || at + r->len > line.end)
+        return false;
+    const size_t end = r->code == '<' ? read_escaped_tag(m, at, line.end, &out->kind) : 0;
+    out->is_tag = end;
+    out->at.end = end ? end : at + r->len;
+    out->rule = RULE_ESCAPED_TAG;
+    return true;
 }
 
+static size_t find(dm_str s, size_t from, char c)
+{
+    const char *const p = from < s.len ? memchr(s.ptr + from, c, s.len - from) : NULL;
+    return p ? (size_t)(p - s.ptr) : s.len;
+}
+
+/* The next ampersand or `<`; the text's end: there is none. */
+static size_t next_sign(struct markup *m, size_t from)
+{
+    if (m->ampersand < from)
+        m->ampersand = find(m->text, from, '&');
+    if (m->less_than < from)
+        m->less_than = find(m->text, from, '<');
+    return m->ampersand < m->less_than ? m->ampersand : m->less_than;
+}
+
+/* *at: where to look, and then where to go on, as a script or comment may reach over lines */
 static dm_status clean_line(struct markup *m, dm_span line, size_t *at)
 {
-    dm_status status = DM_OK;
     const dm_str s = {m->text.ptr + line.begin, line.end - line.begin};
-    const char *sign = *at < line.end ? find_sign(m->text.ptr + *at, m->text.ptr + line.end) : NULL;
-    if (is_code(m, line) || !sign || tag_is_subject(s))
+    struct leftover found;
+    bool asked = false;
+    dm_status status = DM_OK;
+    if (is_code(m, line))
         return DM_OK;
-    while (!status && sign) {
-        *at = (size_t)(sign - m->text.ptr);
-        status = clean_sign(m, line, at);
-        sign = *at < line.end ? find_sign(m->text.ptr + *at, m->text.ptr + line.end) : NULL;
+    for (size_t sign; !status && (sign = next_sign(m, *at)) < line.end;) {
+        *at = sign + 1;
+        if (!read_leftover(m, line, sign, &found))
+            continue;
+        if (!asked && tag_is_subject(s)) /* what looks like markup is meant */
+            break;
+        asked = true;
+        *at = found.at.end;
+        status = found.is_tag ? remove_tag(m, line, found.at, found.kind, found.rule)
+                              : replace_reference(m, sign, &found.reference);
     }
     return status;
 }
@@ -215,19 +245,21 @@ static dm_status clean_line(struct markup *m, dm_span line, size_t *at)
 static dm_status clean(const void *state, dm_task *t, dm_doc *d)
 {
     (void)state;
-    struct markup m = {.task = t, .doc = d, .text = dm_text(t, d), .marks = dm_marks(t, d)};
+    const dm_str text = dm_text(t, d);
+    struct markup m = {.task = t,
+                       .doc = d,
+                       .text = text,
+                       .marks = dm_marks(t, d),
+                       .ampersand = find(text, 0, '&'),
+                       .less_than = find(text, 0, '<')};
     dm_status status = DM_OK;
-    size_t done = 0; /* a script or comment may reach over lines */
-    if (!memchr(m.text.ptr, '&', m.text.len) && !memchr(m.text.ptr, '<', m.text.len))
+    if (next_sign(&m, 0) == text.len)
         return DM_OK;
-    for (size_t from = 0; !status && from < m.text.len;) {
-        const char *const p = m.text.ptr + from;
-        const char *const newline = memchr(p, '\n', m.text.len - from);
-        const size_t end = newline ? (size_t)(newline - m.text.ptr) : m.text.len;
+    for (size_t from = 0, done = 0, end; !status && from < text.len; from = end + 1) {
+        end = find(text, from, '\n');
         if (done < from)
             done = from;
         status = clean_line(&m, (dm_span){from, end}, &done);
-        from = end + 1;
     }
     return status;
 }
