@@ -13,7 +13,7 @@ static const char *const codes[OWNERS] = {[ENGLISH] = "en", [GERMAN] = "de", [FR
 static const char *const lists[OWNERS] = {
     [ENGLISH] =
         " the of and that with from this has been they were its his she had not but who you than when what "
-        "into ",
+        "into your our have can it or more how any some each need make out them if my most like just ",
     [GERMAN] =
         " und auf sich auch ist ein eine wird sind zum zur nach dass wie von mit zu das aber oder noch nur "
         "hat bei ",
@@ -86,17 +86,17 @@ static bool are_various(const struct evident *e, unsigned owner, const uint16_t 
 }
 
 bool evident_by_words(const struct evident *e, const struct votes *votes, const uint16_t *hashes,
-                      size_t count, size_t wide, size_t letters, struct detected *out)
+                      size_t count, const struct makeup *of, struct detected *out)
 {
     enum { LEAST = 8, WIDE_ENGLISH = 16, WIDE_OTHER = 8 };
     unsigned best = ENGLISH;
     for (unsigned owner = GERMAN; owner < OTHERS; owner++)
         best = votes->count[owner] > votes->count[best] ? owner : best;
     if (!is_plain(votes, best, LEAST) || !are_various(e, best, hashes, count) ||
-        wide * (best == ENGLISH ? WIDE_ENGLISH : WIDE_OTHER) > letters)
+        of->wide * (best == ENGLISH ? WIDE_ENGLISH : WIDE_OTHER) > of->letters)
         return false;
     *out = (struct detected){
-        .percent = (int)(votes->count[best] * 99 / listed(votes)), .sure = true, .letters = letters};
+        .percent = (int)(votes->count[best] * 99 / listed(votes)), .sure = true, .letters = of->letters};
     memcpy(out->code, codes[best], strlen(codes[best]));
     return true;
 }
@@ -117,10 +117,16 @@ bool evident_goes_on(const struct votes *stretch, dm_str language)
     return false;
 }
 
-bool evident_says_nothing(const struct votes *stretch, size_t wide, size_t len)
+bool evident_is_no_prose(const struct makeup *of)
+{
+    enum { PART = 5 };
+    return (of->len - of->letters - of->spaces) * PART > of->len;
+}
+
+bool evident_says_nothing(const struct votes *stretch, const struct makeup *of)
 {
     enum { FEW = 3, WIDE = 8 };
-    return listed(stretch) == 0 && stretch->count[NOBODYS] < FEW && wide * WIDE <= len;
+    return listed(stretch) == 0 && stretch->count[NOBODYS] < FEW && of->wide * WIDE <= of->len;
 }
 
 /* ---- scripts ------------------------------------------------------------------------------------ */

@@ -26,11 +26,16 @@ struct votes {
 /* Add those of a stretch, by their hashes. */
 void evident_count(const struct evident *e, const uint16_t *hashes, size_t count, struct votes *votes);
 
+/* What a stretch of a text is made of, in bytes: letters, among them longer characters; spaces and line ends; the rest
+ * is digits and signs. */
+struct makeup {
+    size_t len, letters, wide, spaces;
+};
+
 /* By the votes of a text's short words, of which these are the hashes.
- * wide    bytes of the text's longer characters, of `letters` bytes of letters
  * return  false: not plain to see; languages that are close to others never are */
 bool evident_by_words(const struct evident *e, const struct votes *votes, const uint16_t *hashes,
-                      size_t count, size_t wide, size_t letters, struct detected *out);
+                      size_t count, const struct makeup *of, struct detected *out);
 
 /* "en" and "en-GB" are one language here. */
 bool evident_is_same(dm_str a, dm_str b);
@@ -38,9 +43,12 @@ bool evident_is_same(dm_str a, dm_str b);
 /* Whether a stretch of a text in `language` is plainly in it too. */
 bool evident_goes_on(const struct votes *stretch, dm_str language);
 
-/* Whether a stretch has next to no short words: names, a reference, code.  What a detector says of such is a guess.
- * wide  bytes of longer characters, of `len`: in other scripts each letter says something */
-bool evident_says_nothing(const struct votes *stretch, size_t wide, size_t len);
+/* Whether digits and signs are a good part of a stretch: a table's row, an address, code. */
+bool evident_is_no_prose(const struct makeup *of);
+
+/* Whether a stretch has next to no short words: names, a reference.  What a detector says of such is a guess; but in
+ * other scripts each letter says something. */
+bool evident_says_nothing(const struct votes *stretch, const struct makeup *of);
 
 /* By the characters of a text, or of a sample of it, in UTF-8. */
 bool evident_by_script(dm_str text, struct detected *out);

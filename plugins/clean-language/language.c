@@ -168,58 +168,49 @@ static dm_status set_language(dm_task *t, dm_doc *d, const struct detected *foun
     return status ? status : dm_change_doc(t, d, &change);
 }
 
-/* Bytes of longer characters in s[at.begin, at.end). */
-static size_t count_wide(dm_array classes, dm_span at)
+/* What a stretch of the text is made of. */
+static struct makeup makeup_of(dm_array classes, dm_span at)
 {
-    size_t wide = 0;
+    struct makeup m = {.len = at.end - at.begin};
     for (size_t block = at.begin / 64; block * 64 < at.end; block++) {
-        uint64_t bits = DM_AT(dm_classes, classes, block)->wide;
+        const dm_classes *const c = DM_AT(dm_classes, classes, block);
+        uint64_t own = UINT64_MAX;
         if (block == at.begin / 64)
-            bits &= UINT64_MAX << at.begin % 64;
+            own &= UINT64_MAX << at.begin % 64;
         if (block == at.end / 64)
-            bits &= (1ull << at.end % 64) - 1;
-        wide += words_ones(bits);
+            own &= (1ull << at.end % 64) - 1;
+        m.letters += words_ones((c->small | c->capital | c->wide) & own);
+        m.wide += words_ones(c->wide & own);
+        m.spaces += words_ones((c->space | c->tab | c->lf | c->cr) & own);
     }
-    return wide;
-}
-
-/* Bytes of letters, and those of longer characters among them. */
-static void count_letters(dm_array classes, size_t *letters, size_t *wide)
-{
-    *letters = *wide = 0;
-    for (uint32_t i = 0; i < classes.count; i++) {
-        const dm_classes *const c = DM_AT(dm_classes, classes, i);
-        *letters += words_ones(c->small | c->capital | c->wide);
-        *wide += words_ones(c->wide);
-    }
+    return m;
 }
 
 /* By the words at the beginnings of paragraphs, or else by all.  return  false: it is not plain to see */
-static bool find_by_words(const struct language *l, dm_task *t, const struct paragraphs *all, size_t wide,
-                          size_t letters, struct detected *found)
+static bool find_by_words(const struct language *l, dm_task *t, const struct paragraphs *all,
+                          const struct makeup *of, struct detected *found)
 {
     struct votes votes = {{0}};
     size_t count;
-    if (evident_by_words(&l->evident, &all->votes, all->first, all->first_count, wide, letters, found))
+    if (evident_by_words(&l->evident, &all->votes, all->first, all->first_count, of, found))
         return true;
     const uint16_t *const hashes = read_words(t, all, (dm_span){0, all->text.len}, &count);
     if (hashes)
         evident_count(&l->evident, hashes, count, &votes);
-    return hashes && evident_by_words(&l->evident, &votes, hashes, count, wide, letters, found);
+    return hashes && evident_by_words(&l->evident, &votes, hashes, count, of, found);
 }
 
 /* What is plain to see, or else what the detector says of a sample.  false: neither, or no memory */
 static bool find_language(const struct language *l, dm_task *t, const struct paragraphs *all,
                           struct detected *found)
 {
-    size_t letters, wide;
-    count_letters(all->classes, &letters, &wide);
-    if (find_by_words(l, t, all, wide, letters, found))
+    const struct makeup of = makeup_of(all->classes, (dm_span){0, all->text.len});
+    if (find_by_words(l, t, all, &of, found))
         return true;
     const dm_str sample = take_sample(t, all->text, (size_t)l->sample);
     if (!sample.ptr)
         return false;
-    if (wide * 2 > letters && evident_by_script(sample, found))
+    if (of.wide * 2 > of.letters && evident_by_script(sample, found))
         return true;
     return detect_language(sample.ptr, sample.len, found) && found->letters >= LETTERS_MIN;
 }
@@ -253,14 +244,16 @@ static bool count_words(dm_task *t, struct paragraphs *all)
 static bool is_doubtful(const struct language *l, dm_task *t, struct paragraphs *all, dm_span at,
                         dm_str language)
 {
+    const struct makeup of = makeup_of(all->classes, at);
     struct votes votes = {{0}};
     size_t count;
+    if (evident_is_no_prose(&of))
+        return false;
     const uint16_t *const hashes = read_words(t, all, at, &count);
     if (!hashes)
         return false;
     evident_count(&l->evident, hashes, count, &votes);
-    if (evident_goes_on(&votes, language) ||
-        evident_says_nothing(&votes, count_wide(all->classes, at), at.end - at.begin))
+    if (evident_goes_on(&votes, language) || evident_says_nothing(&votes, &of))
         return false;
     return (all->counts || count_words(t, all)) && !words_are_common(all->counts, hashes, count);
 }
@@ -351,7 +344,9 @@ static const char doc[] =
     "language.\n"
     "\n"
     "A paragraph of at least 60 bytes of letters in another language gets a mark of the kind `language`,\n"
-    "whose value is its code. The text is not changed.\n";
+    "whose value is its code; one of which digits and signs are a fifth, such as a table's row, an address "
+    "or\n"
+    "code, does not. The text is not changed.\n";
 
 static const dm_stage language_stage = {
     .size = sizeof(dm_stage),
