@@ -55,7 +55,8 @@ struct paragraph {
     struct votes votes;
 };
 
-enum { BEGINNING = 128, FIRST_WORDS = 64 };
+/* A beginning is what stands in two pieces of those that dm_classify() tells of. */
+enum { PIECE = 64, BEGINNING = 2 * PIECE, FIRST_WORDS = 64 };
 
 struct paragraphs {
     dm_str text;
@@ -65,7 +66,7 @@ struct paragraphs {
     struct votes votes;
     uint16_t first[FIRST_WORDS]; /* hashes of the first words */
     size_t first_count;
-    struct word_counts *counts; /* made once a paragraph is in doubt; NULL: none was */
+    struct word_counts counts; /* of the beginnings */
 };
 
 /* return  false: no memory */
@@ -104,9 +105,10 @@ static bool read_paragraphs(const struct language *l, dm_task *t, const dm_doc *
     for (blocks_init(&blocks, t, d); blocks_next(&blocks, &at);) {
         uint16_t hashes[WORDS_ROOM(BEGINNING)];
         struct paragraph item = {.at = at};
-        const size_t end = at.end - at.begin > BEGINNING ? at.begin + BEGINNING : at.end;
+        const size_t two = at.begin / PIECE * PIECE + BEGINNING, end = at.end < two ? at.end : two;
         const size_t words = words_read(p->text, p->classes, (dm_span){at.begin, end}, hashes);
         evident_count(&l->evident, hashes, words, &item.votes);
+        words_count(&p->counts, hashes, words);
         for (unsigned owner = 0; owner < OWNERS; owner++)
             p->votes.count[owner] += item.votes.count[owner];
         for (size_t i = 0; i < words && p->first_count < FIRST_WORDS; i++)
@@ -172,18 +174,34 @@ static dm_status set_language(dm_task *t, dm_doc *d, const struct detected *foun
 static struct makeup makeup_of(dm_array classes, dm_span at)
 {
     struct makeup m = {.len = at.end - at.begin};
-    for (size_t block = at.begin / 64; block * 64 < at.end; block++) {
-        const dm_classes *const c = DM_AT(dm_classes, classes, block);
+    for (size_t i = at.begin / PIECE; i * PIECE < at.end; i++) {
+        const dm_classes *const c = DM_AT(dm_classes, classes, i);
         uint64_t own = UINT64_MAX;
-        if (block == at.begin / 64)
-            own &= UINT64_MAX << at.begin % 64;
-        if (block == at.end / 64)
-            own &= (1ull << at.end % 64) - 1;
+        if (i == at.begin / PIECE)
+            own &= UINT64_MAX << at.begin % PIECE;
+        if (i == at.end / PIECE)
+            own &= (1ull << at.end % PIECE) - 1;
         m.letters += words_ones((c->small | c->capital | c->wide) & own);
         m.wide += words_ones(c->wide & own);
         m.spaces += words_ones((c->space | c->tab | c->lf | c->cr) & own);
     }
     return m;
+}
+
+/* Bytes of longer characters that are no letters: in a Latin text nearly all of U+0080 to U+00BF, which begin with C2,
+ * and of U+2000 to U+2FFF, which begin with E2. */
+static size_t count_signs(dm_str text, dm_array classes)
+{
+    dm_runs wide = dm_runs_of(classes, 0, text.len, DM_WIDE);
+    size_t signs = 0;
+    for (size_t at; (at = dm_next_edge(&wide)) < text.len;)
+        for (const size_t end = dm_next_edge(&wide); at < end;) {
+            const unsigned char first = (unsigned char)text.ptr[at];
+            const size_t len = first < 0xE0 ? 2 : first < 0xF0 ? 3 : 4;
+            signs += first == 0xC2 || first == 0xE2 ? len : 0;
+            at += len;
+        }
+    return signs;
 }
 
 /* By the words at the beginnings of paragraphs, or else by all.  return  false: it is not plain to see */
@@ -204,7 +222,12 @@ static bool find_by_words(const struct language *l, dm_task *t, const struct par
 static bool find_language(const struct language *l, dm_task *t, const struct paragraphs *all,
                           struct detected *found)
 {
-    const struct makeup of = makeup_of(all->classes, (dm_span){0, all->text.len});
+    struct makeup of = makeup_of(all->classes, (dm_span){0, all->text.len});
+    if (of.wide * 16 > of.letters && of.wide * 4 < of.letters) {
+        const size_t signs = count_signs(all->text, all->classes);
+        of.wide -= signs;
+        of.letters -= signs;
+    }
     if (find_by_words(l, t, all, &of, found))
         return true;
     const dm_str sample = take_sample(t, all->text, (size_t)l->sample);
@@ -228,49 +251,40 @@ static dm_status name_language(const struct language *l, dm_task *t, dm_doc *d, 
 
 /* ---- paragraphs in another one -------------------------------------------------------------- */
 
-/* Count the words of the text.  return  false: no memory */
-static bool count_words(dm_task *t, struct paragraphs *all)
-{
-    size_t count;
-    const uint16_t *const hashes = read_words(t, all, (dm_span){0, all->text.len}, &count);
-    all->counts = hashes ? dm_alloc(t, sizeof *all->counts) : NULL;
-    if (all->counts)
-        words_count(all->counts, hashes, count);
-    return all->counts != NULL;
-}
-
 /* Whether the words of a paragraph ask for the detector: they are neither plainly of the language nor those of the
  * rest, and there are some.  Without memory they do not, as the task has failed. */
-static bool is_doubtful(const struct language *l, dm_task *t, struct paragraphs *all, dm_span at,
-                        dm_str language)
+static bool is_doubtful(const struct language *l, dm_task *t, const struct paragraphs *all,
+                        const struct paragraph *p, dm_str language)
 {
-    const struct makeup of = makeup_of(all->classes, at);
+    const struct makeup of = makeup_of(all->classes, p->at);
     struct votes votes = {{0}};
-    size_t count;
+    size_t count, counted = 0;
     if (evident_is_no_prose(&of))
         return false;
-    const uint16_t *const hashes = read_words(t, all, at, &count);
+    const uint16_t *const hashes = read_words(t, all, p->at, &count);
     if (!hashes)
         return false;
     evident_count(&l->evident, hashes, count, &votes);
     if (evident_goes_on(&votes, language) || evident_says_nothing(&votes, &of))
         return false;
-    return (all->counts || count_words(t, all)) && !words_are_common(all->counts, hashes, count);
+    for (unsigned owner = 0; owner < OWNERS; owner++)
+        counted += p->votes.count[owner];
+    return !words_are_common(&all->counts, hashes, count, counted);
 }
 
 /* The detector is slow: it is asked where nothing else says what the paragraph is in. */
-static bool is_foreign(const struct language *l, dm_task *t, struct paragraphs *all,
+static bool is_foreign(const struct language *l, dm_task *t, const struct paragraphs *all,
                        const struct paragraph *p, dm_str language, struct detected *found)
 {
     const size_t len = p->at.end - p->at.begin;
     return len >= PARAGRAPH_MIN && !evident_goes_on(&p->votes, language) &&
-           is_doubtful(l, t, all, p->at, language) &&
-           detect_language(all->text.ptr + p->at.begin, len, found) && found->sure &&
-           found->letters >= PARAGRAPH_MIN && !evident_is_same(in_words(found->code), language);
+           is_doubtful(l, t, all, p, language) && detect_language(all->text.ptr + p->at.begin, len, found) &&
+           found->sure && found->letters >= PARAGRAPH_MIN &&
+           !evident_is_same(in_words(found->code), language);
 }
 
-static dm_status mark_paragraphs(const struct language *l, dm_task *t, dm_doc *d, struct paragraphs *all,
-                                 dm_str language)
+static dm_status mark_paragraphs(const struct language *l, dm_task *t, dm_doc *d,
+                                 const struct paragraphs *all, dm_str language)
 {
     struct detected found;
     for (size_t i = 0; i < all->count; i++) {

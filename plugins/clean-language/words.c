@@ -153,28 +153,28 @@ size_t words_read(dm_str text, dm_array classes, dm_span at, uint16_t *hashes)
 
 void words_count(struct word_counts *c, const uint16_t *hashes, size_t count)
 {
-    for (size_t i = 0; i < count; i++)
-        c->counts[slot_of(hashes[i])]++;
+    for (size_t i = 0; i < count; i++) {
+        uint16_t *const n = &c->counts[slot_of(hashes[i])];
+        *n = (uint16_t)(*n + (*n < UINT16_MAX));
+    }
     c->total += count;
 }
 
 /* Languages share some short words, and in a long text nearly any may turn up once. */
 static size_t often(const struct word_counts *c)
 {
-    return 1 + c->total / 400;
+    return 1 + c->total / 250;
 }
 
-bool words_are_common(struct word_counts *c, const uint16_t *hashes, size_t count)
+bool words_are_common(const struct word_counts *c, const uint16_t *hashes, size_t count, size_t counted)
 {
     enum { FEW = 4, MANY = 7 };
     const size_t elsewhere = often(c);
+    struct word_counts own = {.total = 0};
     size_t common = 0;
+    words_count(&own, hashes, counted);
     for (size_t i = 0; i < count; i++)
-        c->own[slot_of(hashes[i])]++;
-    for (size_t i = 0; i < count; i++)
-        common += c->counts[slot_of(hashes[i])] >= c->own[slot_of(hashes[i])] + elsewhere;
-    for (size_t i = 0; i < count; i++)
-        c->own[slot_of(hashes[i])] = 0;
+        common += c->counts[slot_of(hashes[i])] >= own.counts[slot_of(hashes[i])] + elsewhere;
     /* Where there are few they must nearly all be common. */
     return count >= MANY ? common * 5 >= count * 2 : count >= FEW && common * 4 >= count * 3;
 }

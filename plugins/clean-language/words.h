@@ -27,16 +27,15 @@ enum { WORDS_SLOTS = 1024 };
 
 /* Zeroed before its first use. */
 struct word_counts {
-    uint32_t counts
-        [WORDS_SLOTS]; /* of the text, by hash: two words that share one only make the guess less sure */
-    size_t total;      /* of counts */
-    uint32_t own[WORDS_SLOTS]; /* of one stretch, while it is looked at */
+    uint16_t counts[WORDS_SLOTS]; /* by hash: two words that share one only make the guess less sure */
+    size_t total;                 /* of counts */
 };
 
 /* Count the words of a stretch among those of the text. */
 void words_count(struct word_counts *c, const uint16_t *hashes, size_t count);
 
-/* Whether most of a stretch's short words stand elsewhere in the text as well; once all of it is counted. */
-bool words_are_common(struct word_counts *c, const uint16_t *hashes, size_t count);
+/* Whether most of a stretch's short words stand elsewhere in the text as well; once all are counted.
+ * counted  how many of them, its first ones, are among the text's */
+bool words_are_common(const struct word_counts *c, const uint16_t *hashes, size_t count, size_t counted);
 
 #endif
