@@ -34,10 +34,9 @@ enum {
     SECOND_COUNT = sizeof second_trees / sizeof second_trees[0]
 };
 
-/* Four blocks at once, in what the compiler has for vectors. */
-enum { WIDTH = 4, WIDTHS = CONTENT_LANES / WIDTH };
-typedef float values __attribute__((vector_size(sizeof(float) * WIDTH)));
-typedef int32_t answers __attribute__((vector_size(sizeof(int32_t) * WIDTH)));
+/* All blocks at once, in what the compiler has for vectors. */
+typedef float values __attribute__((vector_size(sizeof(float) * CONTENT_LANES)));
+typedef int32_t answers __attribute__((vector_size(sizeof(int32_t) * CONTENT_LANES)));
 
 /* What the trees ask for, each once. */
 static void prepare(struct content_batch *b, const struct tree *trees, size_t count)
@@ -72,58 +71,80 @@ static void turn(struct content_batch *b)
     }
 }
 
-/* The answers to question `k`, as bit k. */
-static inline answers ask(const struct content_batch *b, const struct question *q, int k, int w)
+/* Add the answers to question `k`, as bit k. */
+static inline void ask(const struct content_batch *b, const struct question *q, int k, answers *at)
 {
-    const int32_t bit = 1 << k;
-    const answers bits = {bit, bit, bit, bit};
     values v;
-    memcpy(&v, &b->features[q[k].feature][w * WIDTH], sizeof v);
-    return (answers)(v > q[k].above) & bits;
+    memcpy(&v, b->features[q[k].feature], sizeof v);
+    *at |= (answers)(v > q[k].above) & 1 << k;
 }
 
 /* In log odds, after a quarter of the trees: none of the blocks of the sets that are kept in the end is below. */
 #define HOPELESS (-2.4F)
 
 /* Navigation comes in long runs: where a quarter of the trees is sure of all blocks, the others change nothing. */
-static bool are_hopeless(const values sum[WIDTHS])
+static inline bool are_hopeless(const values *sum)
 {
     for (int n = 0; n < CONTENT_LANES; n++)
-        if (sum[n / WIDTH][n % WIDTH] > HOPELESS)
+        if ((*sum)[n] > HOPELESS)
             return false;
     return true;
 }
 
-static void sum_up(const struct tree *trees, size_t count, const struct content_batch *b,
-                   float p[CONTENT_LANES])
+__attribute__((always_inline)) static inline void sum_up(const struct tree *trees, size_t count,
+                                                         const struct content_batch *b,
+                                                         float p[CONTENT_LANES])
 {
-    values sum[WIDTHS] = {0};
+    values sum = {0};
     for (size_t i = 0; i < count; i++) {
-        if (i == count / 4 && are_hopeless(sum)) {
+        if (i == count / 4 && are_hopeless(&sum)) {
             for (int n = 0; n < CONTENT_LANES; n++)
                 p[n] = 0;
             return;
         }
-        const struct question *q = trees[i].ask;
-        const float *leaf = trees[i].leaf;
-        for (int w = 0; w < WIDTHS; w++) {
-            const answers at =
-                ask(b, q, 0, w) | ask(b, q, 1, w) | ask(b, q, 2, w) | ask(b, q, 3, w) | ask(b, q, 4, w);
-            sum[w] += (values){leaf[at[0]], leaf[at[1]], leaf[at[2]], leaf[at[3]]};
-        }
+        const float *const leaf = trees[i].leaf;
+        answers at = {0};
+        for (int k = 0; k < QUESTIONS; k++)
+            ask(b, trees[i].ask, k, &at);
+        sum += (values){leaf[at[0]], leaf[at[1]], leaf[at[2]], leaf[at[3]],
+                        leaf[at[4]], leaf[at[5]], leaf[at[6]], leaf[at[7]]};
     }
     for (int n = 0; n < CONTENT_LANES; n++)
-        p[n] = 1 / (1 + expf(-sum[n / WIDTH][n % WIDTH]));
+        p[n] = 1 / (1 + expf(-sum[n]));
 }
+
+#if defined(__x86_64__) && defined(__GNUC__)
+/* The same sums in half the steps, where the processor has registers that wide. */
+__attribute__((target("avx2"))) static void sum_up_avx2(const struct tree *trees, size_t count,
+                                                        const struct content_batch *b, float p[CONTENT_LANES])
+{
+    sum_up(trees, count, b, p);
+}
+
+static void judge(const struct tree *trees, size_t count, const struct content_batch *b,
+                  float p[CONTENT_LANES])
+{
+    if (__builtin_cpu_supports("avx2"))
+        sum_up_avx2(trees, count, b, p);
+    else
+        sum_up(trees, count, b, p);
+}
+#else
+static void judge(const struct tree *trees, size_t count, const struct content_batch *b,
+                  float p[CONTENT_LANES])
+{
+    sum_up(trees, count, b, p);
+}
+#endif
 
 void content_model_first(struct content_batch *b, float p[CONTENT_LANES])
 {
     turn(b);
-    sum_up(first_trees, FIRST_COUNT, b, p);
+    judge(first_trees, FIRST_COUNT, b, p);
 }
 
 void content_model_second(struct content_batch *b, float p[CONTENT_LANES])
 {
     turn(b);
-    sum_up(second_trees, SECOND_COUNT, b, p);
+    judge(second_trees, SECOND_COUNT, b, p);
 }

@@ -149,6 +149,18 @@ static enum byte_kind byte_kind(uint8_t c)
     return c >= 0x80 ? BYTE_HIGH : BYTE_SIGN;
 }
 
+/* Letters and digits of ASCII, letters small; 0: another byte. */
+static const uint8_t folded[256] = {
+    ['0'] = '0', ['1'] = '1', ['2'] = '2', ['3'] = '3', ['4'] = '4', ['5'] = '5', ['6'] = '6', ['7'] = '7',
+    ['8'] = '8', ['9'] = '9', ['A'] = 'a', ['B'] = 'b', ['C'] = 'c', ['D'] = 'd', ['E'] = 'e', ['F'] = 'f',
+    ['G'] = 'g', ['H'] = 'h', ['I'] = 'i', ['J'] = 'j', ['K'] = 'k', ['L'] = 'l', ['M'] = 'm', ['N'] = 'n',
+    ['O'] = 'o', ['P'] = 'p', ['Q'] = 'q', ['R'] = 'r', ['S'] = 's', ['T'] = 't', ['U'] = 'u', ['V'] = 'v',
+    ['W'] = 'w', ['X'] = 'x', ['Y'] = 'y', ['Z'] = 'z', ['a'] = 'a', ['b'] = 'b', ['c'] = 'c', ['d'] = 'd',
+    ['e'] = 'e', ['f'] = 'f', ['g'] = 'g', ['h'] = 'h', ['i'] = 'i', ['j'] = 'j', ['k'] = 'k', ['l'] = 'l',
+    ['m'] = 'm', ['n'] = 'n', ['o'] = 'o', ['p'] = 'p', ['q'] = 'q', ['r'] = 'r', ['s'] = 's', ['t'] = 't',
+    ['u'] = 'u', ['v'] = 'v', ['w'] = 'w', ['x'] = 'x', ['y'] = 'y', ['z'] = 'z',
+};
+
 /* What is counted as a block is read. */
 struct counting {
     struct content_page *page;
@@ -238,14 +250,10 @@ static size_t count_letters(struct counting *c, dm_str s, size_t i)
     const size_t from = i;
     begin_word(c, byte_kind((uint8_t)s.ptr[i]));
     uint32_t word = c->word, digits = 0, capitals = 0;
-    for (; i < s.len; i++) {
-        const uint8_t byte = (uint8_t)s.ptr[i];
-        const enum byte_kind kind = byte_kind(byte);
-        if (kind != BYTE_LOWER && kind != BYTE_UPPER && kind != BYTE_DIGIT)
-            break;
-        digits += kind == BYTE_DIGIT;
-        capitals += kind == BYTE_UPPER;
-        word = content_word_byte(word, kind == BYTE_UPPER ? byte | 0x20 : byte);
+    for (uint8_t byte; i < s.len && (byte = folded[(uint8_t)s.ptr[i]]) != 0; i++) {
+        digits += byte <= '9';
+        capitals += byte != (uint8_t)s.ptr[i];
+        word = content_word_byte(word, byte);
     }
     const size_t len = i - from;
     c->word = word;

@@ -57,7 +57,7 @@ static dm_str next_word(dm_str s, size_t *at)
     return (dm_str){s.ptr + begin, *at - begin};
 }
 
-/* Equal for words that are the same, by FNV-1a. */
+/* By FNV-1a. */
 static uint32_t hash_of(dm_str word)
 {
     uint32_t hash = 0x811C9DC5u;
@@ -67,21 +67,29 @@ static uint32_t hash_of(dm_str word)
     return hash;
 }
 
-size_t phrase_shared(dm_str s, dm_str other)
+void phrase_read(dm_str s, struct phrase *out)
 {
-    enum { MINE = 32, THEIRS = 64, LONG = 4 };
-    uint32_t theirs[THEIRS];
-    size_t count = 0, shared = 0, at = 0;
-    dm_str word;
-    while (count < THEIRS && (word = next_word(other, &at)).len)
-        theirs[count++] = hash_of(word);
-    at = 0;
-    for (size_t i = 0; i < MINE && (word = next_word(s, &at)).len; i++) {
-        const uint32_t hash = word.len >= LONG ? hash_of(word) : 0;
-        size_t k = word.len >= LONG ? 0 : count;
-        while (k < count && theirs[k] != hash)
+    size_t at = 0;
+    out->count = out->long_count = 0;
+    out->are_long = 0;
+    for (dm_str word; (word = next_word(s, &at)).len;) {
+        const bool is_long = word.len >= PHRASE_LONG;
+        out->long_count += is_long;
+        if (out->count == PHRASE_WORDS)
+            continue;
+        out->are_long |= (uint64_t)is_long << out->count;
+        out->words[out->count++] = hash_of(word);
+    }
+}
+
+size_t phrase_shared(const struct phrase *p, const struct phrase *other)
+{
+    size_t shared = 0;
+    for (size_t i = 0; i < p->count && i < PHRASE_COMPARED; i++) {
+        size_t k = p->are_long >> i & 1 ? 0 : other->count;
+        while (k < other->count && other->words[k] != p->words[i])
             k++;
-        shared += k < count;
+        shared += k < other->count;
     }
     return shared;
 }

@@ -40,7 +40,19 @@ bool phrase_holds(dm_str whole, dm_str part);
 
 size_t phrase_words(dm_str s);
 
-/* How many of the first 32 words of `s`, if they have four bytes or more, stand among the first 64 of `other`. */
-size_t phrase_shared(dm_str s, dm_str other);
+/* The first words of a phrase, to be compared with those of others. */
+enum { PHRASE_WORDS = 64, PHRASE_LONG = 4 /* bytes; shorter ones say little */ };
+struct phrase {
+    size_t count;                 /* of words[] */
+    size_t long_count;            /* of all its words those of PHRASE_LONG bytes or more */
+    uint64_t are_long;            /* bit n: words[n] is one */
+    uint32_t words[PHRASE_WORDS]; /* hashes, equal for words that are the same */
+};
+
+void phrase_read(dm_str s, struct phrase *out);
+
+/* How many of the first PHRASE_COMPARED words of one, of those that are long, stand in the other. */
+enum { PHRASE_COMPARED = 32 };
+size_t phrase_shared(const struct phrase *p, const struct phrase *other);
 
 #endif

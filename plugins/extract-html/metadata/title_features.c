@@ -34,22 +34,13 @@ static float relation(dm_str mine, dm_str other)
                                         : 0;
 }
 
-/* The share of its words of four bytes and more that the other has; -1: there is no other; -0.5: it has no such words. */
-static float shared(dm_str s, dm_str other)
+/* The share of its long words that the other has; -1: there is no other; -0.5: it has no such words. */
+static float shared(const struct phrase *p, const struct phrase *other)
 {
-    enum { LONG = 4, MOST = 32 /* that phrase_shared() looks at */ };
-    size_t words = 0, len = 0;
-    for (size_t i = 0; i <= s.len; i++) {
-        if (i < s.len && s.ptr[i] != ' ') {
-            len++;
-            continue;
-        }
-        words += len >= LONG;
-        len = 0;
-    }
-    if (!s.len || !other.len)
+    const size_t words = p->long_count < PHRASE_COMPARED ? p->long_count : PHRASE_COMPARED;
+    if (!p->count || !other->count)
         return -1;
-    return words ? share_of(phrase_shared(s, other), words < MOST ? words : MOST) : -0.5F;
+    return words ? share_of(phrase_shared(p, other), words) : -0.5F;
 }
 
 static bool is_letter(char c)
@@ -134,9 +125,17 @@ static float capitals(dm_str s)
     return share_of(upper, letters);
 }
 
+/* What all choices are compared with. */
+struct page_words {
+    struct phrase head, description;
+    dm_str step; /* of the address */
+};
+
 static void describe(const struct meta *m, const struct title_choices *t, const struct title_choice *c,
-                     dm_str step, float f[TITLE_FEATURE_COUNT])
+                     const struct page_words *page, float f[TITLE_FEATURE_COUNT])
 {
+    struct phrase words;
+    phrase_read(c->value, &words);
     const dm_str h1 = t->first[TITLE_OF_H1], head = t->first[TITLE_OF_HEAD];
     f[TITLE_IS_H1] = (float)(c->whole >> TITLE_OF_H1 & 1);
     f[TITLE_IS_H2] = (float)(c->whole >> TITLE_OF_H2 & 1);
@@ -152,11 +151,10 @@ static void describe(const struct meta *m, const struct title_choices *t, const 
     f[TITLE_TO_OPENGRAPH] = relation(c->value, t->first[TITLE_OF_OPENGRAPH]);
     f[TITLE_LENGTH_TO_H1] = h1.len ? share_of(c->value.len, h1.len) : -1;
     f[TITLE_LENGTH_TO_HEAD] = head.len ? share_of(c->value.len, head.len) : -1;
-    f[TITLE_SHARE_IN_HEAD] = shared(c->value, head);
-    f[TITLE_SHARE_OF_HEAD] = shared(head, c->value);
-    f[TITLE_SHARE_IN_DESCRIPTION] =
-        shared(c->value, m->counts[META_DESCRIPTION] ? m->items[META_DESCRIPTION][0].value : (dm_str){"", 0});
-    f[TITLE_SHARE_IN_ADDRESS] = share_in_address(c->value, step);
+    f[TITLE_SHARE_IN_HEAD] = shared(&words, &page->head);
+    f[TITLE_SHARE_OF_HEAD] = shared(&page->head, &words);
+    f[TITLE_SHARE_IN_DESCRIPTION] = shared(&words, &page->description);
+    f[TITLE_SHARE_IN_ADDRESS] = share_in_address(c->value, page->step);
     f[TITLE_WORDS] = (float)phrase_words(c->value);
     f[TITLE_BYTES] = (float)c->value.len;
     f[TITLE_CAPITALS] = capitals(c->value);
@@ -193,20 +191,26 @@ static void count_same(const struct meta *m, const struct title_choices *t,
 {
     enum { SPACES = 30 };
     bool begins[256] = {false};
+    unsigned firsts[TITLE_CHOICES_MAX];
     size_t longest = 0;
     for (uint32_t i = 0; i < t->count; i++) {
         const dm_str value = t->items[i].value;
-        begins[first_byte(value)] = true;
+        firsts[i] = first_byte(value);
+        begins[firsts[i]] = true;
         longest = value.len > longest ? value.len : longest;
     }
     for (uint32_t n = 0; n < m->tree->count; n++) {
         const dm_str text = m->tree->nodes[n].text;
-        if (!content_is_text(m->page, n) || m->tree->nodes[n].flags & HTML_BLANK ||
-            text.len >= longest * 2 + SPACES || !begins[first_byte(text)])
+        if (text.len >= longest * 2 + SPACES || !content_is_text(m->page, n) ||
+            m->tree->nodes[n].flags & HTML_BLANK)
+            continue;
+        const unsigned first = first_byte(text);
+        if (!begins[first])
             continue;
         const uint32_t inside = m->page->nodes[n].inside;
         for (uint32_t i = 0; i < t->count; i++) {
-            if (text.len >= t->items[i].value.len * 2 + SPACES || !phrase_same(t->items[i].value, text))
+            if (firsts[i] != first || text.len >= t->items[i].value.len * 2 + SPACES ||
+                !phrase_same(t->items[i].value, text))
                 continue;
             f[i][TITLE_SAME_HEADINGS] += (inside & IN_HEADING) != 0;
             f[i][TITLE_SAME_LINKS] += (inside & IN_LINK) != 0;
@@ -223,11 +227,14 @@ static bool is_english(dm_str language)
 void title_features(const struct meta *m, const struct title_choices *t,
                     float f[TITLE_CHOICES_MAX][TITLE_FEATURE_COUNT])
 {
-    const dm_str step = step_of(m);
+    struct page_words page = {.step = step_of(m)};
     const bool english = m->counts[META_LANGUAGE] && is_english(m->items[META_LANGUAGE][0].value);
+    phrase_read(t->first[TITLE_OF_HEAD], &page.head);
+    phrase_read(m->counts[META_DESCRIPTION] ? m->items[META_DESCRIPTION][0].value : (dm_str){"", 0},
+                &page.description);
     memset(f, 0, t->count * sizeof *f);
     for (uint32_t i = 0; i < t->count; i++) {
-        describe(m, t, &t->items[i], step, f[i]);
+        describe(m, t, &t->items[i], &page, f[i]);
         f[i][TITLE_PARTS_OF_HEAD] = (float)t->parts;
         f[i][TITLE_ENGLISH] = english;
     }

@@ -147,9 +147,12 @@ static void read_author_box(struct meta *m, uint32_t i, const struct html_node *
 {
     enum { BOX = 19, TEXTS_MAX = 4, NODES_MAX = 40 };
     static const char *const owners[] = {"author", "autor", NULL};
+    static const char of_owners[] = "aut"; /* in all of them, as most names have none of them */
     static const char *const kinds[] = {"bio",  "box",     "info",    "card",  "text", "about",
                                         "desc", "profile", "details", "title", NULL};
-    if (!n->text_len || n->tag == HTML_TEXT || !meta_is_called(n, owners) || !meta_is_called(n, kinds))
+    if (!n->text_len || n->tag == HTML_TEXT ||
+        !(meta_has(n->class_name, of_owners) || meta_has(n->id, of_owners)) || !meta_is_called(n, owners) ||
+        !meta_is_called(n, kinds))
         return;
     const struct html_node *const nodes = m->tree->nodes;
     for (uint32_t k = i + 1, texts = 0; k < n->end && k < i + NODES_MAX && texts < TEXTS_MAX; k++) {
