@@ -35,6 +35,7 @@ enum {
 };
 
 /* All blocks at once, in what the compiler has for vectors. */
+_Static_assert(CONTENT_LANES == 8, "the vectors below are written out");
 typedef float values __attribute__((vector_size(sizeof(float) * CONTENT_LANES)));
 typedef int32_t answers __attribute__((vector_size(sizeof(int32_t) * CONTENT_LANES)));
 
@@ -74,9 +75,11 @@ static void turn(struct content_batch *b)
 /* Add the answers to question `k`, as bit k. */
 static inline void ask(const struct content_batch *b, const struct question *q, int k, answers *at)
 {
+    const int32_t bit = 1 << k;
+    const answers bits = {bit, bit, bit, bit, bit, bit, bit, bit};
     values v;
     memcpy(&v, b->features[q[k].feature], sizeof v);
-    *at |= (answers)(v > q[k].above) & 1 << k;
+    *at |= (answers)(v > q[k].above) & bits;
 }
 
 /* In log odds, after a quarter of the trees: none of the blocks of the sets that are kept in the end is below. */
