@@ -8,12 +8,18 @@ enum { MAX_ROUNDS = 16 };
 
 /* ---- where a segment ends ------------------------------------------------------------------- */
 
+/* Whether may_cut() has to be asked: a space, or what may begin an ideograph. */
+static inline bool may_cut_before(char c)
+{
+    return c == ' ' || (unsigned char)c >= 0xE1;
+}
+
 /* Whether the line may be cut at `at`: before a single space between two letters that nothing can
  * change, or between two ideographs of that kind. */
-static inline bool may_cut(dm_str s, const struct uni_line *line, size_t at)
+static bool may_cut(dm_str s, const struct uni_line *line, size_t at)
 {
-    const unsigned char c = (unsigned char)s.ptr[at];
-    if ((c != ' ' && c < 0xE1) || at <= line->begin || at >= line->end)
+    const char c = s.ptr[at];
+    if (at <= line->begin || at >= line->end)
         return false;
     const size_t before = char_before(s, at);
     if (c == ' ')
@@ -27,8 +33,8 @@ static inline bool may_cut(dm_str s, const struct uni_line *line, size_t at)
 static size_t cut_before(dm_str s, const struct uni_line *line, size_t floor, size_t at)
 {
     for (bool first = true; at > floor;) {
-        at = char_before(s, at);
-        if (at <= floor || !may_cut(s, line, at))
+        at--;
+        if (at == floor || !may_cut_before(s.ptr[at]) || !may_cut(s, line, at))
             continue;
         if (!first)
             return at;
@@ -45,9 +51,8 @@ struct cuts {
 static struct cuts cuts_behind(dm_str s, const struct uni_line *line, size_t at)
 {
     struct cuts cuts = {line->end, line->end};
-    while (at < line->end) {
-        at += char_length(s, at);
-        if (at >= line->end || !may_cut(s, line, at))
+    while (++at < line->end) {
+        if (!may_cut_before(s.ptr[at]) || !may_cut(s, line, at))
             continue;
         if (cuts.first < line->end) {
             cuts.second = at;
@@ -93,8 +98,8 @@ static bool is_plain(uint32_t cp)
 static bool read_cells(struct uni_segment *s)
 {
     const dm_str text = s->doc->text;
+    bool plain = true;
     s->spare.count = 0;
-    s->plain = true;
     for (size_t i = s->begin, len; i < s->end; i += len) {
         len = char_length(text, i);
         const uint32_t begin = (uint32_t)(i - s->begin);
@@ -102,8 +107,9 @@ static bool read_cells(struct uni_segment *s)
                                       RULE_NONE};
         if (!uni_push(s, cell))
             return false;
-        s->plain &= is_plain(cell.cp);
+        plain &= is_plain(cell.cp);
     }
+    s->plain = plain;
     const uint32_t end = (uint32_t)(s->end - s->begin);
     if (!uni_push(s, (struct uni_cell){0, end, end, RULE_NONE, RULE_NONE}))
         return false;
@@ -207,8 +213,8 @@ static dm_status clean_segment(struct uni_document *u, const struct uni_line *li
         return dm_fail(u->task, DM_ELIMIT, "a line of %zu bytes", end - begin);
     struct uni_segment s = {u, line, begin, end, u->cells, u->spare, false, false};
     bool changed = false, again = read_cells(&s);
-    /* Each round leaves less to do: two are the rule. */
-    for (unsigned round = 0; again && round < MAX_ROUNDS; round++)
+    /* Each round leaves less to do: two are the rule, and one does where there are only spaces. */
+    for (unsigned round = 0; again && round < (s.plain ? 1 : MAX_ROUNDS); round++)
         changed |= again = clean_once(&s);
     if (s.failed)
         return DM_ELIMIT;

@@ -121,7 +121,7 @@ bool uni_fold_spaces(struct uni_segment *s)
 {
     const struct uni_cells *c = &s->cells;
     bool changed = false;
-    if (!has_odd_spaces(s))
+    if (!s->plain && !has_odd_spaces(s)) /* what is plain would not be here without any */
         return false;
     for (size_t i = 0; i < c->count && !s->failed;) {
         if (i + 1 < c->count && char_is_space(char_class(c->at[i].cp))) {
