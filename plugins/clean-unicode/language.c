@@ -2,6 +2,7 @@
  * be, so that they say the same of it when it is clean. */
 #include "unicode.h"
 
+#include <endian.h>
 #include <string.h>
 
 struct letters {
@@ -33,14 +34,70 @@ bool uni_is_cjk(const struct uni_segment *s)
 
 /* ---- French --------------------------------------------------------------------------------- */
 
-enum { WORD_MAX = 5 };
-
 struct votes {
     size_t french, english;
 };
 
 /* A small word, padded with zeros, so that two are compared as numbers. */
-typedef char small_letters[8];
+enum { WORD_MAX = 5, PADDED = 8 };
+typedef char small_letters[PADDED];
+
+static const small_letters french[] = {"le",   "la",   "du",   "de",   "et",   "un",   "au",   "il",  "les",
+                                       "des",  "est",  "une",  "que",  "qui",  "sur",  "aux",  "par", "pas",
+                                       "dans", "pour", "elle", "sont", "avec", "plus", "cette"};
+static const small_letters english[] = {"of",   "to",   "in",   "is",   "it",   "at",   "be",  "by",  "the",
+                                        "and",  "was",  "for",  "are",  "not",  "his",  "has", "had", "who",
+                                        "that", "with", "from", "said", "have", "they", "were"};
+
+static uint64_t as_number(const small_letters letters)
+{
+    uint64_t word;
+    memcpy(&word, letters, sizeof word);
+    return le64toh(word);
+}
+
+static size_t slot_of(const struct uni_small_words *w, uint64_t word)
+{
+    return (size_t)(word * w->multiplier >> (64 - UNI_SLOT_BITS));
+}
+
+/* return  false: a slot is another word's */
+static bool fill_slots(const struct uni_small_words *w, uint64_t *slots, const small_letters *list,
+                       size_t count)
+{
+    for (size_t i = 0; i < count; i++) {
+        const uint64_t word = as_number(list[i]);
+        uint64_t *const slot = &slots[slot_of(w, word)];
+        if (*slot)
+            return false;
+        *slot = word;
+    }
+    return true;
+}
+
+dm_status uni_small_words_open(dm_task *t, struct uni_small_words *w)
+{
+    enum {
+        TRIES = 4096,
+        FRENCH = sizeof french / sizeof *french,
+        ENGLISH = sizeof english / sizeof *english
+    };
+    for (uint64_t i = 0; i < TRIES; i++) { /* one in ten will do */
+        memset(w, 0, sizeof *w);
+        w->multiplier = (2 * i + 1) * 0x9E3779B97F4A7C15u;
+        if (fill_slots(w, w->french, french, FRENCH) && fill_slots(w, w->english, english, ENGLISH))
+            return DM_OK;
+    }
+    return dm_fail(t, DM_EBUG, "the small words have no hash of their own");
+}
+
+/* There is no branch in it, as nobody could foresee which way it goes. */
+static inline void add_vote(const struct uni_small_words *w, uint64_t word, struct votes *v)
+{
+    const size_t slot = slot_of(w, word);
+    v->french += w->french[slot] == word;
+    v->english += w->english[slot] == word;
+}
 
 /* A word of ASCII letters that is being read. */
 struct small_word {
@@ -48,38 +105,11 @@ struct small_word {
     size_t len; /* more than WORD_MAX: too long, or with letters that no small word has */
 };
 
-/* Small words by their length, from two letters to WORD_MAX. */
-enum { MOST_WORDS = 10 };
-typedef small_letters small_words[WORD_MAX - 1][MOST_WORDS];
-
-static bool is_one_of(uint64_t word, const small_letters words[MOST_WORDS])
+static void end_word(const struct uni_small_words *w, struct small_word *word, struct votes *v)
 {
-    bool found = false;
-    for (size_t i = 0; i < MOST_WORDS; i++) {
-        uint64_t other;
-        memcpy(&other, words[i], sizeof other);
-        found |= word == other;
-    }
-    return found;
-}
-
-static void end_word(struct small_word *w, struct votes *v)
-{
-    static const small_words french = {{"le", "la", "du", "de", "et", "un", "au", "il"},
-                                       {"les", "des", "est", "une", "que", "qui", "sur", "aux", "par", "pas"},
-                                       {"dans", "pour", "elle", "sont", "avec", "plus"},
-                                       {"cette"}};
-    static const small_words english = {
-        {"of", "to", "in", "is", "it", "at", "be", "by"},
-        {"the", "and", "was", "for", "are", "not", "his", "has", "had", "who"},
-        {"that", "with", "from", "said", "have", "they", "were"}};
-    if (w->len > 1 && w->len <= WORD_MAX) {
-        uint64_t word = 0;
-        memcpy(&word, w->letters, w->len);
-        v->french += is_one_of(word, french[w->len - 2]);
-        v->english += is_one_of(word, english[w->len - 2]);
-    }
-    w->len = 0;
+    if (word->len > 0 && word->len <= WORD_MAX)
+        add_vote(w, as_number(word->letters), v);
+    *word = (struct small_word){.len = 0};
 }
 
 static void add_letter(struct small_word *w, uint32_t letter)
@@ -90,7 +120,8 @@ static void add_letter(struct small_word *w, uint32_t letter)
 }
 
 /* Read the characters of [begin, end), one by one. */
-static void read_characters(dm_str s, size_t begin, size_t end, struct votes *v)
+static void read_characters(const struct uni_small_words *w, dm_str s, size_t begin, size_t end,
+                            struct votes *v)
 {
     struct small_word word = {.len = 0};
     for (size_t i = begin; i < end; i += char_length(s, i)) {
@@ -98,7 +129,7 @@ static void read_characters(dm_str s, size_t begin, size_t end, struct votes *v)
         const char *ligature = char_ligature(cp);
         if (char_is_invisible(char_class(cp))) {
             if (char_break_length(s, i) > 0)
-                end_word(&word, v);
+                end_word(w, &word, v);
         } else if (plain < 0x80 && char_script(plain) == SCRIPT_LATIN) {
             add_letter(&word, plain);
         } else if (ligature) {
@@ -107,10 +138,10 @@ static void read_characters(dm_str s, size_t begin, size_t end, struct votes *v)
         } else if (char_script(cp) != SCRIPT_NONE || char_is_mark(cp)) {
             word.len = WORD_MAX + 1;
         } else {
-            end_word(&word, v);
+            end_word(w, &word, v);
         }
     }
-    end_word(&word, v);
+    end_word(w, &word, v);
 }
 
 /* Whether a control may stand within a word of [begin, end). */
@@ -124,44 +155,87 @@ static bool has_controls(const struct uni_scan *k, size_t begin, size_t end)
     return found != 0;
 }
 
-static bool is_ascii(dm_str s, size_t begin, size_t end)
+/* A word of ASCII; what is longer than a small word is none. */
+static inline void read_word(const struct uni_small_words *w, dm_str s, size_t begin, size_t len,
+                             struct votes *v)
 {
-    unsigned char all = 0;
-    for (size_t i = begin; i < end; i++)
-        all |= (unsigned char)s.ptr[i];
-    return all < 0x80;
+    uint64_t word = 0;
+    const size_t past = len < sizeof word ? sizeof word - len : 0;
+    if (s.len - begin >= sizeof word) /* which the compiler has one instruction for */
+        memcpy(&word, s.ptr + begin, sizeof word);
+    else
+        memcpy(&word, s.ptr + begin, s.len - begin);
+    add_vote(w, (le64toh(word) | 0x2020202020202020u) & UINT64_MAX >> 8 * past, v);
+}
+
+/* The bytes of words in 64 from `base` on, as far as they are in [begin, end). */
+static inline uint64_t words_in(dm_array classes, size_t base, size_t begin, size_t end)
+{
+    if (base >= end)
+        return 0;
+    const dm_classes *const c = DM_AT(dm_classes, classes, base / 64);
+    uint64_t in = c->small | c->capital | c->wide;
+    if (base < begin)
+        in &= UINT64_MAX << (begin - base);
+    return end - base < 64 ? in & ~(UINT64_MAX << (end - base)) : in;
+}
+
+/* Words with longer characters get no vote here, as none is listed, and most of six letters and more, as none is
+ * either, are not even looked up. */
+static void read_plain_words(const struct uni_document *u, size_t begin, size_t end, struct votes *v)
+{
+    const dm_array classes = u->scan->classes;
+    uint64_t before = 0, words = words_in(classes, begin / 64 * 64, begin, end);
+    for (size_t base = begin / 64 * 64; base < end; base += 64) {
+        const uint64_t next = words_in(classes, base + 64, begin, end);
+        const uint64_t two = words & words >> 1, four = two & two >> 2, six = four & two >> 4;
+        for (uint64_t starts = words & ~(words << 1 | before) & ~six; starts; starts &= starts - 1) {
+            const unsigned i = (unsigned)__builtin_ctzll(starts);
+            const uint64_t ends = ~(words >> i | next << 1 << (63 - i));
+            read_word(u->small_words, u->text, base + i, (size_t)__builtin_ctzll(ends | 1u << PADDED), v);
+        }
+        before = words >> 63;
+        words = next;
+    }
+}
+
+static bool is_word_byte(char c)
+{
+    return (unsigned char)c >= 0x80 || char_script((unsigned char)c) == SCRIPT_LATIN;
 }
 
 /* Count the small words that give a language away.  Most are of ASCII letters, with something else around them. */
-static struct votes count_votes(const struct uni_scan *k, size_t begin, size_t end)
+static struct votes count_votes(const struct uni_document *u, size_t begin, size_t end)
 {
     struct votes v = {0, 0};
-    if (has_controls(k, begin, end)) {
-        read_characters(k->text, begin, end, &v);
+    const char *const s = u->text.ptr;
+    if (has_controls(u->scan, begin, end)) {
+        read_characters(u->small_words, u->text, begin, end, &v);
         return v;
     }
-    dm_runs words = dm_runs_of(k->classes, begin, end, DM_SMALL | DM_CAPITAL | DM_WIDE);
-    for (size_t from; (from = dm_next_edge(&words)) < end;) {
-        const size_t to = dm_next_edge(&words);
-        if (!is_ascii(k->text, from, to)) {
-            read_characters(k->text, from, to, &v);
-        } else if (to - from <= WORD_MAX) {
-            struct small_word word = {.len = 0};
-            for (size_t i = from; i < to; i++)
-                add_letter(&word, (unsigned char)k->text.ptr[i]);
-            end_word(&word, &v);
-        }
+    read_plain_words(u, begin, end, &v);
+    dm_runs wide = dm_runs_of(u->scan->classes, begin, end, DM_WIDE);
+    for (size_t done = begin, at; (at = dm_next_edge(&wide)) < end;) {
+        size_t from = at, to = dm_next_edge(&wide);
+        if (from < done) /* of the word that was last */
+            continue;
+        while (from > done && is_word_byte(s[from - 1]))
+            from--;
+        while (to < end && is_word_byte(s[to]))
+            to++;
+        read_characters(u->small_words, u->text, from, to, &v);
+        done = to;
     }
     return v;
 }
 
 static bool is_french_line(struct uni_document *u, const struct uni_line *l)
 {
-    const struct votes line = count_votes(u->scan, l->begin, l->end);
+    const struct votes line = count_votes(u, l->begin, l->end);
     if (line.french + line.english >= 2)
         return line.french > line.english;
     if (u->french < 0) {
-        const struct votes all = count_votes(u->scan, 0, u->text.len);
+        const struct votes all = count_votes(u, 0, u->text.len);
         u->french = all.french > all.english;
     }
     return u->french;

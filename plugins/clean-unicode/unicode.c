@@ -42,9 +42,13 @@ static void clean_break(struct uni_document *u, const struct uni_line *line)
     dm_edit(u->task, u->doc, at, crlf ? DM_LIT("") : DM_LIT("\n"), RULE_LINE_BREAK);
 }
 
+static dm_status open_stage(dm_task *t, void *state)
+{
+    return uni_small_words_open(t, state);
+}
+
 static dm_status clean(const void *state, dm_task *t, dm_doc *d)
 {
-    (void)state;
     const unsigned what = SCAN_SPACES | SCAN_LETTERS | SCAN_INDENTS;
     const dm_str text = dm_text(t, d);
     struct uni_scan scan;
@@ -53,7 +57,8 @@ static dm_status clean(const void *state, dm_task *t, dm_doc *d)
     size_t suspect = uni_scan_next(&scan, 0, text.len, what);
     if (suspect == text.len)
         return DM_OK;
-    struct uni_document u = {.task = t, .doc = d, .scan = &scan, .text = text, .cjk = -1, .french = -1};
+    struct uni_document u = {
+        .task = t, .doc = d, .scan = &scan, .small_words = state, .text = text, .cjk = -1, .french = -1};
     struct uni_reader reader;
     uni_reader_init(&reader, t, d, &scan);
     for (; suspect < text.len; suspect = uni_scan_next(&scan, reader.at, text.len, what)) {
@@ -132,6 +137,8 @@ static const dm_stage unicode_stage = {
     .summary =
         "Invisible characters, odd spaces, ligatures, full-width forms, look-alikes, composed accents.",
     .doc = doc,
+    .state_size = sizeof(struct uni_small_words),
+    .open = open_stage,
     .rules = DM_ARRAY(rules),
     .ops.cleaner = &(const dm_cleaner_ops){.size = sizeof(dm_cleaner_ops), .clean = clean},
 };

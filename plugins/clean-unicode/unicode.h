@@ -118,11 +118,22 @@ struct uni_cells {
     size_t count, cap;
 };
 
+/* Small words of French and English, each in the slot that its hash says.  0: empty. */
+enum { UNI_SLOT_BITS = 8 };
+struct uni_small_words {
+    uint64_t multiplier; /* of the hash, which is as good as none has two words of a language in a slot */
+    uint64_t french[1 << UNI_SLOT_BITS], english[1 << UNI_SLOT_BITS];
+};
+
+/* errors  DM_EBUG */
+dm_status uni_small_words_open(dm_task *t, struct uni_small_words *w);
+
 /* What does not change from one line of a document to the next. */
 struct uni_document {
     dm_task *task;
     dm_doc *doc;
     const struct uni_scan *scan;
+    const struct uni_small_words *small_words;
     dm_str text;
     struct uni_cells cells, spare;
     int8_t cjk, french;    /* of the text as a whole: 1, 0, or -1: not looked at yet */
