@@ -227,16 +227,22 @@ static bool matches(dm_str pattern, dm_str s)
     }
 }
 
+/* The first phrase, from `at` on in its list, whose ends are those of the line. */
+static uint32_t fitting(const struct phrases *p, uint32_t at, uint64_t head, uint64_t tail)
+{
+    while (at != PHRASES_END && ((head & p->items[at].head_mask) != p->items[at].head ||
+                                 (tail & p->items[at].tail_mask) != p->items[at].tail))
+        at = p->items[at].next;
+    return at;
+}
+
 /* The first phrase of a list that the line is. */
 static uint32_t find_in(const struct phrases *p, uint32_t list, dm_str line, uint64_t head, uint64_t tail)
 {
-    for (; list != PHRASES_END; list = p->items[list].next) {
-        const struct folded_phrase *const item = &p->items[list];
-        if ((head & item->head_mask) == item->head && (tail & item->tail_mask) == item->tail &&
-            matches(item->text, line))
-            break;
-    }
-    return list;
+    uint32_t at = fitting(p, list, head, tail);
+    while (at != PHRASES_END && !matches(p->items[at].text, line))
+        at = fitting(p, p->items[at].next, head, tail);
+    return at;
 }
 
 const struct folded_phrase *phrases_find(const struct phrases *p, dm_str line)
@@ -259,28 +265,42 @@ static uint64_t bytes_of(unsigned char c)
     return c * 0x0101010101010101u;
 }
 
-/* Letters and signs of ASCII, with single spaces, as fold() leaves them: the first and last four of a line.
+/* Letters and signs of ASCII, with single spaces, become what fold() makes of them.
+ * apart   the highest bit of each byte that is not a neighbour of the next one
  * return  false: there is something else, of which it might leave more or less */
-static bool fold_fours(const char *first, const char *last, uint32_t *head, uint32_t *tail)
+static bool fold_eight(uint64_t *bytes, uint64_t apart)
 {
-    memcpy(head, first, sizeof *head);
-    memcpy(tail, last, sizeof *tail);
-    const uint64_t high = bytes_of(0x80), s = (uint64_t)le32toh(*tail) << 32 | le32toh(*head);
+    const uint64_t high = bytes_of(0x80), s = *bytes;
     const uint64_t no_space = s ^ bytes_of(' '), spaces = (no_space - bytes_of(1)) & ~no_space & high;
     const uint64_t capitals = (s + bytes_of(0x80 - 'A')) & ~(s + bytes_of(0x80 - 'Z' - 1)) & high;
-    const uint64_t small = s + (capitals >> 2);
-    *head = (uint32_t)small;
-    *tail = (uint32_t)(small >> 32);
-    return (((s - bytes_of(' ')) | s) & high) == 0 && (spaces & spaces >> 8 & ~(UINT64_C(0x80) << 24)) == 0;
+    *bytes = s + (capitals >> 2);
+    return (((s - bytes_of(' ')) | s) & high) == 0 && (spaces & spaces >> 8 & ~apart) == 0;
+}
+
+/* Whether the ends of the line fit a phrase, as far as they can be folded by themselves. */
+static bool may_fit(const struct phrases *p, dm_str line)
+{
+    uint64_t head = ends(line, false), tail = ends(line, true);
+    if (line.len < sizeof head || !fold_eight(&head, 0) || !fold_eight(&tail, 0))
+        return true;
+    return fitting(p, p->heads[list_number(first_four(head))], head, tail) != PHRASES_END ||
+           fitting(p, p->tails[list_number(last_four(tail))], head, tail) != PHRASES_END ||
+           fitting(p, p->others, head, tail) != PHRASES_END;
 }
 
 bool phrases_may_find(const struct phrases *p, dm_str line)
 {
-    uint32_t head, tail;
     while (line.len && fold_drops(line.ptr[line.len - 1]))
         line.len--;
-    if (line.len < sizeof head || fold_drops(*line.ptr) ||
-        !fold_fours(line.ptr, line.ptr + line.len - sizeof tail, &head, &tail))
+    if (line.len < sizeof(uint32_t) || fold_drops(*line.ptr))
         return true;
-    return p->others_of_ascii || has_bit(p->known_heads, head) || has_bit(p->known_tails, tail);
+    uint32_t first, last;
+    memcpy(&first, line.ptr, sizeof first);
+    memcpy(&last, line.ptr + line.len - sizeof last, sizeof last);
+    uint64_t fours = (uint64_t)le32toh(last) << 32 | le32toh(first);
+    if (!fold_eight(&fours, UINT64_C(0x80) << 24))
+        return true;
+    return (p->others_of_ascii || has_bit(p->known_heads, first_four(fours)) ||
+            has_bit(p->known_tails, last_four(fours))) &&
+           may_fit(p, line);
 }
