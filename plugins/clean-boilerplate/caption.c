@@ -39,18 +39,6 @@ static struct credit last_bracket(dm_str s)
 
 enum { CREDIT_MAX = 40 };
 
-/* Whether one of the marks below may stand there: each ends in a sign and a space. */
-static bool may_have_mark(dm_str s, const struct line *l)
-{
-    for (uint64_t signs = l->last_signs >> (64 - CREDIT_MAX); signs; signs &= signs - 1) {
-        const size_t behind = CREDIT_MAX - (size_t)__builtin_ctzll(signs); /* to the end */
-        const unsigned char c = (unsigned char)s.ptr[s.len - behind];
-        if (c == ':' || c == '/' || c == '-' || c == '|' || c >= 0x80)
-            return true;
-    }
-    return false;
-}
-
 /* The first of these marks that stands in the last CREDIT_MAX bytes, where it stands first. */
 static struct credit last_mark(dm_str s, const struct line *l)
 {
@@ -66,21 +54,23 @@ static struct credit last_mark(dm_str s, const struct line *l)
                                    TEXT(" Photo : "),
                                    TEXT(" \xC2\xA9 "),
                                    TEXT(" \xD0\xA4\xD0\xBE\xD1\x82\xD0\xBE: ")};
-    if (!may_have_mark(s, l))
-        return (struct credit){0};
     const size_t from = s.len > CREDIT_MAX ? s.len - CREDIT_MAX : 0;
-    size_t best = sizeof marks / sizeof *marks, at = 0;
-    for (size_t i = from; i + 1 < s.len; i++)
-        for (size_t k = 0; s.ptr[i] == ' ' && k < best; k++)
-            if (marks[k].ptr[1] == s.ptr[i + 1] && s.len - i >= marks[k].len &&
-                !memcmp(s.ptr + i, marks[k].ptr, marks[k].len)) {
+    size_t best = sizeof marks / sizeof *marks, end = 0;
+    /* Each ends in a sign and a space. */
+    for (uint64_t signs = l->last_signs >> (64 - CREDIT_MAX); signs; signs &= signs - 1) {
+        const size_t behind = s.len - CREDIT_MAX + (size_t)__builtin_ctzll(signs) + 2;
+        for (size_t k = 0; k < best; k++) {
+            const size_t len = marks[k].len;
+            if (marks[k].ptr[len - 2] == s.ptr[behind - 2] && behind - from >= len &&
+                !memcmp(s.ptr + behind - len, marks[k].ptr, len)) {
                 best = k;
-                at = i;
+                end = behind;
             }
+        }
+    }
     if (best == sizeof marks / sizeof *marks)
         return (struct credit){0};
-    const size_t end = at + marks[best].len;
-    return (struct credit){{s.ptr + end, s.len - end}, at, false};
+    return (struct credit){{s.ptr + end, s.len - end}, end - marks[best].len, false};
 }
 
 /* Up to three words, each with a capital, not all of capitals (an abbreviation of what was just said). */
