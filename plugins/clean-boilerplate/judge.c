@@ -153,11 +153,20 @@ static bool begins_with(dm_str s, dm_str with)
     return s.len >= with.len && !memcmp(s.ptr, with.ptr, with.len);
 }
 
-/* Whether it is a letter of ASCII with which none of the names below begins. */
-static bool begins_otherwise(char first)
+static char small_letter(char c)
 {
-    const char small = first >= 'A' && first <= 'Z' ? first + ('a' - 'A') : first;
-    return small >= 'a' && small <= 'z' && !strchr("ahips", small);
+    return c >= 'A' && c <= 'Z' ? (char)(c + ('a' - 'A')) : c;
+}
+
+/* Whether there are two letters of ASCII with which none of the names below begins. */
+static bool begins_otherwise(const char *line)
+{
+    static const char begins[][2] = {{'h', 'o'}, {'s', 't'}, {'i', 'n'}, {'p', 'o'}, {'a', 'c'}, {'a', 'n'}};
+    const char first = small_letter(line[0]), second = small_letter(line[1]);
+    bool known = first < 'a' || first > 'z' || second < 'a' || second > 'z';
+    for (size_t i = 0; i < sizeof begins / sizeof *begins; i++)
+        known |= begins[i][0] == first && begins[i][1] == second;
+    return !known;
 }
 
 /* "Home / World": the first part is the site's first page. */
@@ -169,8 +178,7 @@ static bool is_path_from_home(const struct lines *lines, struct line *l)
         TEXT("صفحه اصلی"), TEXT("خانه"),     TEXT("página principal")};
     static const dm_str marks[] = {TEXT(" > "), TEXT(" / "), TEXT(" \xC2\xBB "), TEXT(" \xE2\x80\xBA "),
                                    TEXT(" | ")};
-    const char first = lines->text.ptr[l->at.begin];
-    if (!l->marked || begins_otherwise(first))
+    if (!l->marked || l->at.end - l->at.begin < 2 || begins_otherwise(lines->text.ptr + l->at.begin))
         return false; /* as most lines begin */
     const dm_str s = line_fold(lines, l);
     for (size_t i = 0; i < sizeof homes / sizeof *homes; i++) {
