@@ -172,21 +172,31 @@ static bool merge_units(struct piece *p)
     return changed;
 }
 
+static bool is_long_lead(uint32_t cp)
+{
+    return cp == 0xE2 || cp == 0xE3;
+}
+
 /* Whether a character of three bytes begins at `i` and breaks off after two, as when mojibake of several
  * levels was put in lower case: nothing of it can be read. */
 static bool breaks_off(const struct piece *p, size_t i)
 {
-    const uint32_t cp = piece_at(p, i);
+    if (!is_long_lead(piece_at(p, i)))
+        return false;
     const unsigned begun = tables_slot(p->tables, piece_at(p, i + 1))->trails & 0xFFu;
-    return (cp == 0xE2 || cp == 0xE3) && (begun & 1u << ENCODING_1252) &&
-           !(tables_slot(p->tables, piece_at(p, i + 2))->trails & begun) && piece_at(p, i + 2) > 0x80 &&
-           piece_at(p, i + 2) != REPLACEMENT && char_from_control(piece_at(p, i + 1)) == piece_at(p, i + 1);
+    return (begun & 1u << ENCODING_1252) && !(tables_slot(p->tables, piece_at(p, i + 2))->trails & begun) &&
+           piece_at(p, i + 2) > 0x80 && piece_at(p, i + 2) != REPLACEMENT &&
+           char_from_control(piece_at(p, i + 1)) == piece_at(p, i + 1);
 }
 
 /* Words that break off several times are left as they are. */
 static void freeze_words(struct piece *p)
 {
-    size_t begin = 0, breaks = 0;
+    size_t begin = 0, breaks = 0, leads = 0;
+    for (size_t i = 0; i < p->count; i++)
+        leads += is_long_lead(p->cells[i].cp);
+    if (leads < 2)
+        return;
     for (size_t i = 0; i <= p->count; i++) {
         if (i < p->count && p->cells[i].cp != ' ') {
             breaks += breaks_off(p, i);

@@ -55,6 +55,9 @@ static bool is_broken_surely(const struct piece *p, size_t i, unsigned encoding,
 
 static struct match find_broken(const struct piece *p, size_t i, bool in_run)
 {
+    if (piece_at(p, i + 1) != REPLACEMENT && piece_at(p, i + 2) != REPLACEMENT &&
+        piece_at(p, i + 3) != REPLACEMENT)
+        return (struct match){0}; /* as nearly everywhere */
     for (unsigned e = 0; e < ENCODING_LATIN2; e++) {
         bool weird;
         const size_t length = read_broken(p, i, e, REPLACEMENT, &weird);
