@@ -1,24 +1,6 @@
 /* Characters: what they are as the text shows them, and what a unit may come to. */
 #include "mojibake.h"
 
-uint32_t char_decode(dm_str s, size_t at)
-{
-    const unsigned char *p = (const unsigned char *)s.ptr + at;
-    if (p[0] < 0x80)
-        return p[0];
-    if (p[0] < 0xE0)
-        return (p[0] & 0x1Fu) << 6 | (p[1] & 0x3Fu);
-    if (p[0] < 0xF0)
-        return (p[0] & 0x0Fu) << 12 | (p[1] & 0x3Fu) << 6 | (p[2] & 0x3Fu);
-    return (p[0] & 0x07u) << 18 | (p[1] & 0x3Fu) << 12 | (p[2] & 0x3Fu) << 6 | (p[3] & 0x3Fu);
-}
-
-size_t char_length(dm_str s, size_t at)
-{
-    const unsigned char lead = (unsigned char)s.ptr[at];
-    return lead < 0x80 ? 1 : lead < 0xE0 ? 2 : lead < 0xF0 ? 3 : 4;
-}
-
 size_t char_encode(uint32_t cp, char *out)
 {
     if (cp < 0x80) {

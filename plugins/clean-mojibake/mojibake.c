@@ -36,7 +36,7 @@ struct repair {
     dm_task *task;
     dm_doc *doc;
     dm_str text;
-    dm_array marks;
+    dm_array marks, classes;
     uint32_t mark;                   /* the next one to look at */
     size_t kept_end;                 /* how far the marked code and tables reach that were met */
     bool fenced;                     /* between two lines of three backticks */
@@ -134,23 +134,21 @@ static bool may_be_lossy(uint32_t cp, uint32_t next)
 }
 
 /* The first place in [from, to) that may be mojibake; `to`: there is none. */
-static size_t find_suspect(const struct tables *t, dm_str s, size_t from, size_t to)
+static size_t find_suspect(const struct repair *r, size_t from, size_t to)
 {
-    for (;;) {
-        from = skip_ascii(s, from, to);
-        if (from >= to)
-            return to;
-        uint32_t cp = char_decode(s, from);
-        while (cp >= 0x80) {
-            const size_t behind = from + char_length(s, from);
-            const uint32_t next = behind < to ? char_decode(s, behind) : '\n';
-            if (next >= 0x80 ? units_may_begin(t, cp, next) || may_be_lossy(cp, next)
-                             : may_be_lossy(cp, next))
-                return from;
-            from = behind;
-            cp = next;
+    const dm_str s = r->text;
+    dm_runs wide = dm_runs_of(r->classes, from, to, DM_WIDE);
+    for (size_t at; (at = dm_next_edge(&wide)) < to;) {
+        const size_t end = dm_next_edge(&wide);
+        for (uint32_t cp = char_decode(s, at), next; at < end; cp = next) {
+            const size_t behind = at + char_length(s, at);
+            next = behind < to ? char_decode(s, behind) : '\n';
+            if ((next >= 0x80 && units_may_begin(r->tables, cp, next)) || may_be_lossy(cp, next))
+                return at;
+            at = behind;
         }
     }
+    return to;
 }
 
 /* ---- repair --------------------------------------------------------------------------------- */
@@ -252,14 +250,20 @@ static dm_status repair_piece(struct repair *r, size_t from, size_t to)
 
 static dm_status clean(const void *state, dm_task *t, dm_doc *d)
 {
-    struct repair r = {.tables = state, .task = t, .doc = d, .text = dm_text(t, d), .marks = dm_marks(t, d)};
-    if (find_suspect(r.tables, r.text, 0, r.text.len) == r.text.len)
+    struct repair r = {.tables = state,
+                       .task = t,
+                       .doc = d,
+                       .text = dm_text(t, d),
+                       .marks = dm_marks(t, d),
+                       .classes = dm_classify(t, d)};
+    if (!r.classes.items)
+        return DM_ELIMIT;
+    if (find_suspect(&r, 0, r.text.len) == r.text.len)
         return DM_OK;
     for (size_t from = 0; from < r.text.len;) {
         const size_t end = line_end(r.text, from);
         const bool fenced = is_fenced(&r, from, end);
-        const bool skip = is_kept(&r, from, end) || fenced ||
-                          find_suspect(r.tables, r.text, from, end) == end ||
+        const bool skip = is_kept(&r, from, end) || fenced || find_suspect(&r, from, end) == end ||
                           speaks_of_encodings((dm_str){r.text.ptr + from, end - from});
         while (!skip && from < end) {
             const size_t to = piece_end(r.text, from, end);
@@ -349,5 +353,5 @@ static const dm_stage mojibake_stage = {
     .ops.cleaner = &(const dm_cleaner_ops){.size = sizeof(dm_cleaner_ops), .clean = clean},
 };
 
-DM_PLUGIN(.name = "clean-mojibake", .version = "0.1.0", .license = "MIT",
+DM_PLUGIN(.host_size = sizeof(dm_host), .name = "clean-mojibake", .version = "0.1.0", .license = "MIT",
           .stages = (const dm_stage *const[]){&mojibake_stage, NULL});
