@@ -97,11 +97,16 @@ static bool is_kept(struct repair *r, size_t from, size_t end)
 /* A line that speaks of encodings shows mojibake on purpose. */
 static bool speaks_of_encodings(dm_str line)
 {
-    static const char *const words[] = {"mojibake",    "Mojibake", "UTF-8",    "utf-8",    "UTF8",
-                                        "charset",     "Latin-1",  "ISO-8859", "ISO 8859", "windows-125",
-                                        "Windows-125", "MacRoman", "Unicode"};
+    static const struct {
+        const char *word;
+        char rare; /* of its characters, the one that is quickest to be missed */
+    } words[] = {{"mojibake", 'j'}, {"Mojibake", 'j'},    {"UTF-8", 'F'},       {"utf-8", '8'},
+                 {"UTF8", 'F'},     {"charset", 'h'},     {"Latin-1", '1'},     {"ISO-8859", '8'},
+                 {"ISO 8859", '8'}, {"windows-125", '1'}, {"Windows-125", '1'}, {"MacRoman", 'R'},
+                 {"Unicode", 'U'}};
     for (size_t k = 0; k < sizeof words / sizeof *words; k++)
-        if (memmem(line.ptr, line.len, words[k], strlen(words[k])))
+        if (memchr(line.ptr, words[k].rare, line.len) &&
+            memmem(line.ptr, line.len, words[k].word, strlen(words[k].word)))
             return true;
     return false;
 }
