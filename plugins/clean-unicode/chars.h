@@ -84,6 +84,14 @@ static inline enum char_script char_script(uint32_t cp)
     return char_script_wide(cp);
 }
 
+/* Whether p begins U+0620 to U+064A or U+0671 to U+06D3, which are letters of Arabic, and change beside nothing. */
+static inline bool char_is_arabic(const unsigned char *p)
+{
+    return p[0] == 0xD8   ? p[1] >= 0xA0
+           : p[0] == 0xD9 ? p[1] <= 0x8A || p[1] >= 0xB1
+                          : p[0] == 0xDA || (p[0] == 0xDB && p[1] <= 0x93);
+}
+
 static inline bool char_is_invisible(enum char_class c)
 {
     return c >= CLASS_CONTROL;

@@ -83,8 +83,14 @@ static void look_at_character(struct look *k, uint32_t cp, size_t column, unsign
     k->width = column + width;
 }
 
-/* Step over what is in most texts (ASCII with single spaces, letters of accented Latin and Cyrillic), and has nothing to
- * tell but how much there is.  Only where a table may be, bars are counted.
+/* Whether p begins a letter of two bytes of accented Latin or Cyrillic. */
+static bool is_accented_or_cyrillic(const unsigned char *p)
+{
+    return p[0] == 0xD0 || p[0] == 0xD1 || (p[0] == 0xC3 && (p[1] & 0xDF) != 0x97);
+}
+
+/* Step over what is in most texts (ASCII with single spaces, letters of accented Latin, Cyrillic and Arabic), and has
+ * nothing to tell but how much there is.  Only where a table may be, bars are counted.
  * return  where it ends */
 static size_t skip_words(const struct uni_scan *scan, size_t i, struct look *k)
 {
@@ -92,13 +98,15 @@ static size_t skip_words(const struct uni_scan *scan, size_t i, struct look *k)
     const unsigned char *p = (const unsigned char *)s.ptr;
     const bool table = char_plain(k->first) == '|';
     for (;;) {
-        const size_t end = uni_scan_ascii(scan, i, table, &k->letters);
+        const size_t end = i < s.len && p[i] < 0x80 ? uni_scan_ascii(scan, i, table, &k->letters) : i;
         if (end > i)
             k->last = p[end - 1];
         k->width += end - i;
         const size_t begin = i = end;
-        while (i + 1 < s.len && (p[i] == 0xD0 || p[i] == 0xD1 || (p[i] == 0xC3 && (p[i + 1] & 0xDF) != 0x97)))
+        while (i + 1 < s.len && (is_accented_or_cyrillic(p + i) || char_is_arabic(p + i))) {
+            k->rtl |= p[i] >= 0xD8;
             i += 2;
+        }
         if (i == begin)
             return i;
         k->last = 'a';
