@@ -1,4 +1,4 @@
-/* Three questions, each answered for more than is so, and never for less: a place that is told is looked at with care. */
+/* Four questions, each answered for more than is so, and never for less: a place that is told is looked at with care. */
 #include "scan.h"
 
 enum { BLOCK = 64 };
@@ -67,13 +67,12 @@ static struct places places_of(const uint64_t *bits, dm_str s)
 bool scan_text(dm_task *t, dm_str s, dm_array classes, struct scan *out)
 {
     struct edge last = {0, 0, 0, 0};
-    uint64_t gaps = 0, tabs = 0;
     bool foreign = false;
     const size_t blocks = s.len / BLOCK + 1;
-    uint64_t *const marks_bits = dm_alloc(t, 2 * blocks * sizeof *marks_bits);
+    uint64_t *const marks_bits = dm_alloc(t, 3 * blocks * sizeof *marks_bits);
     if (!marks_bits)
         return false;
-    uint64_t *const numbers_bits = marks_bits + blocks;
+    uint64_t *const numbers_bits = marks_bits + blocks, *const gaps_bits = numbers_bits + blocks;
     for (size_t i = 0, base = 0; i < blocks; i++, base += BLOCK) {
         const dm_classes *const c = DM_AT(dm_classes, classes, i);
         const uint64_t inside = s.len - base < BLOCK ? ~(UINT64_MAX << (s.len - base)) : UINT64_MAX;
@@ -81,16 +80,15 @@ bool scan_text(dm_task *t, dm_str s, dm_array classes, struct scan *out)
             ~(c->small | c->capital | c->digit | c->wide | c->space | c->tab | c->lf | c->cr) & inside;
         marks_bits[i] = find_marks(s, base, behind(marks, last.marks, 1) & ~(c->space | c->lf) & inside);
         numbers_bits[i] = find_numbers(c->digit, c->wide, marks, c->space, &last);
-        gaps |= c->space & behind(c->space, last.spaces, 1) & behind(c->space, last.spaces, 2);
-        tabs |= c->tab;
+        gaps_bits[i] =
+            c->tab | (c->space & behind(c->space, last.spaces, 1) & behind(c->space, last.spaces, 2));
         if (c->wide && !foreign)
             foreign = has_foreign(s, base, c->wide);
         last = (struct edge){.marks = marks, .spaces = c->space, .digits = c->digit, .wide = c->wide};
     }
     *out = (struct scan){.marks = places_of(marks_bits, s),
                          .numbers = places_of(numbers_bits, s),
-                         .gaps = gaps,
-                         .tabs = tabs,
+                         .gaps = places_of(gaps_bits, s),
                          .foreign = foreign};
     return true;
 }

@@ -25,7 +25,7 @@ static inline size_t places_next(struct places *p, size_t from, size_t to)
 struct scan {
     struct places marks; /* behind one of / @ # \ ` : and . that has something other than a space behind it */
     struct places numbers; /* digits behind a digit and a character that may be within a number */
-    bool gaps, tabs;       /* three spaces in a row somewhere, or a tab */
+    struct places gaps;    /* tabs, and spaces behind two others */
     bool foreign;          /* letters of another script than Latin, perhaps */
 };
 

@@ -94,7 +94,8 @@ static bool begins_with_capital(dm_str s)
            (a == 0xCE && b >= 0x91 && b <= 0xAB) || (a == 0xD0 && b < 0xB0);
 }
 
-static enum shape judge_closely(const struct reader *r, dm_span line, dm_str whole)
+/* gaps  whether there are any, or tabs */
+static enum shape judge_closely(const struct reader *r, dm_span line, dm_str whole, bool gaps)
 {
     const dm_str inner = trim(whole);
     const size_t indent = count_indent(whole);
@@ -105,8 +106,7 @@ static enum shape judge_closely(const struct reader *r, dm_span line, dm_str who
         return CODE;
     if (!inner.len)
         return BLANK;
-    if (has_bars(inner) || (r->p->scan.tabs && memchr(inner.ptr, '\t', inner.len)) ||
-        (r->p->scan.gaps && count_gaps(inner) >= 2))
+    if (has_bars(inner) || (gaps && (memchr(inner.ptr, '\t', inner.len) || count_gaps(inner) >= 2)))
         return TABLE;
     return indent >= INDENT && !is_wider(r->p, line, INDENTED_MAX) ? CODE : PROSE;
 }
@@ -117,8 +117,8 @@ static enum shape judge(const struct reader *r, dm_span line)
     const dm_str whole = {r->p->text.ptr + line.begin, line.end - line.begin};
     const char first = whole.len ? *whole.ptr : ' ';
     const bool plain = first != ' ' && first != '`' && first != '|';
-    return plain && !r->fenced && !r->p->scan.tabs && !r->p->scan.gaps ? PROSE
-                                                                       : judge_closely(r, line, whole);
+    const bool gaps = places_next(&r->p->scan.gaps, line.begin, line.end) < line.end;
+    return plain && !r->fenced && !gaps ? PROSE : judge_closely(r, line, whole, gaps);
 }
 
 /* ---- blocks --------------------------------------------------------------------------------- */
