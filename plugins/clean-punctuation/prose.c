@@ -86,9 +86,22 @@ static bool is_ticked(struct prose *p, size_t at)
     return p->ticked;
 }
 
+/* Pass over the lines up to that of `at`, if no fence can be among them. */
+static void skip_lines(struct prose *p, size_t at)
+{
+    const char *const s = p->text.ptr + p->next;
+    const size_t len = at - p->next;
+    if (memchr(s, '`', len) || memchr(s, '~', len))
+        return;
+    const char *const stop = memrchr(s, '\n', len);
+    if (stop)
+        p->next += (size_t)(stop - s) + 1;
+}
+
 bool prose_reach(struct prose *p, size_t at)
 {
     if (p->next == 0 || at >= p->next) {
+        skip_lines(p, at);
         do
             enter_line(p, p->next);
         while (at >= p->next && p->next < p->text.len);
