@@ -69,7 +69,7 @@ static struct cluster cluster_read(const struct prose *p, size_t at)
 /* German and others end a quotation with what begins one in English: „so“, »so«. */
 static bool ends_quotation(struct prose *p, uint32_t cp)
 {
-    return is_closing_quote(cp) || ((cp == 0x201C || cp == 0xAB) && prose_tongue(p) == TONGUE_LATIN);
+    return is_closing_quote(cp) || ((cp == 0x201C || cp == 0xAB) && prose_is_named(p, TONGUE_LATIN));
 }
 
 /* Whether what ends at `at` may have a mark after it, and not one for itself as in `the "," key`. */
@@ -341,7 +341,7 @@ static bool keeps_french_space(struct prose *p, const struct cluster *c)
     bool high = false;
     for (size_t i = 0; i < c->count && i < CLUSTER_MAX; i++)
         high |= c->marks[i].plain != '.' && c->marks[i].plain != ',';
-    return high && prose_tongue(p) == TONGUE_FRENCH;
+    return high && prose_is_named(p, TONGUE_FRENCH);
 }
 
 void cluster_mend(struct prose *p, size_t at)

@@ -190,6 +190,11 @@ enum tongue prose_tongue(struct prose *p)
     return (enum tongue)p->tongue;
 }
 
+bool prose_is_named(struct prose *p, enum tongue tongue)
+{
+    return (p->tongue >= 0 || named_tongue(p) == tongue) && prose_tongue(p) == tongue;
+}
+
 static bool is_for_line(struct prose *p, uint32_t rule)
 {
     const enum tongue tongue = prose_tongue(p);

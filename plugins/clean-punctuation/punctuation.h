@@ -83,6 +83,9 @@ enum tongue {
 };
 enum tongue prose_tongue(struct prose *p);
 
+/* Whether it is one that the metadata must name; where they do not, the words are not asked. */
+bool prose_is_named(struct prose *p, enum tongue tongue);
+
 /* Ask for an edit, if the rule is for the line's language and no edit was made there yet. */
 void prose_fix(struct prose *p, dm_span at, dm_str with, uint32_t rule, double confidence, dm_str evidence);
 
