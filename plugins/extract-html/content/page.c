@@ -134,21 +134,6 @@ static void look_around(const struct content_vocabulary *v, const struct html_tr
 
 /* ---- blocks --------------------------------------------------------------------------------- */
 
-enum byte_kind { BYTE_SIGN, BYTE_SPACE, BYTE_LOWER, BYTE_UPPER, BYTE_DIGIT, BYTE_HIGH };
-
-static enum byte_kind byte_kind(uint8_t c)
-{
-    if (c >= 'a' && c <= 'z')
-        return BYTE_LOWER;
-    if (c <= ' ')
-        return BYTE_SPACE;
-    if (c >= 'A' && c <= 'Z')
-        return BYTE_UPPER;
-    if (c >= '0' && c <= '9')
-        return BYTE_DIGIT;
-    return c >= 0x80 ? BYTE_HIGH : BYTE_SIGN;
-}
-
 /* Letters and digits of ASCII, letters small; 0: another byte. */
 static const uint8_t folded[256] = {
     ['0'] = '0', ['1'] = '1', ['2'] = '2', ['3'] = '3', ['4'] = '4', ['5'] = '5', ['6'] = '6', ['7'] = '7',
@@ -194,14 +179,19 @@ static void end_word(struct counting *c)
     c->runs[1] = c->word;
 }
 
-static void begin_word(struct counting *c, enum byte_kind kind)
+static bool is_capital(uint8_t c)
+{
+    return c >= 'A' && c <= 'Z';
+}
+
+static void begin_word(struct counting *c, uint8_t first)
 {
     if (c->in_word)
         return;
     c->in_word = true;
     c->word = CONTENT_WORD_START;
     c->block->words++;
-    c->block->capitals += kind == BYTE_UPPER;
+    c->block->capitals += is_capital(first);
 }
 
 static void count_sign(struct counting *c, uint8_t byte)
@@ -214,7 +204,7 @@ static void count_sign(struct counting *c, uint8_t byte)
 
 static char small(char c)
 {
-    return (char)(c >= 'A' && c <= 'Z' ? c | 0x20 : c);
+    return (char)(is_capital((uint8_t)c) ? c | 0x20 : c);
 }
 
 static void keep_start(struct counting *c, const char *bytes, size_t len)
@@ -248,7 +238,7 @@ static size_t count_letters(struct counting *c, dm_str s, size_t i)
 {
     struct content_block *b = c->block;
     const size_t from = i;
-    begin_word(c, byte_kind((uint8_t)s.ptr[i]));
+    begin_word(c, (uint8_t)s.ptr[i]);
     uint32_t word = c->word, digits = 0, capitals = 0;
     for (uint8_t byte; i < s.len && (byte = folded[(uint8_t)s.ptr[i]]) != 0; i++) {
         digits += byte <= '9';
@@ -265,17 +255,18 @@ static size_t count_letters(struct counting *c, dm_str s, size_t i)
     return len;
 }
 
-static void count_byte(struct counting *c, dm_str s, size_t i, enum byte_kind kind)
+/* A sign, or a byte of a longer character. */
+static void count_byte(struct counting *c, dm_str s, size_t i)
 {
     struct content_block *b = c->block;
     const uint8_t byte = (uint8_t)s.ptr[i];
     keep_start(c, s.ptr + i, 1);
     if (byte < 0x80 || byte >= 0xC0)
         b->chars += c->space && b->chars > 0 ? 2 : 1;
-    if (kind == BYTE_SIGN || is_high_sign(s, i)) {
+    if (byte < 0x80 || is_high_sign(s, i)) {
         count_sign(c, byte);
     } else {
-        begin_word(c, kind);
+        begin_word(c, byte);
         c->word = content_word_byte(c->word, byte);
     }
     c->stop = byte == '.' || byte == '!' || byte == '?' ||
@@ -287,16 +278,16 @@ static void count_text(struct counting *c, dm_str s, uint32_t inside)
     struct content_block *b = c->block;
     const uint32_t before = b->chars;
     for (size_t i = 0, len; i < s.len; i += len) {
-        const enum byte_kind kind = byte_kind((uint8_t)s.ptr[i]);
+        const uint8_t byte = (uint8_t)s.ptr[i];
         len = 1;
-        if (kind == BYTE_SPACE) {
+        if (byte <= ' ') {
             end_gap(c);
             continue;
         }
-        if (kind == BYTE_SIGN || kind == BYTE_HIGH)
-            count_byte(c, s, i, kind);
-        else
+        if (folded[byte])
             len = count_letters(c, s, i);
+        else
+            count_byte(c, s, i);
         if (!b->first_char)
             b->first_char = (uint8_t)s.ptr[i];
         b->last_char = (uint8_t)s.ptr[i + len - 1];
