@@ -41,47 +41,34 @@ static bool is_vowel(char c)
     return c == 'a' || c == 'i' || c == 'u';
 }
 
-/* The class of a letter, of which `next` is the one behind; *used: letters that it takes. */
-static char sound_class(char c, char next, size_t *used)
+/* The class of the letter at `p`, by its lower bits; *used: letters that it takes, some with an h behind them. */
+static inline char sound_class(const char *p, size_t *used)
 {
-    *used = 1;
-    if (next == 'h' && strchr("kgdtps", c)) {
-        *used = 2;
-        return c == 'p' ? 'f' : c == 's' ? 'S' : c;
-    }
-    if (c == 'c' && (next == 'h' || next == 'k')) {
-        *used = 2;
-        return next == 'h' ? 'C' : 'k';
-    }
-    switch (c) {
-    case 'e':
-    case 'y':
-        return 'i';
-    case 'o':
-        return 'u';
-    case 'c':
-    case 'q':
-        return 'k';
-    case 'w':
-        return 'v';
-    default:
-        return c;
-    }
+    static const char alone[32] = " abkdifghijklmnupkrstuvvxiz",
+                      with_h[32] = {['C' % 32] = 'C', ['D' % 32] = 'd', ['G' % 32] = 'g', ['K' % 32] = 'k',
+                                    ['P' % 32] = 'f', ['S' % 32] = 'S', ['T' % 32] = 't'};
+    const unsigned letter = (unsigned char)p[0] % 32;
+    const char both = p[1] == 'h' ? with_h[letter] : p[0] == 'c' && p[1] == 'k' ? 'k' : 0;
+    *used = both ? 2 : 1;
+    return both ? both : alone[letter];
 }
 
+/* Whether a letter goes on as the one before did cannot be foreseen, so there is no branch on it. */
 struct sound sound_of(dm_str name)
 {
     struct sound s = {0};
-    char letters[NAME_MAX + 2];
+    char letters[NAME_MAX + 2], last = 0, last_bare = 0;
     const size_t len = sound_letters(name, letters);
     for (size_t i = 0, used; i < len; i += used) {
-        const char c = sound_class(letters[i], letters[i + 1], &used);
-        const bool last_h = c == 'h' && i + used == len && i > 0;
-        if (last_h || (s.full_len > 0 && s.full[s.full_len - 1] == c))
-            continue;
-        s.full[s.full_len++] = c;
-        if (!is_vowel(c) && (s.bare_len == 0 || s.bare[s.bare_len - 1] != c))
-            s.bare[s.bare_len++] = c;
+        const char c = sound_class(letters + i, &used);
+        if (c == 'h' && i + used == len && i > 0)
+            break;
+        const bool is_new = c != last, is_bare = is_new & !is_vowel(c) & (c != last_bare);
+        s.full[s.full_len] = last = c;
+        s.full_len = (uint8_t)(s.full_len + is_new);
+        s.bare[s.bare_len] = c;
+        s.bare_len = (uint8_t)(s.bare_len + is_bare);
+        last_bare = is_bare ? c : last_bare;
     }
     return s;
 }
