@@ -1,8 +1,8 @@
 /* Whether there is anything to compare.
  *
  * Two names can only become one if they sound alike.  Then they have all consonants and the first sound in common, or
- * they stand behind the same name and have the first sound in common.  Most documents have no two such names, and this is
- * all that is done for them. */
+ * they stand behind the same name and have the first sound in common; and other names stand beside them.  Most documents
+ * have no two such names, and this is all that is done for them. */
 #include <string.h>
 
 #include "names.h"
@@ -84,6 +84,7 @@ struct encounters {
     uint32_t *slots;  /* number of the one that was entered last, from 1; 0: the slot is empty */
     uint32_t *before; /* by index of an occurrence: number of the one before it in the same slot */
     unsigned bits;    /* of the number of slots */
+    unsigned looks;   /* pairs that were looked into */
 };
 
 static bool open_encounters(struct encounters *e, const struct names *n, size_t count)
@@ -121,6 +122,35 @@ static bool are_one(const struct names *n, const struct occurrence *a, const str
     return a->len == b->len && !memcmp(n->text.ptr + a->begin, n->text.ptr + b->begin, a->len);
 }
 
+/* Whether a word stands behind a name somewhere, and before one; the latter only if not the former. */
+struct company {
+    bool follows, leads;
+};
+
+static struct company company_of(const struct names *n, const struct occurrence *o)
+{
+    struct company c = {false, false};
+    for (size_t i = 0; i < n->met_count && !c.follows; i++) {
+        if (!are_one(n, o, &n->met[i]))
+            continue;
+        c.follows = people_are_joined(n, i) && !names_is_nobody(n->state, text_of(n, &n->met[i - 1]));
+        c.leads = c.leads || (i + 1 < n->met_count && people_are_joined(n, i + 1) &&
+                              !names_is_nobody(n->state, text_of(n, &n->met[i + 1])));
+    }
+    return c;
+}
+
+/* Whether two words that are alike may be one person's name: one stands behind another name somewhere, or both stand
+ * before one (variants.c). */
+static bool may_be_one(struct encounters *e, const struct occurrence *a, const struct occurrence *b)
+{
+    enum { LOOKS = 16 };
+    if (e->looks++ == LOOKS)
+        return true;
+    const struct company x = company_of(e->n, a), y = company_of(e->n, b);
+    return x.follows || y.follows || (x.leads && y.leads);
+}
+
 /* Enter a word in a slot in which there are others.  return  whether it may be like one of them */
 static bool enter(struct encounters *e, uint32_t *slot, size_t i)
 {
@@ -130,7 +160,8 @@ static bool enter(struct encounters *e, uint32_t *slot, size_t i)
     for (uint32_t other = *slot; other; other = e->before[other - 1]) {
         if (are_one(e->n, &met[other - 1], &met[i]))
             return false;
-        if (++steps > STEPS || are_alike(e->n, &met[other - 1], &met[i]))
+        if (++steps > STEPS ||
+            (are_alike(e->n, &met[other - 1], &met[i]) && may_be_one(e, &met[other - 1], &met[i])))
             return true;
     }
     e->before[i] = *slot;

@@ -1,7 +1,7 @@
 /* Shared by the files of clean-names.
  *
  * scan.c finds the words that matter (words.h).  Those of small letters are looked up in the list of typos (typos.c),
- * if the text is English (language.c).  Capitalised ones are kept, and if two of them may sound alike (alike.c),
+ * if the text is English (language.c).  Capitalised ones are kept, and if two of them may be one name (alike.c),
  * people.c learns who is named how: which names follow which, in which sentences.  variants.c then looks for two
  * spellings of one name, which sound.c compares.  Most documents have neither a typo nor two names that sound alike, so
  * whatever else is to be known, such as what is code (code.c), is asked only once something is found.
@@ -165,7 +165,7 @@ static inline bool people_are_joined(const struct names *n, size_t i)
 /* The set of the consonants of occurrence `i`, which is that of all names that sound like it without the vowels. */
 uint32_t people_consonants(const struct names *n, size_t i);
 
-/* Whether two names of the text may sound alike, which few documents have; or there is no memory. */
+/* Whether two names of the text sound alike and may be one, which few documents have; or there is no memory. */
 bool people_may_be_alike(const struct names *n);
 
 /* Whether the two are met in one sentence, or one in a sentence about kin or spelling. */
