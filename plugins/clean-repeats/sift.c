@@ -159,6 +159,11 @@ static bool add_place(struct sieve *v, size_t at, bool phrase)
     return true;
 }
 
+static bool is_alphanumeric(char c)
+{
+    return ((c | 0x20) >= 'a' && (c | 0x20) <= 'z') || (c >= '0' && c <= '9');
+}
+
 /* Whether word i is the one before it, with one space between: a doubled word has no capital but for its very first
  * letter, and no mark. */
 static bool is_doubled(const struct sieve *v, size_t i)
@@ -171,16 +176,42 @@ static bool is_doubled(const struct sieve *v, size_t i)
     for (size_t k = 1; k < len; k++)
         if (s.ptr[a + k] != s.ptr[b + k])
             return false;
-    const char behind = len < s.len - b ? s.ptr[b + len] : ' ';
-    return ((behind | 0x20) < 'a' || (behind | 0x20) > 'z') && (behind < '0' || behind > '9');
+    return len == s.len - b || !is_alphanumeric(s.ptr[b + len]);
+}
+
+/* Whether the first letters of two words are the same, as far as they are of ASCII, but for their case. */
+static bool have_same_letters(const struct sieve *v, size_t i, size_t j)
+{
+    enum { LOOK = 8 }; /* which a word's key has, and loops.c may go by the key */
+    const dm_str s = v->r->text;
+    const char *const a = s.ptr + place_of(v, i), *const b = s.ptr + place_of(v, j);
+    const size_t left = (size_t)(s.ptr + s.len - a); /* word j is before i */
+    const size_t look = left < LOOK ? left : LOOK;
+    size_t n = 0;
+    while (n < look && is_alphanumeric(a[n]) && (a[n] | 0x20) == (b[n] | 0x20))
+        n++;
+    return n == look || (!is_alphanumeric(a[n]) && !is_alphanumeric(b[n]));
+}
+
+/* Whether the words i to j may be in small letters, with neither a mark nor two spaces between them. */
+static bool may_be_plain(const struct sieve *v, size_t i, size_t j)
+{
+    for (size_t k = i; k <= j; k++) {
+        const unsigned char *const p = (const unsigned char *)v->r->text.ptr + place_of(v, k);
+        const bool small = (p[0] >= 'a' && p[0] <= 'z') || p[0] >= 0x80;
+        if (!small || (k > i && p[-2] < 0x80 && !is_alphanumeric((char)p[-2])))
+            return false;
+    }
+    return true;
 }
 
 /* How many words, up to i, repeat those `period` before them: as many as would in two copies that are the same with
- * all that stands between the words, or in three that need not be.  Where not every word is asked about, up to seven
- * more may be behind i.
+ * all that stands between the words, or in three that need not be.  What is doubled and no sentence is plain.  Where not
+ * every word is asked about, up to seven more may be behind i.
  * return  0: too few */
 static size_t count_pairs(const struct sieve *v, size_t i, size_t period)
 {
+    enum { SENTENCE_WORDS = 4 }; /* and a lonely dash, at least */
     const size_t behind = period >= SAMPLED ? LANES - 1 : 0;
     const size_t two = period - behind, three = (period == 2 ? 3 : 2) * period - behind;
     bool same = true;
@@ -189,10 +220,18 @@ static size_t count_pairs(const struct sieve *v, size_t i, size_t period)
         if (before < v->first || place_of(v, before) < v->begin || v->left[now] != v->left[before])
             return 0;
         same = same && (n == 0 || width(v, now) == width(v, before));
-        if (same && n + 1 == two)
+        if (same && n + 1 == two && (period >= SENTENCE_WORDS || may_be_plain(v, before, i)))
             return two;
     }
     return three;
+}
+
+static bool have_same_words(const struct sieve *v, size_t i, size_t period, size_t pairs)
+{
+    for (size_t n = 0; n < pairs; n++)
+        if (!have_same_letters(v, i - n, i - n - period))
+            return false;
+    return true;
 }
 
 /* Look for the periods from `from` on, up to `to`, that may end at word i. */
@@ -202,7 +241,7 @@ static bool find_phrase(struct sieve *v, size_t i, size_t from, size_t to)
     for (size_t period = from; period < to && !(v->settled && at < v->end); period++) {
         const bool seems = period == 2 || v->triple[i] == v->triple[i - period];
         const size_t pairs = seems ? count_pairs(v, i, period) : 0;
-        if (pairs == 0)
+        if (pairs == 0 || !have_same_words(v, i, period, pairs))
             continue;
         enter_line(v, at);
         if (place_of(v, i + 1 - pairs - period) < v->begin)
