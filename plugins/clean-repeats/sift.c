@@ -165,7 +165,7 @@ static bool is_alphanumeric(char c)
 }
 
 /* Whether word i is the one before it, with one space between: a doubled word has no capital but for its very first
- * letter, and no mark. */
+ * letter, and no mark, and is none that is doubled on purpose. */
 static bool is_doubled(const struct sieve *v, size_t i)
 {
     const dm_str s = v->r->text;
@@ -176,7 +176,8 @@ static bool is_doubled(const struct sieve *v, size_t i)
     for (size_t k = 1; k < len; k++)
         if (s.ptr[a + k] != s.ptr[b + k])
             return false;
-    return len == s.len - b || !is_alphanumeric(s.ptr[b + len]);
+    return (len == s.len - b || !is_alphanumeric(s.ptr[b + len])) &&
+           !repeats_is_reduplicated(v->r, (dm_str){s.ptr + b, len});
 }
 
 /* Whether the first letters of two words are the same, as far as they are of ASCII, but for their case. */
