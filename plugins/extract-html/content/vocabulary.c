@@ -2,6 +2,7 @@
  * that furniture starts with.  To add one, add a line. */
 #include "vocabulary.h"
 #include "tokenizer/tokenizer.h"
+#include "word.h"
 
 #include <string.h>
 
@@ -779,13 +780,6 @@ enum {
     PHRASE_COUNT = sizeof phrases / sizeof phrases[0]
 };
 
-static uint32_t hash_letter(uint32_t hash, uint8_t letter)
-{
-    return (hash ^ letter) * 0x01000193u;
-}
-
-enum { HASH_START = (int)0x811C9DC5u };
-
 static uint32_t slot_of(uint32_t hash)
 {
     return (hash ^ hash >> 15) & (CONTENT_VOCABULARY_SLOTS - 1);
@@ -794,9 +788,10 @@ static uint32_t slot_of(uint32_t hash)
 void content_vocabulary_init(struct content_vocabulary *v)
 {
     for (size_t i = 0; i < WORD_COUNT; i++) {
-        uint32_t hash = (uint32_t)HASH_START;
+        uint64_t word = 0;
         for (const char *p = topic_words[i].word; *p; p++)
-            hash = hash_letter(hash, (uint8_t)*p);
+            word = content_word_byte(word, (uint8_t)*p);
+        const uint32_t hash = content_word_hash(word);
         uint32_t slot = slot_of(hash);
         while (v->slots[slot])
             slot = (slot + 1) & (CONTENT_VOCABULARY_SLOTS - 1);
@@ -818,8 +813,9 @@ static bool spells(dm_str name, const char *word)
     return !*word;
 }
 
-static uint32_t lookup(const struct content_vocabulary *v, uint32_t hash, dm_str name)
+static uint32_t lookup(const struct content_vocabulary *v, uint64_t word, dm_str name)
 {
+    const uint32_t hash = content_word_hash(word);
     for (uint32_t slot = slot_of(hash); v->hashes[slot]; slot = (slot + 1) & (CONTENT_VOCABULARY_SLOTS - 1))
         if (v->hashes[slot] == hash && spells(name, topic_words[v->slots[slot] - 1].word))
             return topic_words[v->slots[slot] - 1].topics;
@@ -829,51 +825,53 @@ static uint32_t lookup(const struct content_vocabulary *v, uint32_t hash, dm_str
 /* A name as far as it has been read. */
 struct name {
     size_t from;
-    uint32_t letters, words, hash;
+    uint32_t letters, words;
+    uint64_t word; /* all its letters */
 };
 
 static struct name name_from(size_t from)
 {
-    return (struct name){.from = from, .hash = (uint32_t)HASH_START};
+    return (struct name){.from = from};
 }
 
 /* The letters from `at` on up to a capital behind a small one, which begins the next word.
- * return  how many; *hash: theirs */
-static size_t read_word(dm_str s, size_t at, uint32_t *hash, struct name *name)
+ * return  how many; *word: these */
+static size_t read_word(dm_str s, size_t at, uint64_t *word, struct name *name)
 {
     const size_t from = at;
-    uint32_t own = (uint32_t)HASH_START, whole = name->hash;
+    uint64_t own = 0, whole = name->word;
     bool lower = false; /* the letter before was one */
     for (; at < s.len; at++) {
         const uint8_t c = (uint8_t)s.ptr[at], letter = c | 0x20;
         if (letter < 'a' || letter > 'z' || (c != letter && lower))
             break;
-        own = hash_letter(own, letter);
-        whole = hash_letter(whole, letter);
+        own = content_word_byte(own, letter);
+        whole = content_word_byte(whole, letter);
         lower = c == letter;
     }
     name->words += at > from;
     name->letters += (uint32_t)(at - from);
-    name->hash = whole;
-    *hash = own;
+    name->word = whole;
+    *word = own;
     return at - from;
 }
 
 uint32_t content_topics(const struct content_vocabulary *v, dm_str names)
 {
     enum { LETTERS_MAX = 64 }; /* what is longer was not named by anybody: it ends with the word at hand */
-    uint32_t topics = 0, hash;
+    uint32_t topics = 0;
+    uint64_t word;
     struct name name = name_from(0);
     for (size_t i = 0; i <= names.len;) {
-        const size_t len = read_word(names, i, &hash, &name);
+        const size_t len = read_word(names, i, &word, &name);
         if (len > 1 && name.letters <= LETTERS_MAX)
-            topics |= lookup(v, hash, (dm_str){names.ptr + i, len});
+            topics |= lookup(v, word, (dm_str){names.ptr + i, len});
         i += len;
         if (i < names.len && html_is_letter(names.ptr[i]))
             continue;
         if (i == names.len || (uint8_t)names.ptr[i] <= ' ' || name.letters >= LETTERS_MAX) {
             if (name.words > 1)
-                topics |= lookup(v, name.hash, (dm_str){names.ptr + name.from, i - name.from});
+                topics |= lookup(v, name.word, (dm_str){names.ptr + name.from, i - name.from});
             name = name_from(i + 1);
         }
         i++;

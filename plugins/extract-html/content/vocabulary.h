@@ -78,7 +78,7 @@ void content_vocabulary_init(struct content_vocabulary *v);
  * cost    one pass; no allocation */
 uint32_t content_topics(const struct content_vocabulary *v, dm_str names);
 
-/* The topics of a word of the text, by its hash: FNV-1a, 32 bits, of the word in lower case. */
+/* The topics of a word of the text, by its hash (word.h). */
 uint32_t content_word_topics(const struct content_vocabulary *v, uint32_t hash);
 
 /* The phrases that a text starts with.

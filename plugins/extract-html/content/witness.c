@@ -1,6 +1,7 @@
 /* What a page says of itself elsewhere than in its text.  See witness.h. */
 #include "witness.h"
 #include "page.h"
+#include "word.h"
 
 #include <string.h>
 
@@ -17,13 +18,14 @@ static uint32_t next_word(dm_str s, size_t *at)
     size_t i = *at;
     while (i < s.len && !is_word_byte((uint8_t)s.ptr[i]))
         i++;
-    uint32_t hash = CONTENT_WORD_START;
+    uint64_t word = 0;
     const size_t begin = i;
     for (; i < s.len && is_word_byte((uint8_t)s.ptr[i]); i++) {
         const uint8_t c = (uint8_t)s.ptr[i];
-        hash = content_word_byte(hash, c >= 'A' && c <= 'Z' ? c | 0x20 : c);
+        word = content_word_byte(word, c >= 'A' && c <= 'Z' ? c | 0x20 : c);
     }
     *at = i;
+    const uint32_t hash = content_word_hash(word);
     return i > begin ? hash | (hash == 0) : 0;
 }
 

@@ -13,11 +13,11 @@ enum {
     CONTENT_AUTHOR_WORDS = 24,
     CONTENT_WORD_SLOTS = 512
 };
-#define CONTENT_WORD_START 0x811C9DC5u
 
 /* Where a word stands; each is a bit. */
 enum { STANDS_IN_TITLE = 1u << 0, STANDS_IN_LEAD = 1u << 1, STANDS_IN_AUTHORS = 1u << 2 };
 
+/* Words are those of word.h, as hashes. */
 struct content_witness {
     uint32_t words[CONTENT_WORD_SLOTS]; /* a hash set; 0: empty */
     uint8_t stands[CONTENT_WORD_SLOTS]; /* where each of them does */
@@ -30,12 +30,6 @@ struct content_witness {
 /* Read the head and the JSON-LD of a page.
  * return  false: the memory is spent, the task has failed */
 bool content_witness_init(dm_task *t, const struct html_tree *tree, struct content_witness *w);
-
-/* Words are hashed byte by byte in lower case, 32-bit FNV-1a. */
-static inline uint32_t content_word_byte(uint32_t hash, uint8_t byte)
-{
-    return (hash ^ byte) * 0x01000193u;
-}
 
 static inline uint32_t content_run(uint32_t a, uint32_t b, uint32_t c)
 {
