@@ -176,9 +176,9 @@ static void add_attrs(struct builder *b, struct html_node *n, const struct html_
         b->attrs = items;
         struct html_attr *const a = &b->attrs[b->attr_count++];
         *a = (struct html_attr){
-            (uint16_t)name, html_fold(&b->tokens, raw->name),
+            (uint16_t)name,
             html_cook(&b->tokens, raw->value, HTML_COOK_REFERENCES | HTML_COOK_VALUE | HTML_COOK_NUL)};
-        b->failed = b->failed || !a->key.ptr || !a->value.ptr;
+        b->failed = b->failed || !a->value.ptr;
         n->attrs++;
         if (a->value.ptr)
             use_attr(n, a);

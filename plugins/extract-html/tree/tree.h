@@ -73,8 +73,8 @@ enum {
 };
 
 struct html_attr {
-    uint16_t name;     /* enum html_name */
-    dm_str key, value; /* key: in small letters; value: references decoded */
+    uint16_t name; /* enum html_name */
+    dm_str value;  /* references decoded */
 };
 
 struct html_node {
