@@ -36,15 +36,11 @@
     X(U, "u") X(UL, "ul") X(VAR, "var") X(VIDEO, "video") X(WBR, "wbr") X(XMP, "xmp")
 
 #define HTML_NAMES(X)                                                                                       \
-    X(ABOUT, "about") X(ALT, "alt") X(ARIA_HIDDEN, "aria-hidden") X(ARIA_LABEL, "aria-label")               \
-    X(CHARSET, "charset") X(CITE, "cite") X(CLASS, "class") X(COLSPAN, "colspan") X(CONTENT, "content")     \
-    X(DATA_SRC, "data-src") X(DATETIME, "datetime") X(HIDDEN, "hidden") X(HREF, "href")                     \
-    X(HREFLANG, "hreflang") X(HTTP_EQUIV, "http-equiv") X(ID, "id") X(ITEMID, "itemid")                     \
-    X(ITEMPROP, "itemprop") X(ITEMSCOPE, "itemscope") X(ITEMTYPE, "itemtype") X(LANG, "lang")               \
-    X(LANGUAGE, "language") X(NAME, "name") X(PROPERTY, "property") X(PUBDATE, "pubdate") X(REL, "rel")     \
-    X(ROLE, "role") X(ROWSPAN, "rowspan") X(SCOPE, "scope") X(SRC, "src") X(SRCSET, "srcset")               \
-    X(START, "start") X(STYLE, "style") X(TITLE, "title") X(TYPE, "type") X(TYPEOF, "typeof")               \
-    X(VALUE, "value") X(XML_LANG, "xml:lang")
+    X(ALT, "alt") X(ARIA_HIDDEN, "aria-hidden") X(CLASS, "class") X(CONTENT, "content")                     \
+    X(DATETIME, "datetime") X(HIDDEN, "hidden") X(HREF, "href") X(HTTP_EQUIV, "http-equiv") X(ID, "id")     \
+    X(ITEMPROP, "itemprop") X(LANG, "lang") X(NAME, "name") X(PROPERTY, "property")                         \
+    X(PUBDATE, "pubdate") X(REL, "rel") X(ROLE, "role") X(SRC, "src") X(START, "start")                     \
+    X(STYLE, "style") X(TYPE, "type") X(XML_LANG, "xml:lang")
 /* clang-format on */
 
 enum html_tag {
