@@ -145,9 +145,9 @@ struct counting {
     bool space; /* white space since the last character */
     bool stop;  /* the last character may end a sentence */
     bool in_word;
-    uint64_t word;                    /* at hand, see word.h */
-    uint32_t runs[2];                 /* hashes of the two words before */
-    char start[CONTENT_PHRASE_BYTES]; /* the first bytes, in lower case */
+    uint64_t word;                                       /* at hand, see word.h */
+    uint32_t runs[2];                                    /* hashes of the two words before */
+    char start[CONTENT_PHRASE_BYTES + sizeof(uint64_t)]; /* the first bytes, in lower case */
     uint32_t start_len;
 };
 
@@ -193,17 +193,20 @@ static void count_sign(struct counting *c, uint8_t byte)
     b->symbols += byte == '|' || byte == '>' || byte == '/' || byte == '#' || byte == '@' || byte == '+';
 }
 
-static char small(char c)
+/* Keep up to eight bytes of the block's beginning, the first one the lowest; others behind them are written over. */
+static void keep_start(struct counting *c, uint64_t bytes, size_t len)
 {
-    return (char)(is_capital((uint8_t)c) ? c | 0x20 : c);
+    if (c->start_len >= CONTENT_PHRASE_BYTES)
+        return;
+    bytes = htole64(bytes);
+    memcpy(c->start + c->start_len, &bytes, sizeof bytes);
+    c->start_len += (uint32_t)len;
 }
 
-static void keep_start(struct counting *c, const char *bytes, size_t len)
+static void keep_gap(struct counting *c)
 {
-    if (c->space && c->start_len > 0 && c->start_len < sizeof c->start)
-        c->start[c->start_len++] = ' ';
-    for (size_t i = 0; i < len && c->start_len < sizeof c->start; i++)
-        c->start[c->start_len++] = small(bytes[i]);
+    if (c->space && c->start_len > 0)
+        keep_start(c, ' ', 1);
 }
 
 /* The punctuation and the spaces of E2 80 xx and C2 A0 are no letters. */
@@ -269,6 +272,7 @@ static size_t count_letters(struct counting *c, dm_str s, size_t i)
     struct content_block *b = c->block;
     const size_t from = i;
     begin_word(c, (uint8_t)s.ptr[i]);
+    keep_gap(c);
     uint64_t word = c->word;
     for (unsigned len = 8; len == 8 && i < s.len; i += len) {
         const uint64_t bytes = next_bytes(s, i), capitals = between(bytes, 'A', 'Z'),
@@ -279,6 +283,7 @@ static size_t count_letters(struct counting *c, dm_str s, size_t i)
             break;
         const uint64_t own = UINT64_MAX >> 8 * (8 - len);
         word = content_word_bytes(word, bytes | capitals >> 2, len);
+        keep_start(c, bytes | capitals >> 2, len);
         b->digits += count_bits(digits & own);
         b->letters_upper += count_bits(capitals & own);
     }
@@ -286,7 +291,6 @@ static size_t count_letters(struct counting *c, dm_str s, size_t i)
     c->word = word;
     c->stop = false;
     b->chars += (uint32_t)len + (c->space && b->chars > 0);
-    keep_start(c, s.ptr + from, len);
     return len;
 }
 
@@ -295,7 +299,8 @@ static void count_byte(struct counting *c, dm_str s, size_t i)
 {
     struct content_block *b = c->block;
     const uint8_t byte = (uint8_t)s.ptr[i];
-    keep_start(c, s.ptr + i, 1);
+    keep_gap(c);
+    keep_start(c, byte, 1);
     if (byte < 0x80 || byte >= 0xC0)
         b->chars += c->space && b->chars > 0 ? 2 : 1;
     if (byte < 0x80 || is_high_sign(s, i)) {
@@ -374,7 +379,8 @@ static void end_block(struct counting *c)
         return;
     end_word(c);
     b->stops += c->stop;
-    b->phrases = content_phrases(c->vocabulary, (dm_str){c->start, c->start_len});
+    const size_t start = c->start_len < CONTENT_PHRASE_BYTES ? c->start_len : CONTENT_PHRASE_BYTES;
+    b->phrases = content_phrases(c->vocabulary, (dm_str){c->start, start});
     const uint32_t inside = c->page->nodes[b->holder].inside;
     b->good = b->chars >= GOOD_CHARS && b->link_chars * 3 < b->chars && b->stops > 0 &&
               !(inside & (IN_NAV | IN_FOOTER | IN_ASIDE | IN_HIDDEN | IN_FORM | IN_NOSCRIPT | IN_DIALOG));
