@@ -44,8 +44,7 @@ static void test_ends_of_memory(void **unused)
     detect_at_end(&g, "Порт Велмора закрыт до пятницы, сказали власти вечером, и суда ждут на рейдеx", "ru");
     detect_at_end(&g, "The port of Velmora stays closed until Friday, the authority said in the eveningя",
                   "en");
-    detect_at_end(&g, "Порт Велмора закрыт до пятницы, сказали власти вечером, и суда ждут на рейде語",
-                  "ru");
+    detect_at_end(&g, "Порт Велмора закрыт до пятницы, сказали власти вечером, и суда ждут на рейде語", "ru");
     detect_at_end(&g, "The port of Velmora stays closed until Friday, the authority said in the evening.",
                   "en");
     munmap(g.pages, g.size);
