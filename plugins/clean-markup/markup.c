@@ -151,7 +151,7 @@ static void unescape(const struct markup *m, size_t at, size_t end, struct unesc
     u->from[u->len] = at;
 }
 
-/* return  where the tag ends whose `<` is escaped at `at`; 0: it is none */
+/* return  where the tag ends that begins at `at` and of which something is escaped; 0: it is none */
 static size_t read_escaped_tag(const struct markup *m, size_t at, size_t end, enum tag_kind *kind)
 {
     struct unescaped u;
@@ -182,25 +182,21 @@ static uint32_t rule_of(enum tag_kind kind)
 /* false: nothing that is left of HTML */
 static bool read_leftover(const struct markup *m, dm_span line, size_t at, struct leftover *out)
 {
+    struct reference *const r = &out->reference;
     struct tag tag;
-    *out = (struct leftover){.at = {at, at + 1}};
-    if (m->text.ptr[at] == '<') {
-        if (!tag_read(m->text, at, &tag))
-            return false;
-        out->at.end = at + tag.len;
-        out->is_tag = true;
-        out->kind = tag.kind;
-        out->rule = rule_of(tag.kind);
+    const bool opens = m->text.ptr[at] == '<';
+    *out = (struct leftover){.at = {at, at + 1}, .rule = RULE_ESCAPED_TAG};
+    if (opens && tag_read(m->text, at, &tag)) {
+        *out = (struct leftover){{at, at + tag.len}, true, tag.kind, rule_of(tag.kind), {0}};
         return true;
     }
-    struct reference *const r = &out->reference;
-    if (!reference_read(m->text, at, r) || at + r->len > line.end)
+    if (!opens && (!reference_read(m->text, at, r) || at + r->len > line.end))
         return false;
-    const size_t end = r->code == '<' ? read_escaped_tag(m, at, line.end, &out->kind) : 0;
+    const bool may_be_tag = opens ? m->ampersand < line.end : r->code == '<';
+    const size_t end = may_be_tag ? read_escaped_tag(m, at, line.end, &out->kind) : 0;
     out->is_tag = end;
     out->at.end = end ? end : at + r->len;
-    out->rule = RULE_ESCAPED_TAG;
-    return true;
+    return end || !opens;
 }
 
 static size_t find(dm_str s, size_t from, char c)
