@@ -19,7 +19,7 @@ struct detected {
 };
 
 /* text    valid UTF-8
- * return  false: too little, or too mixed to tell */
+ * return  false: too little, or too mixed to tell; or no memory */
 bool detect_language(const char *text, size_t len, struct detected *out);
 
 #ifdef __cplusplus

@@ -26,8 +26,8 @@ struct votes {
 /* Add those of a stretch, by their hashes. */
 void evident_count(const struct evident *e, const uint16_t *hashes, size_t count, struct votes *votes);
 
-/* What a stretch of a text is made of, in bytes: letters, among them longer characters; spaces and line ends; the rest
- * is digits and signs. */
+/* What a stretch of a text is made of, in bytes: letters, among them all longer characters, curly quotes and dashes too;
+ * spaces and line ends; the rest is digits and signs of ASCII. */
 struct makeup {
     size_t len, letters, wide, spaces;
 };
@@ -43,7 +43,7 @@ bool evident_is_same(dm_str a, dm_str b);
 /* Whether a stretch of a text in `language` is plainly in it too. */
 bool evident_goes_on(const struct votes *stretch, dm_str language);
 
-/* Whether digits and signs are a good part of a stretch: a table's row, an address, code. */
+/* Whether digits and signs are more than a fifth of a stretch: a table's row, an address, code. */
 bool evident_is_no_prose(const struct makeup *of);
 
 /* Whether a stretch has next to no short words: names, a reference.  What a detector says of such is a guess; but in

@@ -55,8 +55,8 @@ struct paragraph {
     struct votes votes;
 };
 
-/* A beginning is what stands in two pieces of those that dm_classify() tells of. */
-enum { PIECE = 64, BEGINNING = 2 * PIECE, FIRST_WORDS = 64 };
+/* A beginning is what stands in two blocks of those that dm_classify() tells of. */
+enum { BLOCK = 64, BEGINNING = 2 * BLOCK, FIRST_WORDS = 64 };
 
 struct paragraphs {
     dm_str text;
@@ -105,7 +105,7 @@ static bool read_paragraphs(const struct language *l, dm_task *t, const dm_doc *
     for (blocks_init(&blocks, t, d); blocks_next(&blocks, &at);) {
         uint16_t hashes[WORDS_ROOM(BEGINNING)];
         struct paragraph item = {.at = at};
-        const size_t two = at.begin / PIECE * PIECE + BEGINNING, end = at.end < two ? at.end : two;
+        const size_t reach = at.begin / BLOCK * BLOCK + BEGINNING, end = at.end < reach ? at.end : reach;
         const size_t words = words_read(p->text, p->classes, (dm_span){at.begin, end}, hashes);
         evident_count(&l->evident, hashes, words, &item.votes);
         words_count(&p->counts, hashes, words);
@@ -174,13 +174,13 @@ static dm_status set_language(dm_task *t, dm_doc *d, const struct detected *foun
 static struct makeup makeup_of(dm_array classes, dm_span at)
 {
     struct makeup m = {.len = at.end - at.begin};
-    for (size_t i = at.begin / PIECE; i * PIECE < at.end; i++) {
+    for (size_t i = at.begin / BLOCK; i * BLOCK < at.end; i++) {
         const dm_classes *const c = DM_AT(dm_classes, classes, i);
         uint64_t own = UINT64_MAX;
-        if (i == at.begin / PIECE)
-            own &= UINT64_MAX << at.begin % PIECE;
-        if (i == at.end / PIECE)
-            own &= (1ull << at.end % PIECE) - 1;
+        if (i == at.begin / BLOCK)
+            own &= UINT64_MAX << at.begin % BLOCK;
+        if (i == at.end / BLOCK)
+            own &= (1ull << at.end % BLOCK) - 1;
         m.letters += words_ones((c->small | c->capital | c->wide) & own);
         m.wide += words_ones(c->wide & own);
         m.spaces += words_ones((c->space | c->tab | c->lf | c->cr) & own);
@@ -251,8 +251,8 @@ static dm_status name_language(const struct language *l, dm_task *t, dm_doc *d, 
 
 /* ---- paragraphs in another one -------------------------------------------------------------- */
 
-/* Whether the words of a paragraph ask for the detector: they are neither plainly of the language nor those of the
- * rest, and there are some.  Without memory they do not, as the task has failed. */
+/* Whether a paragraph asks for the detector: it is prose, and its words are neither plainly of the language nor those of
+ * the rest, and there are some.  Without memory they do not, as the task has failed. */
 static bool is_doubtful(const struct language *l, dm_task *t, const struct paragraphs *all,
                         const struct paragraph *p, dm_str language)
 {
@@ -358,7 +358,8 @@ static const char doc[] =
     "language.\n"
     "\n"
     "A paragraph of at least 60 bytes of letters in another language gets a mark of the kind `language`,\n"
-    "whose value is its code; one of which digits and signs are a fifth, such as a table's row, an address "
+    "whose value is its code; one of which digits and signs are more than a fifth, such as a table's row, an "
+    "address "
     "or\n"
     "code, does not. The text is not changed.\n";
 

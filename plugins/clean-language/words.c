@@ -153,10 +153,8 @@ size_t words_read(dm_str text, dm_array classes, dm_span at, uint16_t *hashes)
 
 void words_count(struct word_counts *c, const uint16_t *hashes, size_t count)
 {
-    for (size_t i = 0; i < count; i++) {
-        uint16_t *const n = &c->counts[slot_of(hashes[i])];
-        *n = (uint16_t)(*n + (*n < UINT16_MAX));
-    }
+    for (size_t i = 0; i < count; i++)
+        c->counts[slot_of(hashes[i])]++;
     c->total += count;
 }
 

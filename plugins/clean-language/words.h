@@ -27,7 +27,7 @@ enum { WORDS_SLOTS = 1024 };
 
 /* Zeroed before its first use. */
 struct word_counts {
-    uint16_t counts[WORDS_SLOTS]; /* by hash: two words that share one only make the guess less sure */
+    uint32_t counts[WORDS_SLOTS]; /* by hash: two words that share one only make the guess less sure */
     size_t total;                 /* of counts */
 };
 
