@@ -158,30 +158,32 @@ static char small_letter(char c)
     return c >= 'A' && c <= 'Z' ? (char)(c + ('a' - 'A')) : c;
 }
 
-/* Whether there are two letters of ASCII with which none of the names below begins. */
+/* What sites call their first page. */
+static const dm_str homes[] = {
+    TEXT("home"),      TEXT("homepage"), TEXT("startseite"),      TEXT("inicio"),   TEXT("portada"),
+    TEXT("accueil"),   TEXT("главная"),  TEXT("ana sayfa"),       TEXT("anasayfa"), TEXT("الرئيسية"),
+    TEXT("صفحه اصلی"), TEXT("خانه"),     TEXT("página principal")};
+enum { HOMES = sizeof homes / sizeof *homes };
+
+/* Whether the first two of its bytes, which there are, are letters of ASCII with which no home begins. */
 static bool begins_otherwise(const char *line)
 {
-    static const char begins[][2] = {{'h', 'o'}, {'s', 't'}, {'i', 'n'}, {'p', 'o'}, {'a', 'c'}, {'a', 'n'}};
     const char first = small_letter(line[0]), second = small_letter(line[1]);
     bool known = first < 'a' || first > 'z' || second < 'a' || second > 'z';
-    for (size_t i = 0; i < sizeof begins / sizeof *begins; i++)
-        known |= begins[i][0] == first && begins[i][1] == second;
+    for (size_t i = 0; i < HOMES; i++)
+        known |= homes[i].ptr[0] == first && homes[i].ptr[1] == second;
     return !known;
 }
 
 /* "Home / World": the first part is the site's first page. */
 static bool is_path_from_home(const struct lines *lines, struct line *l)
 {
-    static const dm_str homes[] = {
-        TEXT("home"),      TEXT("homepage"), TEXT("startseite"),      TEXT("inicio"),   TEXT("portada"),
-        TEXT("accueil"),   TEXT("главная"),  TEXT("ana sayfa"),       TEXT("anasayfa"), TEXT("الرئيسية"),
-        TEXT("صفحه اصلی"), TEXT("خانه"),     TEXT("página principal")};
     static const dm_str marks[] = {TEXT(" > "), TEXT(" / "), TEXT(" \xC2\xBB "), TEXT(" \xE2\x80\xBA "),
                                    TEXT(" | ")};
     if (!l->marked || l->at.end - l->at.begin < 2 || begins_otherwise(lines->text.ptr + l->at.begin))
         return false; /* as most lines begin */
     const dm_str s = line_fold(lines, l);
-    for (size_t i = 0; i < sizeof homes / sizeof *homes; i++) {
+    for (size_t i = 0; i < HOMES; i++) {
         if (!begins_with(s, homes[i]))
             continue;
         const dm_str rest = {s.ptr + homes[i].len, s.len - homes[i].len};

@@ -151,7 +151,7 @@ static bool may_be_one(struct encounters *e, const struct occurrence *a, const s
     return x.follows || y.follows || (x.leads && y.leads);
 }
 
-/* Enter a word in a slot in which there are others.  return  whether it may be like one of them */
+/* Enter a word in a slot in which there are others.  return  whether it may be one name with one of them */
 static bool enter(struct encounters *e, uint32_t *slot, size_t i)
 {
     enum { STEPS = 8 };

@@ -41,7 +41,7 @@ static bool is_vowel(char c)
     return c == 'a' || c == 'i' || c == 'u';
 }
 
-/* The class of the letter at `p`, by its lower bits; *used: letters that it takes, some with an h behind them. */
+/* The class of the letter of ASCII at `p`, by its lower bits; *used: letters that it takes, some with an h behind them. */
 static inline char sound_class(const char *p, size_t *used)
 {
     static const char alone[32] = " abkdifghijklmnupkrstuvvxiz",

@@ -10,8 +10,8 @@
  *   3 to 9     the sum of each three words with the sums before
  *   10 to 64   every eighth sum with the 55 before: of words that come again so long one of these is among them
  *
- * What is found must then be repeated far enough, for which is_doubled() and count_pairs() ask less than any change
- * that loops.c makes. */
+ * What is found must then be repeated far enough, for which is_doubled(), have_same_words() and count_pairs() ask less
+ * than any change that loops.c makes. */
 #include "repeats.h"
 
 #include <endian.h>

@@ -2,7 +2,7 @@
  * time goes.
  *
  * Each text is read once, to know its odd bytes: controls, and characters beyond ASCII, but for those that never
- * change, such as curly quotes and accented letters.  Together with the host's classes they say of 64 bytes at a time
+ * change, such as curly quotes, accented and Arabic letters, and ideographs.  Together with the host's classes they say of 64 bytes at a time
  * whether there is anything to look at; only at these places is a character asked what it is. */
 #include "unicode.h"
 
