@@ -72,7 +72,7 @@ void phrase_read(dm_str s, struct phrase *out)
     size_t at = 0;
     out->count = out->long_count = 0;
     out->are_long = 0;
-    for (dm_str word; (word = next_word(s, &at)).len;) {
+    for (dm_str word; s.len && (word = next_word(s, &at)).len;) {
         const bool is_long = word.len >= PHRASE_LONG;
         out->long_count += is_long;
         if (out->count == PHRASE_WORDS)
