@@ -222,8 +222,10 @@ static bool find_by_words(const struct language *l, dm_task *t, const struct par
 static bool find_language(const struct language *l, dm_task *t, const struct paragraphs *all,
                           struct detected *found)
 {
+    /* As parts of a Latin text: fewer do not matter, and with more it may be none. */
+    enum { FEW = 16, MANY = 4 };
     struct makeup of = makeup_of(all->classes, (dm_span){0, all->text.len});
-    if (of.wide * 16 > of.letters && of.wide * 4 < of.letters) {
+    if (of.wide * FEW > of.letters && of.wide * MANY < of.letters) {
         const size_t signs = count_signs(all->text, all->classes);
         of.wide -= signs;
         of.letters -= signs;
@@ -358,10 +360,8 @@ static const char doc[] =
     "language.\n"
     "\n"
     "A paragraph of at least 60 bytes of letters in another language gets a mark of the kind `language`,\n"
-    "whose value is its code; one of which digits and signs are more than a fifth, such as a table's row, an "
-    "address "
-    "or\n"
-    "code, does not. The text is not changed.\n";
+    "whose value is its code; one of which digits and signs are more than a fifth, such as a table's row,\n"
+    "an address or code, does not. The text is not changed.\n";
 
 static const dm_stage language_stage = {
     .size = sizeof(dm_stage),

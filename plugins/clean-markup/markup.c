@@ -185,7 +185,7 @@ static bool read_leftover(const struct markup *m, dm_span line, size_t at, struc
     struct reference *const r = &out->reference;
     struct tag tag;
     const bool opens = m->text.ptr[at] == '<';
-    *out = (struct leftover){.at = {at, at + 1}, .rule = RULE_ESCAPED_TAG};
+    *out = (struct leftover){.at.begin = at, .rule = RULE_ESCAPED_TAG};
     if (opens && tag_read(m->text, at, &tag)) {
         *out = (struct leftover){{at, at + tag.len}, true, tag.kind, rule_of(tag.kind), {0}};
         return true;
