@@ -68,7 +68,8 @@ const struct dm_command dm__command_retry = {
     .about = "Runs the documents that failed in earlier runs of the pipeline again: all of them, those of a "
              "stage or a reason, or the FILEs that are named by path or source.  What succeeds now goes to "
              "the outputs with the next revision, and its dead letter is removed.  `docmill failures` lists "
-             "what there is to retry.",
+             "what there is to retry.  Where the pipeline, a plugin or a data file has changed since, "
+             "`docmill run` takes up all documents, and `docmill watch` those that failed.",
     .args = args,
     .examples = examples,
     .exits = exits,

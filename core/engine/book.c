@@ -153,6 +153,17 @@ static bool find_rebuilds(struct dm_book *b, char why[DM_WHY_MAX])
     return true;
 }
 
+static bool refuse_retry(const struct dm_book *b, char why[DM_WHY_MAX])
+{
+    snprintf(
+        why, DM_WHY_MAX, "%s",
+        b->generation.id == 0
+            ? "no run is on record, so nothing has failed: docmill run comes first"
+            : "the pipeline, a plugin or a data file is another one than when documents failed: docmill run "
+              "processes all documents with what is there now (docmill watch those that failed)");
+    return false;
+}
+
 static bool find_generation(struct dm_book *b, struct dm_ledger *l, bool may_start, char why[DM_WHY_MAX])
 {
     char fingerprint[DM_HASH_DIGITS + 1];
@@ -168,6 +179,8 @@ static bool find_generation(struct dm_book *b, struct dm_ledger *l, bool may_sta
         b->generation.id = -1;
         return true;
     }
+    if (b->options->retry != NULL) /* it would be finished by a run alone */
+        return refuse_retry(b, why);
     return start_generation(b, fingerprint, why) && find_rebuilds(b, why);
 }
 
@@ -290,7 +303,7 @@ static bool is_same(struct dm_book *b, dm_str path, const struct dm_ledger_input
 static enum dm_past past_of(struct dm_book *b, dm_str path, const struct dm_ledger_input *row,
                             int64_t *touched)
 {
-    if (row->generation != b->generation.id && !b->options->watch)
+    if (row->generation != b->generation.id && (!b->options->watch || row->state == DM_LEDGER_FAILED))
         return DM_PAST_OUTDATED;
     if (b->options->force)
         return DM_PAST_FORCED;
@@ -299,10 +312,12 @@ static enum dm_past past_of(struct dm_book *b, dm_str path, const struct dm_ledg
     return row->state == DM_LEDGER_FAILED ? DM_PAST_FAILED : DM_PAST_UNCHANGED;
 }
 
-static struct dm_history history_of(enum dm_past past, const struct dm_ledger_input *row)
+static struct dm_history history_of(const struct dm_book *b, enum dm_past past,
+                                    const struct dm_ledger_input *row)
 {
+    const bool begins_anew = past == DM_PAST_OUTDATED && !b->options->watch; /* and its outputs */
     struct dm_history h = {.past = past,
-                           .revision = past == DM_PAST_OUTDATED ? 1 : row->revision + 1,
+                           .revision = begins_anew ? 1 : row->revision + 1,
                            .known = true,
                            .failed = row->state == DM_LEDGER_FAILED,
                            .size = row->size,
@@ -321,7 +336,7 @@ bool dm__book_judge(struct dm_book *b, dm_str path, dm_str source, struct dm_his
         return explain(b->past, why);
     if (got > 0) {
         int64_t touched = 0;
-        *out = history_of(past_of(b, path, &row, &touched), &row);
+        *out = history_of(b, past_of(b, path, &row, &touched), &row);
         out->touched = touched;
     }
     return true;
@@ -372,7 +387,7 @@ int dm__book_next_failure(struct dm_book *b, dm_str *path, dm_str *source, struc
             continue;
         *path = row.path;
         *source = (dm_str){row.path.ptr + row.path.len - row.source.len, row.source.len};
-        *history = history_of(DM_PAST_RETRIED, &row);
+        *history = history_of(b, DM_PAST_RETRIED, &row);
         return 1;
     }
     if (got < 0)

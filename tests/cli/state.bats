@@ -169,6 +169,14 @@ revisions() {
     mill --quiet
 }
 
+@test "retry: under another pipeline it says what to do instead, and touches nothing" {
+    first_run
+    sed -i 's/edits: full/edits: none/' pipeline.yaml
+    run -2 --separate-stderr "$DOCMILL" retry pipeline.yaml
+    has "$stderr" "is another one than when documents failed: docmill run"
+    is "$(revisions)" "$(printf '%s\n' 'a.txt 1' 'b.txt 1')"
+}
+
 @test "verify: what is not as it was written is found" {
     first_run
     run -0 "$DOCMILL" verify pipeline.yaml

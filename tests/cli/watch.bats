@@ -207,6 +207,20 @@ done_with() {
     is "$(jq -r .metadata.now out/a.jsonl)" yes
 }
 
+@test "what failed is tried again under the pipeline that is taken up" {
+    watch_pipeline 'reload: auto, settle: 100ms'
+    sed -i 's/  - output/  - clean: lua\n    with: { file: a.lua }\n  - output/' pipeline.yaml
+    printf 'function clean(doc) error("not yet") end\n' >a.lua
+    "$DOCMILL" plugins --json | jq -e '.stages[] | select(.stage == "clean-lua")' >/dev/null || skip "there is no clean-lua"
+    start
+    echo one >in/1.txt
+    eventually grep -q 'failed: in/1.txt' log
+    printf 'function clean(doc) end\n' >a.lua
+    eventually done_with in/1.txt
+    stop
+    has_sources 1.txt
+}
+
 @test "a folder that is deleted and comes back" {
     start
     rmdir in

@@ -394,13 +394,39 @@ static void test_retry(void **unused)
     }
 }
 
-/* An older generation's failures are anything but these stages': a usual run takes them. */
+/* What failed under other stages is no failure of these, and a retry alone would leave their outputs half made. */
 static void test_retry_of_older(void **unused)
 {
     (void)unused;
     const struct dm_engine_retry all = {.source_count = 0};
+    const struct dm_engine_options options = {.pipeline = book_read("state", STAGES), .retry = &all};
+    assert_false(dm__book_open(&book, &options, why));
+    assert_non_null(strstr(why, "no run is on record"));
+    book_close(&book);
     leave(OTHERS, many_failures);
+    assert_false(dm__book_open(&book, &options, why));
+    assert_non_null(strstr(why, "is another one"));
+    book_close(&book);
+    const struct dm_engine_options run = {.pipeline =
+                                              book_read("state", STAGES)}; /* which is begun, and no more */
+    book_open(&book, &run);
+    book_close(&book);
     assert_string_equal(ask(&all), "");
+}
+
+/* A watch goes on with what it has, but what failed under other stages may do better under these. */
+static void test_watch_of_older(void **unused)
+{
+    (void)unused;
+    const struct dm_engine_options options = {.pipeline = book_read("state", STAGES), .watch = true};
+    book_write("in/a.txt", "first", old_time);
+    book_write("in/done.txt", "first", old_time);
+    leave(OTHERS, many_failures);
+    book_open(&book, &options);
+    assert_int_equal(judge("a.txt").past, DM_PAST_OUTDATED);
+    assert_int_equal(judge("a.txt").revision, 5);
+    assert_past("done.txt", DM_PAST_UNCHANGED);
+    book_close(&book);
 }
 
 /* ---- where the outputs start from --------------------------------------------------------------- */
@@ -501,20 +527,11 @@ static void test_resume_of_nothing(void **unused)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        WITH_BOOK(test_without_ledger),
-        WITH_BOOK(test_new),
-        WITH_BOOK(test_versions),
-        WITH_BOOK(test_unreadable),
-        WITH_BOOK(test_failed),
-        WITH_BOOK(test_forced),
-        WITH_BOOK(test_generations),
-        WITH_BOOK(test_reader),
-        WITH_BOOK(test_locked),
-        WITH_BOOK(test_refusals),
-        WITH_BOOK(test_retry),
-        WITH_BOOK(test_retry_of_older),
-        WITH_BOOK(test_resume),
-        WITH_BOOK(test_resume_without_ledger),
+        WITH_BOOK(test_without_ledger),    WITH_BOOK(test_new),    WITH_BOOK(test_versions),
+        WITH_BOOK(test_unreadable),        WITH_BOOK(test_failed), WITH_BOOK(test_forced),
+        WITH_BOOK(test_generations),       WITH_BOOK(test_reader), WITH_BOOK(test_locked),
+        WITH_BOOK(test_refusals),          WITH_BOOK(test_retry),  WITH_BOOK(test_retry_of_older),
+        WITH_BOOK(test_watch_of_older),    WITH_BOOK(test_resume), WITH_BOOK(test_resume_without_ledger),
         WITH_BOOK(test_resume_of_nothing),
     };
     return cmocka_run_group_tests_name("book", tests, NULL, NULL);
