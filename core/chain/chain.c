@@ -52,7 +52,7 @@ static bool allocate(struct dm_chain *c)
         c->links[i] = calloc(step->instance_count, sizeof **c->links);
         c->stats[i].rules = calloc(stage->rules.count + 1, sizeof(uint64_t));
         c->stats[i].flagged = calloc(stage->rules.count + 1, sizeof(uint64_t));
-        c->stats[i].metrics = calloc(stage->metrics.count + 1, sizeof(uint64_t));
+        c->stats[i].metrics = calloc(dm__step_metrics(step, NULL) + 1, sizeof(uint64_t));
         if (c->links[i] == NULL || c->stats[i].rules == NULL || c->stats[i].flagged == NULL ||
             c->stats[i].metrics == NULL)
             return false;
@@ -204,7 +204,7 @@ static dm_status run_extractor(struct dm_chain *c, size_t at, struct dm_call *ca
     dm__call_begin(call, DM_PHASE_EXTRACT, chosen->stage, &c->scratch);
     listen(c, call, (int32_t)at, chosen);
     call->doc = d;
-    call->metrics = is_auto ? NULL : c->stats[at].metrics;
+    call->metrics = c->stats[at].metrics + dm__step_metrics(step, chosen);
     const dm_status status =
         dm__call_end(call, chosen->stage->ops.extractor->extract(chosen->state, &call->task, d));
     if (status == DM_OK && !dm__doc_sort_marks(d))
@@ -333,7 +333,7 @@ void dm__chain_stats_reset(struct dm_chain *c)
         s->calls = s->nanoseconds = 0;
         memset(s->rules, 0, stage->rules.count * sizeof *s->rules);
         memset(s->flagged, 0, stage->rules.count * sizeof *s->flagged);
-        memset(s->metrics, 0, stage->metrics.count * sizeof *s->metrics);
+        memset(s->metrics, 0, dm__step_metrics(&c->pipeline->steps[i], NULL) * sizeof *s->metrics);
     }
 }
 

@@ -17,7 +17,7 @@ struct dm_step_stats {
     uint64_t calls, nanoseconds;
     uint64_t *rules;   /* [rules.count] changes made */
     uint64_t *flagged; /* [rules.count] changes only recorded */
-    uint64_t *metrics; /* [metrics.count] */
+    uint64_t *metrics; /* [dm__step_metrics()] */
 };
 
 /* What the chain tells its owner while it works.  Any function may be NULL. */

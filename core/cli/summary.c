@@ -82,6 +82,25 @@ static void write_rules(FILE *to, const struct dm_style *style, struct dm_arena 
     dm__table_write(&table, to, style, 2);
 }
 
+static void write_metrics(FILE *to, const struct dm_style *style, struct dm_arena *arena,
+                          const struct dm_engine_summary *s)
+{
+    static const char *const heads[] = {"stage", "metric", "unit", "total"};
+    struct dm_table table;
+    dm__table_init(&table, arena, "lllr", heads);
+    for (size_t i = 0; i < s->metric_count; i++) {
+        const struct dm_engine_metric_total *m = &s->metrics[i];
+        dm__table_cell(&table, m->stage);
+        dm__table_cell(&table, m->metric);
+        dm__table_cell(&table, m->unit);
+        dm__table_text(&table, dm__figure_count(m->n).text);
+    }
+    if (table.count <= table.columns)
+        return;
+    fputs("\ncounted by stage\n", to);
+    dm__table_write(&table, to, style, 2);
+}
+
 static void write_stages(FILE *to, const struct dm_style *style, struct dm_arena *arena,
                          const struct dm_engine_summary *s)
 {
@@ -129,6 +148,7 @@ void dm__summary_text(FILE *to, const struct dm_style *style, struct dm_arena *a
 {
     write_documents(to, style, s);
     write_rules(to, style, arena, s);
+    write_metrics(to, style, arena, s);
     write_stages(to, style, arena, s);
     write_targets(to, arena, s);
 }
@@ -149,6 +169,25 @@ static void json_rules(struct dm_json *j, const struct dm_engine_summary *s)
         dm__json_uint(j, s->rules[i].made);
         dm__json_key(j, "flagged");
         dm__json_uint(j, s->rules[i].flagged);
+        dm__json_close(j, '}');
+    }
+    dm__json_close(j, ']');
+}
+
+static void json_metrics(struct dm_json *j, const struct dm_engine_summary *s)
+{
+    dm__json_key(j, "metrics");
+    dm__json_open(j, '[');
+    for (size_t i = 0; i < s->metric_count; i++) {
+        dm__json_open(j, '{');
+        dm__json_key(j, "stage");
+        dm__json_str(j, s->metrics[i].stage);
+        dm__json_key(j, "metric");
+        dm__json_str(j, s->metrics[i].metric);
+        dm__json_key(j, "total");
+        dm__json_uint(j, s->metrics[i].n);
+        dm__json_key(j, "unit");
+        dm__json_str(j, s->metrics[i].unit);
         dm__json_close(j, '}');
     }
     dm__json_close(j, ']');
@@ -217,6 +256,7 @@ void dm__summary_json(FILE *to, struct dm_arena *arena, const struct dm_engine_s
     dm__json_key(&j, "seconds");
     dm__json_real(&j, seconds_of(s));
     json_rules(&j, s);
+    json_metrics(&j, s);
     json_stages(&j, s);
     json_targets(&j, s);
     dm__json_close(&j, '}');

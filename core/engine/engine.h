@@ -46,6 +46,10 @@ struct dm_engine_rule_total {
     dm_str stage, rule;
     uint64_t made, flagged;
 };
+struct dm_engine_metric_total {
+    dm_str stage, metric, unit; /* unit: may be empty */
+    uint64_t n;
+};
 struct dm_engine_stage_total {
     dm_str stage;
     uint64_t calls, nanoseconds;
@@ -62,6 +66,9 @@ struct dm_engine_summary {
     const struct dm_engine_rule_total
         *rules; /* [rule_count] in pipeline order; owned by the summary's arena */
     size_t rule_count;
+    const struct dm_engine_metric_total
+        *metrics; /* [metric_count] as the rules; of all that stages declare */
+    size_t metric_count;
     const struct dm_engine_stage_total *stages; /* [stage_count], "read" first */
     size_t stage_count;
     int signal;          /* that asked for the end; 0: none */

@@ -114,11 +114,14 @@ bool dm__fate_read(dm_str payload, struct dm_fate_view *out)
         return false;
     memcpy(&out->head, payload.ptr, sizeof out->head);
     const size_t counts = (size_t)out->head.count_len * sizeof(struct dm_fate_count),
+                 metrics = (size_t)out->head.metric_len * sizeof(struct dm_fate_metric),
                  steps = (size_t)out->head.step_len * sizeof(uint64_t);
-    if (payload.len != sizeof out->head + counts + steps + out->head.why_len + (size_t)out->head.result_len)
+    if (payload.len !=
+        sizeof out->head + counts + metrics + steps + out->head.why_len + (size_t)out->head.result_len)
         return false;
     out->counts = payload.ptr + sizeof out->head;
-    out->steps = out->counts + counts;
+    out->metrics = out->counts + counts;
+    out->steps = out->metrics + metrics;
     out->why = (dm_str){out->steps + steps, out->head.why_len};
     out->results = (dm_str){out->why.ptr + out->why.len, out->head.result_len};
     return true;
@@ -141,7 +144,7 @@ bool dm__fate_add(struct dm_frames *f, enum dm_frame_type type, uint64_t number,
                   dm_str why)
 {
     struct dm_fate copy = *head;
-    copy.count_len = copy.step_len = copy.result_len = 0;
+    copy.count_len = copy.metric_len = copy.step_len = copy.result_len = 0;
     copy.why_len = (uint32_t)why.len;
     char *const p = dm__frames_add(f, type, number, sizeof copy + why.len);
     if (p == NULL)

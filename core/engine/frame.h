@@ -72,15 +72,19 @@ struct dm_fate {
     int64_t modified;                 /* ns since 1970, or DM_LEDGER_UNSURE; 0: it was not opened */
     int32_t status, step;             /* dm_status; index of the step, -1: reading */
     uint32_t count_len;               /* dm_fate_count that follow */
+    uint32_t metric_len;              /* dm_fate_metric that follow */
     uint32_t step_len;                /* uint64_t that follow: nanoseconds of reading, then of each step */
     uint32_t why_len;                 /* bytes that follow */
     uint32_t result_len; /* bytes of dm_fate_result, each with its place, that follow; by the writer */
     uint32_t attempts;   /* set by the supervisor in tombstones */
-    uint32_t unused;
 };
 struct dm_fate_count {
     uint32_t step, rule;
     uint64_t made, flagged;
+};
+struct dm_fate_metric {
+    uint32_t step, metric; /* of the step's, numbered through */
+    uint64_t n;
 };
 
 /* One record in one output. */
@@ -153,7 +157,7 @@ ssize_t dm__frames_read(struct dm_frames *f, int fd, size_t at_most);
 /* The parts of a fate's payload; false: it is malformed. */
 struct dm_fate_view {
     struct dm_fate head;
-    const char *counts, *steps; /* unaligned: memcpy */
+    const char *counts, *metrics, *steps; /* unaligned: memcpy */
     dm_str why, results;
 };
 bool dm__fate_read(dm_str payload, struct dm_fate_view *out);
@@ -161,7 +165,7 @@ bool dm__fate_read(dm_str payload, struct dm_fate_view *out);
 /* The next of a fate's results, which is taken off.  false: there is none, or it is malformed */
 bool dm__fate_next_result(dm_str *results, struct dm_fate_result *head, dm_str *place);
 
-/* Add a fate frame (FATE, TOMBSTONE, RETRY or STOP) without counts, times and results: a failure.
+/* Add a fate frame (FATE, TOMBSTONE, RETRY or STOP) without counts, metrics, times and results: a failure.
  * false: no memory */
 bool dm__fate_add(struct dm_frames *f, enum dm_frame_type type, uint64_t number, const struct dm_fate *head,
                   dm_str why);

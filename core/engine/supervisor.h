@@ -166,6 +166,8 @@ struct dm_supervisor {
     uint64_t stopped_at; /* ns */
     uint64_t *rules;     /* [sum of rules][2]: made, flagged; in pipeline order */
     size_t *rules_at;    /* [step]: first rule of the step */
+    uint64_t *metrics;   /* [sum of metrics]; in pipeline order */
+    size_t *metrics_at;  /* [step]: first metric of the step */
     uint64_t *stage_ns;  /* [step_count + 1]; the first is reading */
     uint64_t *stage_calls;
     dm_str dead_letters; /* folder; empty: none */

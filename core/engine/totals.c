@@ -8,24 +8,42 @@
 bool dm__totals_init(struct dm_supervisor *s)
 {
     const struct dm_pipeline *const p = s->pipeline;
-    size_t rules = 0;
+    size_t rules = 0, metrics = 0;
     s->rules_at = calloc(p->step_count + 1, sizeof *s->rules_at);
-    for (size_t i = 0; s->rules_at != NULL && i < p->step_count; i++) {
+    s->metrics_at = calloc(p->step_count + 1, sizeof *s->metrics_at);
+    for (size_t i = 0; s->rules_at != NULL && s->metrics_at != NULL && i < p->step_count; i++) {
         s->rules_at[i] = rules;
+        s->metrics_at[i] = metrics;
         rules += p->steps[i].instances[0].stage->rules.count;
+        metrics += dm__step_metrics(&p->steps[i], NULL);
     }
     s->rules = calloc(2 * rules + 1, sizeof *s->rules);
+    s->metrics = calloc(metrics + 1, sizeof *s->metrics);
     s->stage_ns = calloc(p->step_count + 1, sizeof *s->stage_ns);
     s->stage_calls = calloc(p->step_count + 1, sizeof *s->stage_calls);
-    return s->rules_at != NULL && s->rules != NULL && s->stage_ns != NULL && s->stage_calls != NULL;
+    return s->rules_at != NULL && s->rules != NULL && s->metrics_at != NULL && s->metrics != NULL &&
+           s->stage_ns != NULL && s->stage_calls != NULL;
 }
 
 void dm__totals_fini(struct dm_supervisor *s)
 {
     free(s->rules_at);
     free(s->rules);
+    free(s->metrics_at);
+    free(s->metrics);
     free(s->stage_ns);
     free(s->stage_calls);
+}
+
+static void add_metrics(struct dm_supervisor *s, const struct dm_fate_view *fate)
+{
+    for (uint32_t i = 0; i < fate->head.metric_len; i++) {
+        struct dm_fate_metric c;
+        memcpy(&c, fate->metrics + i * sizeof c, sizeof c);
+        if (c.step < s->pipeline->step_count &&
+            c.metric < dm__step_metrics(&s->pipeline->steps[c.step], NULL))
+            s->metrics[s->metrics_at[c.step] + c.metric] += c.n;
+    }
 }
 
 static void add_counts(struct dm_supervisor *s, const struct dm_fate_view *fate)
@@ -56,6 +74,7 @@ void dm__totals_settle(struct dm_supervisor *s, const struct dm_flying *d, const
     s->progress.dropped += status == DM_DROP;
     s->progress.failed += status < DM_OK;
     add_counts(s, fate);
+    add_metrics(s, fate);
     if (status >= DM_OK && (!s->events->every_document || s->events->document == NULL))
         return;
     struct dm_engine_document told = {.number = d->number,
@@ -121,6 +140,36 @@ static void list_rules(struct dm_supervisor *s)
     s->summary->rule_count = n;
 }
 
+/* The extractor that `extract: auto` chose, "extract-text", or the step's name. */
+static dm_str name_instance(struct dm_arena *arena, const struct dm_step *step, const struct dm_instance *of)
+{
+    return step->instance_count == 1
+               ? step->name
+               : dm__arena_printf(arena, "%s-%s", dm__kind_verb(step->kind), of->stage->name);
+}
+
+static void list_metrics(struct dm_supervisor *s)
+{
+    const struct dm_pipeline *const p = s->pipeline;
+    size_t count = 0, n = 0;
+    for (size_t i = 0; i < p->step_count; i++)
+        count += dm__step_metrics(&p->steps[i], NULL);
+    struct dm_engine_metric_total *const out = dm__arena_alloc(s->arena, (count + 1) * sizeof *out, 16);
+    for (size_t i = 0; out != NULL && i < p->step_count; i++)
+        for (size_t k = 0; k < p->steps[i].instance_count; k++) {
+            const struct dm_instance *const instance = &p->steps[i].instances[k];
+            const dm_str name = name_instance(s->arena, &p->steps[i], instance);
+            for (uint32_t m = 0; m < instance->stage->metrics.count && name.ptr != NULL; m++, n++) {
+                const dm_metric *const about = DM_AT(dm_metric, instance->stage->metrics, m);
+                out[n] = (struct dm_engine_metric_total){
+                    name, dm__str(about->id), about->unit != NULL ? dm__str(about->unit) : DM_LIT(""),
+                    s->metrics[n]};
+            }
+        }
+    s->summary->metrics = out;
+    s->summary->metric_count = n;
+}
+
 static void list_stages(struct dm_supervisor *s)
 {
     const size_t count = s->pipeline->step_count + 1;
@@ -172,6 +221,7 @@ void dm__totals_finish(struct dm_supervisor *s)
     m->workers = s->worker_target;
     m->dead_letters = m->failed != 0 ? s->dead_letters : (dm_str){"", 0};
     list_rules(s);
+    list_metrics(s);
     list_stages(s);
     if (s->finished)
         list_targets(s);

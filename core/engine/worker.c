@@ -99,16 +99,40 @@ static size_t count_rules(const struct worker *w)
     return n;
 }
 
+static size_t count_metrics(const struct worker *w)
+{
+    size_t n = 0;
+    const struct dm_step_stats *const stats = dm__chain_stats(w->chain);
+    for (size_t i = 0; i < w->job.pipeline->step_count; i++)
+        for (size_t m = 0, all = dm__step_metrics(&w->job.pipeline->steps[i], NULL); m < all; m++)
+            n += stats[i].metrics[m] != 0;
+    return n;
+}
+
+static char *put_metrics(const struct worker *w, char *at)
+{
+    const struct dm_step_stats *const stats = dm__chain_stats(w->chain);
+    for (uint32_t i = 0; i < w->job.pipeline->step_count; i++)
+        for (size_t m = 0, all = dm__step_metrics(&w->job.pipeline->steps[i], NULL); m < all; m++) {
+            const struct dm_fate_metric c = {i, (uint32_t)m, stats[i].metrics[m]};
+            if (c.n != 0)
+                at = mempcpy(at, &c, sizeof c);
+        }
+    return at;
+}
+
 /* The fate of a document that is complete, with what its stages counted. */
 static bool add_fate(struct worker *w, struct dm_fate *fate, dm_str why, uint64_t read_ns)
 {
     const struct dm_step_stats *const stats = dm__chain_stats(w->chain);
     const struct dm_pipeline *const p = w->job.pipeline;
     fate->count_len = (uint32_t)count_rules(w);
+    fate->metric_len = (uint32_t)count_metrics(w);
     fate->step_len = (uint32_t)p->step_count + 1;
     fate->why_len = (uint32_t)why.len;
     char *at = dm__frames_add(&w->out, DM_FRAME_FATE, w->number,
                               sizeof *fate + fate->count_len * sizeof(struct dm_fate_count) +
+                                  fate->metric_len * sizeof(struct dm_fate_metric) +
                                   fate->step_len * sizeof(uint64_t) + why.len);
     if (at == NULL)
         return false;
@@ -120,6 +144,7 @@ static bool add_fate(struct worker *w, struct dm_fate *fate, dm_str why, uint64_
                 at = mempcpy(at, &c, sizeof c);
         }
     }
+    at = put_metrics(w, at);
     at = mempcpy(at, &read_ns, sizeof read_ns);
     for (size_t i = 0; i < p->step_count; i++)
         at = mempcpy(at, &stats[i].nanoseconds, sizeof stats[i].nanoseconds);

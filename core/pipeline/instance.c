@@ -241,3 +241,12 @@ dm_str dm__path_folder(struct dm_arena *arena, dm_str path)
         len--;
     return len == 0 ? DM_LIT(".") : dm__arena_str(arena, (dm_str){path.ptr, len});
 }
+
+size_t dm__step_metrics(const struct dm_step *step, const struct dm_instance *before)
+{
+    const struct dm_instance *const end = before != NULL ? before : step->instances + step->instance_count;
+    size_t count = 0;
+    for (const struct dm_instance *i = step->instances; i < end; i++)
+        count += i->stage->metrics.count;
+    return count;
+}

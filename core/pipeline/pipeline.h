@@ -125,6 +125,10 @@ bool dm__pipeline_slurp(struct dm_arena *arena, const char *path, size_t max, dm
 bool dm__instance_make(struct dm_arena *arena, struct dm_stage_ref ref, const struct dm_yaml *with,
                        dm_str file, struct dm_report *report, struct dm_instance *out);
 
+/* How many metrics the step's stages declare that stand before `before`; NULL: all of them.  Those of a step are
+ * numbered through. */
+size_t dm__step_metrics(const struct dm_step *step, const struct dm_instance *before);
+
 /* "network", "exec", "write": the words for DM_NEEDS_..., by bit; NULL-terminated. */
 extern const char *const dm__needs[];
 

@@ -99,6 +99,15 @@ END
     done
 }
 
+@test "what stages count is summed over the run, that of documents that fail too" {
+    take whole-now
+    run -1 "$DOCMILL" run --plugin-dir whole-now --set out=out pipeline.yaml
+    has "$output" "counted by stage" "extract-whole  lines   lines" "clean-whole    words   words      4"
+    rm -r out
+    run -1 "$DOCMILL" run --log json --plugin-dir whole-now --set out=out pipeline.yaml
+    has "$output" '{"stage":"clean-whole","metric":"words","total":4,"unit":"words"}'
+}
+
 @test "a plugin that was built at minor 0 stands what any plugin must" {
     take whole-minor-0
     run -0 "$DOCMILL" plugins check whole-minor-0/whole.so

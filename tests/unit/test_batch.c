@@ -242,17 +242,20 @@ static void test_left_behind(void **unused)
 static void add_full_fate(uint64_t number)
 {
     static const struct dm_fate_count counts[] = {{1, 0, 3, 2}, {1, 1, 1, 0}};
+    static const struct dm_fate_metric metrics[] = {{1, 0, 8}};
     static const uint64_t steps[] = {5000, 6000, 7000};
     const struct dm_fate_result result = {.step = 1, .part = 2, .place_len = 5, .hash = {9}};
     struct dm_fate fate = done;
     fate.count_len = 2;
+    fate.metric_len = 1;
     fate.step_len = 3;
     fate.result_len = sizeof result + 5;
     char *p = dm__frames_add(&report, DM_FRAME_FATE, number,
-                             sizeof fate + sizeof counts + sizeof steps + fate.result_len);
+                             sizeof fate + sizeof counts + sizeof metrics + sizeof steps + fate.result_len);
     assert_non_null(p);
     p = mempcpy(p, &fate, sizeof fate);
     p = mempcpy(p, counts, sizeof counts);
+    p = mempcpy(p, metrics, sizeof metrics);
     p = mempcpy(p, steps, sizeof steps);
     p = mempcpy(p, &result, sizeof result);
     memcpy(p, "place", 5);

@@ -20,6 +20,10 @@ static const struct dm_engine_stage_total stages[] = {
     {{"clean-unicode", 13}, 1000, 75000000},
     {{"clean-idle", 10}, 0, 0},
 };
+static const struct dm_engine_metric_total metrics[] = {
+    {{"clean-unicode", 13}, {"lines", 5}, {"lines", 5}, 4321},
+    {{"clean-idle", 10}, {"found", 5}, {"", 0}, 0},
+};
 static dm_str written[] = {{"out/news.jsonl", 14}, {"out/m\033d", 7}};
 
 static const struct dm_engine_summary summary = {.found = 1002,
@@ -31,6 +35,8 @@ static const struct dm_engine_summary summary = {.found = 1002,
                                                  .workers = 2,
                                                  .rules = rules,
                                                  .rule_count = 3,
+                                                 .metrics = metrics,
+                                                 .metric_count = 2,
                                                  .stages = stages,
                                                  .stage_count = 3,
                                                  .dead_letters = {"out/dead", 8},
@@ -54,6 +60,11 @@ static void test_text(void **unused)
                         "  stage          rule          made  flagged\n"
                         "  clean-unicode  zero-width  12,345        0\n"
                         "  clean-unicode  control          2        3\n"
+                        "\n"
+                        "counted by stage\n"
+                        "  stage          metric  unit   total\n"
+                        "  clean-unicode  lines   lines  4,321\n"
+                        "  clean-idle     found              0\n"
                         "\n"
                         "time by stage\n"
                         "  stage          calls    total     mean  share\n"
@@ -99,6 +110,8 @@ static void test_json(void **unused)
         "\"rules\":[{\"stage\":\"clean-unicode\",\"rule\":\"zero-width\",\"made\":12345,\"flagged\":0},"
         "{\"stage\":\"clean-unicode\",\"rule\":\"ligature\",\"made\":0,\"flagged\":0},"
         "{\"stage\":\"clean-unicode\",\"rule\":\"control\",\"made\":2,\"flagged\":3}],"
+        "\"metrics\":[{\"stage\":\"clean-unicode\",\"metric\":\"lines\",\"total\":4321,\"unit\":\"lines\"},"
+        "{\"stage\":\"clean-idle\",\"metric\":\"found\",\"total\":0,\"unit\":\"\"}],"
         "\"stages\":[{\"stage\":\"read\",\"calls\":1000,\"nanoseconds\":25000000},"
         "{\"stage\":\"clean-unicode\",\"calls\":1000,\"nanoseconds\":75000000},"
         "{\"stage\":\"clean-idle\",\"calls\":0,\"nanoseconds\":0}],"
