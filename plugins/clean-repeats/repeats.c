@@ -25,7 +25,7 @@ static bool look_at_places(struct repeats *r)
         const size_t first = place;
         while (place < r->place_count && r->places[place].at < line->end)
             place++;
-        if (place > first && line->flags == 0 && !line->same &&
+        if (place > first && (line->flags & (LINE_FIXED | LINE_VERSE)) == 0 && !line->same &&
             !repeats_find_loops(r, line, &r->places[first], place - first, &words))
             return false;
     }
@@ -86,7 +86,9 @@ static const char doc[] =
     "- **Figures of speech**: *again and again and again*, *day after day after day*; what another language\n"
     "  doubles, *piano piano*, *bir bir*.\n"
     "- What stands **in quotation marks** as a whole, up to four copies.\n"
-    "- **Verse**, lists, tables, code, indented and quoted lines. Of speeches, what is shorter than 100 "
+    "- **Verse**, lists (but for words within an item that is a sentence), tables, code, indented and "
+    "quoted\n"
+    "  lines. Of speeches, what is shorter than 100 "
     "bytes.\n"
     "- Headings that come again, refrains, and other short lines that are apart.\n"
     "\n"

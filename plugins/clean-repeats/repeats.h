@@ -16,7 +16,8 @@ enum { RULE_DOUBLED_WORD, RULE_WORD_LOOP, RULE_DOUBLED_PHRASE, RULE_PHRASE_LOOP,
 
 enum {
     LINE_FIXED = 1u << 0, /* code, a table, a list item, a heading */
-    LINE_VERSE = 1u << 1
+    LINE_VERSE = 1u << 1,
+    LINE_ITEM = 1u << 2 /* a list item that is a sentence: words of it are looked at, the line is not */
 };
 
 /* A line that is not blank. */
