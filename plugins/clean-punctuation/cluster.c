@@ -153,6 +153,8 @@ static bool may_lose_space(const struct prose *p, const struct cluster *c)
     if (after != 0 && after != ' ' && !is_quote(after))
         return false;
     const uint32_t next = after_spaces(p, c->end);
+    if (mark != ',' && mark != '.' && word_is(p, word_before(p, c->begin), WORDS_BESIDE))
+        return false; /* `before ! and ?` */
     if (mark == '?' || mark == '!')
         return !is_lower(next);
     return mark != ':' || !is_digit(before) || !is_digit(next);

@@ -313,10 +313,11 @@ bool is_digit(uint32_t cp)
 
 bool is_closing_quote(uint32_t cp)
 {
-    return cp == '"' || cp == '\'' || cp == 0x201D || cp == 0x2019 || cp == 0xBB;
+    return cp == '"' || cp == '\'' || cp == 0x201D || cp == 0x2019 || cp == 0xBB || cp == 0x300D;
 }
 
 bool is_quote(uint32_t cp)
 {
-    return cp == '"' || cp == '\'' || cp == 0xAB || cp == 0xBB || (cp >= 0x2018 && cp <= 0x201F);
+    return cp == '"' || cp == '\'' || cp == 0xAB || cp == 0xBB || (cp >= 0x2018 && cp <= 0x201F) ||
+           cp == 0x300C || cp == 0x300D;
 }

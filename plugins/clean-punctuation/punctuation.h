@@ -133,6 +133,7 @@ enum word_list {
     WORDS_LEADING,      /* does not, where the next word is in small letters */
     WORDS_GOING_ON,     /* of other Latin languages; goes on with a sentence */
     WORDS_ELIDED,       /* of Italian or French; ends in an apostrophe, and goes on at once */
+    WORDS_BESIDE,       /* takes a mark that is spoken of: "before ! and ?" */
     WORDS_WORK,         /* of art, which has a name: "the film In the city" */
     WORDS_PARTICLE,     /* of a name, and may begin a sentence in lower case */
     WORDS_SUSPENDED,    /* may follow a suspended hyphen */

@@ -33,7 +33,7 @@ static const char *const lists[] = {
         "onto "
         "over under between among against during through throughout towards toward upon via per than as "
         "because while whereas until till since about across along amid around behind below beneath beside "
-        "beyond despite inside near off outside past regarding including ",
+        "beyond despite inside near off outside past regarding including before after ",
     [WORDS_STARTER] =
         " he she it they we you i this that these those there here the a an in on at by for with from to and "
         "but "
@@ -50,6 +50,7 @@ static const char *const lists[] = {
                        "delle e nel nella per "
                        "con dal dalla com para pela pelo em dos das van met voor naar en ile ve dla przez "
                        "oraz od do w na z ",
+    [WORDS_BESIDE] = " and or before after between ",
     [WORDS_ELIDED] = " l d un dell nell all dall sull quest quell bell sant c s n m t qu j ",
     [WORDS_WORK] =
         " film movie novel book play series song album show programme program magazine called titled "

@@ -305,6 +305,19 @@ static bool is_sentence_twice(const struct search *s, const struct run *run)
            b[run->period - 1].end - b->begin == len && !memcmp(text + a->begin, text + b->begin, len);
 }
 
+/* "What will be will be", "who he was was", "whatever it is it is" */
+static bool is_proverb(const struct search *s, const struct run *run)
+{
+    static const char *const before[] = {"what", "who", "whatever", "whoever", "that", "it"};
+    if (run->begin == 0)
+        return false;
+    const dm_str word = text_of(s, &s->words[run->begin - 1]);
+    for (size_t i = 0; i < sizeof before / sizeof *before; i++)
+        if (word.len == strlen(before[i]) && !strncasecmp(word.ptr, before[i], word.len))
+            return true;
+    return false;
+}
+
 /* How sure it is that a phrase of several words was meant once. */
 static double sureness_of_phrase(struct search *s, const struct run *run)
 {
@@ -326,6 +339,8 @@ static double sureness_of_phrase(struct search *s, const struct run *run)
         return 0;
     if (run->period >= 3)
         return 0.85;
+    if (is_proverb(s, run))
+        return 0;
     const int language = repeats_language(s->r);
     return language != LANGUAGE_OTHER &&
                    repeats_is_small_word(s->r, language, text_of(s, &s->words[run->begin])) &&
