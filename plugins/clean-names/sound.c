@@ -48,20 +48,35 @@ static inline char sound_class(const char *p, size_t *used)
                       with_h[32] = {['C' % 32] = 'C', ['D' % 32] = 'd', ['G' % 32] = 'g', ['K' % 32] = 'k',
                                     ['P' % 32] = 'f', ['S' % 32] = 'S', ['T' % 32] = 't', ['Z' % 32] = 'j'};
     const unsigned letter = (unsigned char)p[0] % 32;
-    const char both = p[1] == 'h'                  ? with_h[letter]
-                      : p[0] == 'c' && p[1] == 'k' ? 'k'
-                      : p[0] == 'k' && p[1] == 's' ? 'x'
-                                                   : 0;
+    const char both = p[1] == 'h' ? with_h[letter] : p[0] == 'c' && p[1] == 'k' ? 'k' : 0;
     *used = both ? 2 : 1;
     return both ? both : alone[letter];
+}
+
+/* Write ks for each x.  letters  [2 * NAME_MAX + 2]; return  their number */
+static size_t expand_x(char *letters, size_t len)
+{
+    size_t count = len;
+    for (size_t i = 0; i < len; i++)
+        count += letters[i] == 'x';
+    for (size_t from = len + 1, to = count + 1; from-- > 0;) {
+        letters[--to] = letters[from];
+        if (letters[from] == 'x') {
+            letters[to] = 's';
+            letters[--to] = 'k';
+        }
+    }
+    return count;
 }
 
 /* Whether a letter goes on as the one before did cannot be foreseen, so there is no branch on it. */
 struct sound sound_of(dm_str name)
 {
     struct sound s = {0};
-    char letters[NAME_MAX + 2], last = 0, last_bare = 0;
-    const size_t len = sound_letters(name, letters);
+    char letters[2 * NAME_MAX + 2], last = 0, last_bare = 0;
+    size_t len = sound_letters(name, letters);
+    if (memchr(letters, 'x', len))
+        len = expand_x(letters, len);
     for (size_t i = 0, used; i < len; i += used) {
         const char c = sound_class(letters + i, &used);
         if (c == 'h' && i + used == len && i > 0)

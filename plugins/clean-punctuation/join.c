@@ -211,6 +211,15 @@ static bool may_be_name(struct prose *p, dm_span word, dm_span before)
            word_is(p, before, WORDS_FUNCTION) || word_is(p, before, WORDS_STARTER);
 }
 
+/* Whether a sentence may begin with it, so that it was perhaps the stop that got lost: `flexible boxes To start with`.
+ * Not before a figure, nor behind a participle. */
+static bool may_begin(const struct prose *p, dm_span word, dm_span before, bool figure)
+{
+    const char *const s = p->text.ptr;
+    const bool participle = before.end - before.begin > 4 && !memcmp(s + before.end - 2, "ed", 2);
+    return !figure && !participle && word_is(p, word, WORDS_STARTER) && !word_is(p, word, WORDS_SPEECH);
+}
+
 /* `the company Said in`, `She Added that`, `localised At 5:20`: a small word with a capital between small words. */
 void capital_mend(struct prose *p, size_t at)
 {
@@ -225,7 +234,10 @@ void capital_mend(struct prose *p, size_t at)
                          word_is(p, before, WORDS_STARTER) && before.end - before.begin <= 4;
     if (before.end - before.begin < 2 || (edge != 0 && edge != ' ') ||
         (!is_lower(char_at(p, before.begin, &end)) && !pronoun) || word_is(p, before, WORDS_WORK) ||
-        (verb ? !pronoun && may_be_name(p, word, before) : word_is(p, before, WORDS_SPEECH)) ||
+        (verb ? !pronoun && may_be_name(p, word, before)
+              : word_is(p, before, WORDS_SPEECH) ||
+                    (word_is(p, before, WORDS_FUNCTION) && word_is(p, word, WORDS_STARTER))) ||
+        may_begin(p, word, before, figure) ||
         (!figure && next.end - next.begin < 2 && !word_is(p, next, WORDS_ARTICLE)) || !is_of_sentence(p))
         return;
     const char small = (char)(p->text.ptr[word.begin] | 0x20);

@@ -61,7 +61,8 @@ static bool is_date(dm_str s, size_t at)
 size_t scan_capital(dm_str s, size_t at)
 {
     enum { LONGEST = 5, SHORTEST = 2 };
-    static const char words[] = " In At On Of To By For From With Said Says Added ";
+    static const char words[] =
+        " In At On Of To By For From With And Or Was Were Has Have Had Which Said Says Added Told ";
     const char *const p = s.ptr + at;
     for (size_t len = SHORTEST; len <= LONGEST && at > len + 2; len++) {
         const char *const word = p - 1 - len;

@@ -116,15 +116,16 @@ static bool is_leading(const struct prose *p, size_t stop)
 /* `cuenta oficial. que dos`, in another language: the word before is too long to be cut short. */
 static double stray_sureness_elsewhere(struct prose *p, size_t stop, size_t next, dm_str *evidence)
 {
-    enum { WORD_MIN = 6 };
+    enum { WORD_MIN = 7 };
     size_t begin, end;
     const dm_span word = word_before(p, stop);
     const uint32_t last = char_before(p, stop, &begin);
     if (!p->counted)
         sentence_count(p);
-    if (word.end - word.begin < WORD_MIN || word_is(p, word, WORDS_ABBREVIATION) || last >= 0x80 ||
+    const size_t least = last < 0x80 && strchr("aeio", (int)last) ? WORD_MIN - 1 : WORD_MIN;
+    if (word.end - word.begin < least || word_is(p, word, WORDS_ABBREVIATION) || last >= 0x80 ||
         !strchr("aeiouynrsldtz", (int)last) || !word_is(p, word_at(p, next), WORDS_GOING_ON) ||
-        char_at(p, word_at(p, next).end, &end) != ' ' || p->small * 2 > p->capitals + 4)
+        char_at(p, word_at(p, next).end, &end) != ' ' || p->small * 4 > p->capitals + 2)
         return 0;
     *evidence = DM_LIT("a word that goes on with a sentence");
     return 0.85;
@@ -175,7 +176,8 @@ static bool is_unended(const struct prose *p, dm_span word, size_t next)
 static bool is_figure_within(const struct prose *p, size_t stop)
 {
     size_t begin, at = stop;
-    while (is_digit(char_before(p, at, &begin)) || (at < stop && p->text.ptr[at - 1] == ','))
+    uint32_t cp = char_before(p, at, &begin);
+    for (; is_digit(cp) || cp == ','; cp = char_before(p, at, &begin))
         at = begin;
     if (char_before(p, at, &begin) != ' ')
         return false;

@@ -22,7 +22,7 @@ static const char *const lists[] = {
         "messrs mlle mme mgr msgr hist lit adj adv arch ast bldg cent cert circ dim diss div doc ed encl "
         "eng engr exec fed fwd hwy illus mfg mngt mkt org perf phys poss prob prod prov pub "
         "rec reg ret admin cir arts avg msg freq sci sgd spec stat subj treas tsp tbsp usu var ver vic "
-        "einschl ausschl geschl zuzügl gegr verst "
+        "einschl ausschl geschl zuzügl gegr verst entspr insbes urspr versch vermutl "
         "usw bzw ggf evtl nr mio mrd std str bzgl inkl zzgl vgl sog geb gest hrsg jh tel verh sra srta dra "
         "lic ing uds ud "
         "ee uu aprox av avda c pág págs núm cap dpto env hab np tzw itp itd ul tys godz mln r doç yrd alb "
@@ -33,7 +33,7 @@ static const char *const lists[] = {
         "onto "
         "over under between among against during through throughout towards toward upon via per than as "
         "because while whereas until till since about across along amid around behind below beneath beside "
-        "beyond despite inside near off outside past regarding including before after ",
+        "beyond despite inside near off outside past regarding including ",
     [WORDS_STARTER] =
         " he she it they we you i this that these those there here the a an in on at by for with from to and "
         "but "
@@ -48,7 +48,7 @@ static const char *const lists[] = {
                        "dans pour avec sur "
                        "des du aux und oder von vom mit bei dass weil wegen zum zur nach che di della dei "
                        "delle e nel nella per "
-                       "con dal dalla com para pela pelo em dos das van met voor naar en ile ve dla przez "
+                       "con dal dalla com para pela pelo em van met voor naar en ile ve dla przez "
                        "oraz od do w na z ",
     [WORDS_BESIDE] = " and or before after between ",
     [WORDS_ELIDED] = " l d un dell nell all dall sull quest quell bell sant c s n m t qu j ",

@@ -97,6 +97,18 @@ static const char *text_of(uint32_t cp)
     return cp == 0xBB ? "»" : cp == 0x201D ? "\u201D" : "\u201C";
 }
 
+/* Whether it is a closing sign that comes next behind the paragraph: then the quotation goes on. */
+static bool closes_later(const struct prose *p, const struct pair *pair)
+{
+    struct quotes quotes = quotes_in(p->text, p->end);
+    for (size_t at, end; (at = quotes_next(&quotes)) < p->text.len;) {
+        const uint32_t cp = char_at(p->text, at, &end);
+        if (cp == pair->open || cp == pair->close)
+            return cp == pair->close;
+    }
+    return false;
+}
+
 /* Where a quotation ends that no sign does: at the end of the paragraph, if that is a sentence's, and the quotation is
  * one of sentences. */
 static void close_last(struct piece *w, const struct prose *p, const struct sign *open,
@@ -112,7 +124,8 @@ static void close_last(struct piece *w, const struct prose *p, const struct sign
     const bool introduced = open->before == 0 || open->before == ':' || ends_sentence(open->before);
     const char *const found =
         memmem(p->text.ptr, p->text.len, text_of(pair->close), strlen(text_of(pair->close)));
-    if (w->next != NEXT_OTHER || cut || last == 0x2026 || !ends_sentence(last) || !introduced || !found)
+    if (w->next != NEXT_OTHER || cut || last == 0x2026 || !ends_sentence(last) || !introduced || !found ||
+        closes_later(p, pair))
         return;
     const size_t at = p->native->stop_behind && last == '.' ? begin : end;
     add_fix(w, (dm_span){at, at}, text_of(pair->close), RULE_UNCLOSED,
