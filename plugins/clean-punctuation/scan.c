@@ -58,11 +58,31 @@ static bool is_date(dm_str s, size_t at)
            (at > 7 && is_of("SU", p[-6]) && p[-7] == ' ');
 }
 
+/* The words that are odd with a capital; and the letters, as bits, that end one behind the letter given. */
+static const char capital_words[] =
+    " In At On Of To By For From With And Or Was Were Has Have Had Which Said Says Added Told ";
+#define ENDS(letter, ...) [(letter) % 32] = __VA_ARGS__
+#define BIT(letter)       (UINT32_C(1) << (letter) % 32)
+static const uint32_t capital_ends[32] = {
+    ENDS('a', BIT('d') | BIT('s') | BIT('t')),
+    ENDS('b', BIT('y')),
+    ENDS('c', BIT('h')),
+    ENDS('e', BIT('d')),
+    ENDS('i', BIT('d') | BIT('n')),
+    ENDS('l', BIT('d')),
+    ENDS('n', BIT('d')),
+    ENDS('o', BIT('f') | BIT('m') | BIT('n') | BIT('r')),
+    ENDS('r', BIT('e')),
+    ENDS('t', BIT('h') | BIT('o')),
+    ENDS('v', BIT('e')),
+    ENDS('y', BIT('s')),
+};
+#undef BIT
+#undef ENDS
+
 size_t scan_capital(dm_str s, size_t at)
 {
     enum { LONGEST = 5, SHORTEST = 2 };
-    static const char words[] =
-        " In At On Of To By For From With And Or Was Were Has Have Had Which Said Says Added Told ";
     const char *const p = s.ptr + at;
     for (size_t len = SHORTEST; len <= LONGEST && at > len + 2; len++) {
         const char *const word = p - 1 - len;
@@ -71,7 +91,7 @@ size_t scan_capital(dm_str s, size_t at)
         char wanted[LONGEST + 3] = {' '};
         memcpy(wanted + 1, word, len);
         wanted[len + 1] = ' ';
-        return strstr(words, wanted) ? len : 0;
+        return strstr(capital_words, wanted) ? len : 0;
     }
     return 0;
 }
@@ -136,7 +156,7 @@ static void set(uint32_t *kinds, const char *bytes, uint32_t what)
 void scan_open(uint32_t kinds[SCAN_KINDS])
 {
     for (unsigned c = 'a'; c <= 'z'; c++) {
-        kinds[c] = LETTER | ANYWHERE;             /* found behind a capital */
+        kinds[c] = LETTER;
         kinds[c - 'a' + 'A'] = LETTER | ANYWHERE; /* the name */
     }
     for (unsigned c = '0'; c <= '9'; c++)
@@ -165,14 +185,17 @@ void scan_open(uint32_t kinds[SCAN_KINDS])
     set(kinds, "\xEF", (uint32_t)FULL_WIDTH << BEHIND);
 }
 
-/* p[-2] to p[2] are read. */
+/* p[-3] to p[2] are read. */
 static inline bool minds(const uint32_t *kinds, const unsigned char *p)
 {
     const uint32_t own = kinds[p[0]], before = kinds[p[-1]], behind = kinds[p[1]];
     const uint32_t unending = before >> LAST & kinds[p[-2]] >> FIRST & 7;
     const uint32_t small = (p[1] == ' ') & ((unsigned char)(p[2] - 'a') < 26);
     const uint32_t dot = own / DOT & ((unending != 0) | small);
-    return (((own >> BEFORE & before) | (own >> BEHIND & behind)) & KINDS) | (own & ANYWHERE) | (dot & 1);
+    /* Found behind a capital. */
+    const uint32_t led = (own & LETTER) / LETTER & (p[-1] == ' ') & capital_ends[p[-3] % 32] >> p[-2] % 32;
+    return (((own >> BEFORE & before) | (own >> BEHIND & behind)) & KINDS) | (own & ANYWHERE) |
+           ((dot | led) & 1);
 }
 
 /* ---- where to look -------------------------------------------------------------------------- */
@@ -222,7 +245,7 @@ static uint64_t find_foreign(dm_str s, size_t base, uint64_t rows)
 
 /* What the 64 bytes before leave. */
 struct edge {
-    uint64_t wide, pairs, words, gaps, names, small, capitals;
+    uint64_t wide, pairs, words, gaps, names, small, capitals, two;
 };
 
 static inline uint64_t behind(uint64_t now, uint64_t last, unsigned n)
@@ -249,8 +272,9 @@ static inline uint64_t find_names(const dm_classes *c, uint64_t words, struct ed
     /* And small words and figures behind a name, or what is written as one, behind a small word: `company Said in`. */
     const uint64_t capitals = names & behind(c->small, last->small, 2);
     const uint64_t next = (c->small | c->digit) & behind(gaps, last->gaps, 1);
-    const uint64_t odd = next & (behind(capitals, last->capitals, 3) | behind(capitals, last->capitals, 4) |
-                                 behind(capitals, last->capitals, 5) | behind(capitals, last->capitals, 6));
+    const uint64_t two = behind(capitals, last->capitals, 3) | behind(capitals, last->capitals, 4);
+    const uint64_t odd = next & (two | behind(two, last->two, 2)); /* of two letters to five */
+    last->two = two;
     last->words = words;
     last->gaps = gaps;
     last->names = names;
@@ -292,14 +316,14 @@ void scan(const uint32_t kinds[SCAN_KINDS], dm_str s, dm_array classes, struct p
 {
     enum { REACH = 2 }; /* bytes that are looked at on both sides */
     uint16_t places[CHUNK + 1];
-    struct edge edge = {0, 0, 0, 0, 0, 0, 0};
+    struct edge edge = {0};
     size_t done = 0;
     for (size_t begin = 0; begin < s.len; begin += CHUNK) {
         const size_t end = s.len - begin < CHUNK ? s.len : begin + CHUNK;
         const size_t count = find_places(s, classes, begin, end, &edge, places);
         for (size_t i = 0; i < count; i++) {
             const size_t at = begin + places[i];
-            if (at >= REACH && s.len - at > REACH && !minds(kinds, (const unsigned char *)s.ptr + at))
+            if (at > REACH && s.len - at > REACH && !minds(kinds, (const unsigned char *)s.ptr + at))
                 continue;
             for (done = done < at ? at : done; done <= at + REACH && done < s.len; done++)
                 if (is_odd(s, done))

@@ -135,7 +135,7 @@ static double stray_sureness_elsewhere(struct prose *p, size_t stop, size_t next
 static double stray_sureness(struct prose *p, size_t stop, size_t next, dm_str *evidence)
 {
     const dm_span word = word_at(p, next);
-    if (prose_tongue(p) != TONGUE_ENGLISH)
+    if (p->named != TONGUE_FOREIGN && prose_tongue(p) != TONGUE_ENGLISH)
         return stray_sureness_elsewhere(p, stop, next, evidence);
     if (word_is(p, word, WORDS_PARTICLE))
         return stray_particle(p, next, evidence);
@@ -192,8 +192,8 @@ static void mend_stray(struct prose *p, const struct cluster *c)
     const uint32_t before = char_before(p, c->begin, &begin);
     const dm_span word = word_before(p, c->begin);
     const size_t next = c->end + 1;
-    if (is_digit(before) && (prose_tongue(p) != TONGUE_ENGLISH ||
-                             !word_is(p, word_at(p, next), WORDS_FUNCTION) || !is_figure_within(p, c->begin)))
+    if (is_digit(before) && (!word_is(p, word_at(p, next), WORDS_FUNCTION) ||
+                             !is_figure_within(p, c->begin) || prose_tongue(p) != TONGUE_ENGLISH))
         return;
     if (before == '\'' ||
         (!is_latin(before) && !is_closing_quote(before) && before != ')' && before != ']' && before != '%' &&
@@ -203,7 +203,7 @@ static void mend_stray(struct prose *p, const struct cluster *c)
     if (is_latin(before) && (is_abbreviation(p, word) || word.begin == p->begin))
         return;
     dm_str evidence = DM_LIT("a word that ends no sentence");
-    double sure = prose_tongue(p) == TONGUE_ENGLISH && is_unended(p, word, next) ? 0.95 : 0;
+    double sure = is_unended(p, word, next) && prose_tongue(p) == TONGUE_ENGLISH ? 0.95 : 0;
     if (sure <= 0 && is_lower(char_at(p, next, &end)))
         sure = stray_sureness(p, c->begin, next, &evidence);
     if (sure > 0)
