@@ -67,8 +67,9 @@ static dm_status clean(const void *state, dm_task *t, dm_doc *d)
         return DM_OK;
     if (!layout_read(&l))
         return DM_ELIMIT;
+    const dm_status status = layout_join(&l);
     drop_blanks(&l);
-    return layout_join(&l);
+    return status;
 }
 
 static const char doc[] =
@@ -96,7 +97,10 @@ static const char doc[] =
     "wrapped when at least three of them, and four in five, are *full*, that is, the next line's first word\n"
     "would not have fitted, and most of the text keeps to that width (30 to 130 columns). Then a break\n"
     "goes if its line is full, or if it stands within a sentence. A break after a full stop goes only if\n"
-    "blank lines part the paragraphs; otherwise it is recorded with a confidence of 0.6.\n"
+    "blank lines part the paragraphs; otherwise it is recorded with a confidence of 0.6. Behind a full line\n"
+    "without an end a blank line goes too, if the next one begins small or a word like *from* is before it: "
+    "a\n"
+    "page ended there.\n"
     "\n"
     "A text that is not wrapped as a whole may hold a block that is: there every line has to be full. A\n"
     "single break within a sentence goes too, where a long line has no end and the next begins small.\n"

@@ -72,6 +72,8 @@ static bool is_labelled(dm_str s)
     for (size_t i = 0, words = 1; i + 1 < s.len && i < LABEL_MAX && words < 3; i++) {
         if (s.ptr[i] == ':')
             return s.ptr[i + 1] == ' ';
+        if (s.ptr[i] == ',') /* "Europe, Ormskerry: Univ." */
+            return false;
         words += s.ptr[i] == ' ';
     }
     return false;

@@ -179,17 +179,29 @@ static bool is_filled(const struct layout *l, const struct block *b, size_t widt
     return true;
 }
 
+/* The width of a block that keeps to a narrower one than the rest of the document, all lines but the last being full;
+ * else that of the document. */
+static size_t width_of(const struct layout *l, const struct block *b, const struct evidence *e)
+{
+    enum { LINES_MIN = 3 };
+    size_t width = 0;
+    for (size_t i = b->begin; i < b->end; i++)
+        width = l->lines[i].width > width ? l->lines[i].width : width;
+    const bool narrow = width < e->width && width * 8 >= e->width * 7;
+    return narrow && b->end - b->begin >= LINES_MIN && is_filled(l, b, width) ? width : e->width;
+}
+
 /* How sure it is that the break behind line `i` is none of the text's own; 0: not at all. */
-static double sureness(const struct layout *l, size_t i, const struct evidence *e)
+static double sureness(const struct layout *l, size_t i, const struct evidence *e, size_t width)
 {
     const struct layout_line *const a = &l->lines[i];
     switch (joint_of(a)) {
     case JOINT_OPEN:
         return a->width * 2 >= e->width ? 0.98 : 0;
     case JOINT_PLAIN:
-        return is_full(a, e->width, 6) ? 0.95 : 0;
+        return is_full(a, width, 6) ? 0.95 : 0;
     case JOINT_CLOSED:
-        return is_full(a, e->width, 3) ? (e->spaced ? 0.9 : 0.6) : 0;
+        return is_full(a, width, 3) ? (e->spaced ? 0.9 : 0.6) : 0;
     case JOINT_NONE:
         break;
     }
@@ -232,8 +244,9 @@ static void join_block(struct joining *j, const struct block *b)
     if (!e.width)
         e = weigh_block(l, b, e.spaced);
     const bool verse = is_verse(b) && !is_filled(l, b, e.width);
+    const size_t width = e.width ? width_of(l, b, &e) : 0;
     for (size_t i = b->begin; i + 1 < b->end; i++) {
-        const double sure = e.width && !verse ? sureness(l, i, &e) : 0;
+        const double sure = e.width && !verse ? sureness(l, i, &e, width) : 0;
         if ((l->lines[i].flags & LINE_HYPHEN) && take_hyphen(j, i, sure > 0))
             continue;
         if (sure > 0)
@@ -241,6 +254,47 @@ static void join_block(struct joining *j, const struct block *b)
         else if (!e.width && is_stray(l, b, i))
             join_lines(l, i, 0.8, DM_LIT("the only break within a sentence here"));
     }
+}
+
+/* Whether the line ends in a small word that leads on, so that nothing can end there. */
+static bool is_led_on(dm_str s, const struct layout_line *a)
+{
+    static const char words[] =
+        " the a an of to and or in on at by for from with as that than its their his her ";
+    size_t at = a->end;
+    while (at > a->begin && s.ptr[at - 1] >= 'a' && s.ptr[at - 1] <= 'z')
+        at--;
+    char wanted[8] = {' '};
+    const size_t len = a->end - at;
+    if (len == 0 || len + 3 > sizeof wanted || at == a->begin || s.ptr[at - 1] != ' ')
+        return false;
+    memcpy(wanted + 1, s.ptr + at, len);
+    wanted[len + 1] = ' ';
+    return strstr(words, wanted) != NULL;
+}
+
+/* Whether a page ended behind line `i`, in the midst of a sentence of a wrapped document: a full line without an end,
+ * and the next paragraph, which has several lines, goes on.  The foot and the head of the pages between them are
+ * gone. */
+static bool is_page_break(const struct layout *l, size_t i, const struct evidence *e)
+{
+    const struct layout_line *const a = &l->lines[i], *const b = a + 1;
+    if (!b->above || (a->flags & LINE_FIXED) || (b->flags & (LINE_FIXED | LINE_STARTS | LINE_MAY_START)) ||
+        i == 0 || a->above || i + 2 >= l->count || b[1].above || a->width > WIDTH_MAX ||
+        !(char_is_letter(a->last) || a->last == ',') || !is_full(a, e->width, 6))
+        return false;
+    const enum letter_case first = char_case(b->first);
+    return (first == CASE_LOWER && !b->capitals) || (first == CASE_UPPER && is_led_on(l->text, a));
+}
+
+static void join_pages(const struct joining *j)
+{
+    struct layout *const l = j->l;
+    for (size_t i = 0; j->document.width && i + 1 < l->count; i++)
+        if (is_page_break(l, i, &j->document)) {
+            join_lines(l, i, 0.85, DM_LIT("a full line within a sentence, and a paragraph that goes on"));
+            l->lines[i + 1].above = 0; /* no blank lines are left there */
+        }
 }
 
 static size_t count_hyphens(const struct layout *l)
@@ -262,5 +316,6 @@ dm_status layout_join(struct layout *l)
         join_block(&j, &b);
         i = b.end;
     }
+    join_pages(&j);
     return layout_join_hyphens(l, j.hyphens, j.hyphen_count);
 }

@@ -12,13 +12,13 @@
 /* A letter in both cases. */
 #define LETTER(c, value) [(c)-0x20] = (value), [c] = (value)
 
-/* A bit for each consonant.  None for h, which may be there or not. */
+/* A bit for each consonant, and those of k and s for x; j may be zh.  None for h, which may be there or not. */
 static const uint64_t consonants[256] = {
-    LETTER('b', 1 << 0),  LETTER('c', 1 << 1),  LETTER('d', 1 << 2),  LETTER('f', 1 << 3),
-    LETTER('g', 1 << 4),  LETTER('j', 1 << 5),  LETTER('k', 1 << 1),  LETTER('l', 1 << 6),
-    LETTER('m', 1 << 7),  LETTER('n', 1 << 8),  LETTER('p', 1 << 3),  LETTER('q', 1 << 1),
-    LETTER('r', 1 << 9),  LETTER('s', 1 << 10), LETTER('t', 1 << 11), LETTER('v', 1 << 12),
-    LETTER('w', 1 << 12), LETTER('x', 1 << 13), LETTER('z', 1 << 14),
+    LETTER('b', 1 << 0),  LETTER('c', 1 << 1),           LETTER('d', 1 << 2),  LETTER('f', 1 << 3),
+    LETTER('g', 1 << 4),  LETTER('j', 1 << 14),          LETTER('k', 1 << 1),  LETTER('l', 1 << 6),
+    LETTER('m', 1 << 7),  LETTER('n', 1 << 8),           LETTER('p', 1 << 3),  LETTER('q', 1 << 1),
+    LETTER('r', 1 << 9),  LETTER('s', 1 << 10),          LETTER('t', 1 << 11), LETTER('v', 1 << 12),
+    LETTER('w', 1 << 12), LETTER('x', 1 << 1 | 1 << 10), LETTER('z', 1 << 14),
 };
 
 /* Of those that begin with none. */

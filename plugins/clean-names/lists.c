@@ -50,7 +50,7 @@ static const char kinship[] = " brother brothers sister sisters twin twins fathe
                               "unrelated relation spelled spelt "
                               "spelling spellings misspelled misspelt transliterated transliteration "
                               "formerly pronounced pseudonym different "
-                              "confused mistaken either respectively both ";
+                              "confused mistaken either respectively both apart elder ";
 
 /* ---- the lists by hash ---------------------------------------------------------------------- */
 

@@ -97,8 +97,8 @@ bool names_is_english(const struct names *n); /* no other language has more smal
 
 /* How a name sounds, as far as transliterations agree. */
 struct sound {
-    char full[NAME_MAX + 2]; /* consonants and classes of vowels: "zalmai" and "zalmay" are "salmi" */
-    char bare[NAME_MAX + 2]; /* without the vowels */
+    char full[2 * NAME_MAX + 2]; /* consonants and classes of vowels: "zalmai" and "zalmay" are "salmi" */
+    char bare[2 * NAME_MAX + 2]; /* without the vowels */
     uint8_t full_len, bare_len;
 };
 

@@ -159,7 +159,14 @@ static bool are_in_one_sentence(const struct names *n, size_t from, size_t to)
     return true;
 }
 
-/* Whether the sentence around s[at] speaks of kin or of spelling. */
+/* `the only other Emre` */
+static bool is_another(dm_str s, size_t begin, size_t end)
+{
+    return end - begin >= 5 && !memcmp(s.ptr + end - 5, "other", 5) && end + 1 < s.len && s.ptr[end] == ' ' &&
+           s.ptr[end + 1] >= 'A' && s.ptr[end + 1] <= 'Z';
+}
+
+/* Whether the sentence around s[at] speaks of kin, of spelling, or of another one of that name. */
 static bool tells_apart(const struct names *n, size_t at)
 {
     enum { REACH = 300 };
@@ -173,7 +180,7 @@ static bool tells_apart(const struct names *n, size_t at)
         const size_t from = begin;
         while (begin < end && names_is_word_byte((unsigned char)s.ptr[begin]))
             begin++;
-        if (names_is_kinship(n->state, (dm_str){s.ptr + from, begin - from}))
+        if (names_is_kinship(n->state, (dm_str){s.ptr + from, begin - from}) || is_another(s, from, begin))
             return true;
         begin += begin == from;
     }

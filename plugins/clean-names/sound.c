@@ -1,5 +1,5 @@
 /* How names sound.  Transliterations differ in the same few places: q, k and c; i, y and e; u and o; single
- * and doubled letters; an h that is there or not. */
+ * and doubled letters; x and ks, j and zh; an h that is there or not. */
 #include <string.h>
 
 #include "names.h"
@@ -46,19 +46,37 @@ static inline char sound_class(const char *p, size_t *used)
 {
     static const char alone[32] = " abkdifghijklmnupkrstuvvxiz",
                       with_h[32] = {['C' % 32] = 'C', ['D' % 32] = 'd', ['G' % 32] = 'g', ['K' % 32] = 'k',
-                                    ['P' % 32] = 'f', ['S' % 32] = 'S', ['T' % 32] = 't'};
+                                    ['P' % 32] = 'f', ['S' % 32] = 'S', ['T' % 32] = 't', ['Z' % 32] = 'j'};
     const unsigned letter = (unsigned char)p[0] % 32;
     const char both = p[1] == 'h' ? with_h[letter] : p[0] == 'c' && p[1] == 'k' ? 'k' : 0;
     *used = both ? 2 : 1;
     return both ? both : alone[letter];
 }
 
+/* Write ks for each x.  letters  [2 * NAME_MAX + 2]; return  their number */
+static size_t expand_x(char *letters, size_t len)
+{
+    size_t count = len;
+    for (size_t i = 0; i < len; i++)
+        count += letters[i] == 'x';
+    for (size_t from = len + 1, to = count + 1; from-- > 0;) {
+        letters[--to] = letters[from];
+        if (letters[from] == 'x') {
+            letters[to] = 's';
+            letters[--to] = 'k';
+        }
+    }
+    return count;
+}
+
 /* Whether a letter goes on as the one before did cannot be foreseen, so there is no branch on it. */
 struct sound sound_of(dm_str name)
 {
     struct sound s = {0};
-    char letters[NAME_MAX + 2], last = 0, last_bare = 0;
-    const size_t len = sound_letters(name, letters);
+    char letters[2 * NAME_MAX + 2], last = 0, last_bare = 0;
+    size_t len = sound_letters(name, letters);
+    if (memchr(letters, 'x', len))
+        len = expand_x(letters, len);
     for (size_t i = 0, used; i < len; i += used) {
         const char c = sound_class(letters + i, &used);
         if (c == 'h' && i + used == len && i > 0)
@@ -87,6 +105,22 @@ static bool is_one_apart(const char *a, size_t na, const char *b, size_t nb)
     return ra == 2 && rb == 2 && a[head] == b[head + 1] && a[head + 1] == b[head];
 }
 
+/* How long a name is without the i, y and j at its end. */
+static size_t stem_of(dm_str s)
+{
+    size_t len = s.len;
+    while (len > 0 && strchr("iyj", s.ptr[len - 1]))
+        len--;
+    return len;
+}
+
+/* `Sadovskyi`, `Sadovskiy`, `Sadovsky`: one ending, transliterated. */
+static bool have_one_ending(dm_str a, dm_str b)
+{
+    const size_t x = stem_of(a), y = stem_of(b);
+    return x > 0 && x == y && x < a.len && y < b.len && !memcmp(a.ptr, b.ptr, x);
+}
+
 /* Forms of one word, or the names of a man and a woman: one goes on where the other ends, or they differ in
  * their last letter, and it is not just y for i, or k for q; and pet names. */
 static bool is_inflected(dm_str a, dm_str b)
@@ -95,6 +129,8 @@ static bool is_inflected(dm_str a, dm_str b)
     const bool pet_b = b.ptr[b.len - 1] == 'y' && a.len > 2 && !memcmp(a.ptr + a.len - 2, "ie", 2);
     if (pet_a || pet_b)
         return true;
+    if (have_one_ending(a, b))
+        return false;
     const size_t n = a.len < b.len ? a.len : b.len;
     if (!memcmp(a.ptr, b.ptr, n))
         return a.len != b.len &&

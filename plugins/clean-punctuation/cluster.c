@@ -153,6 +153,8 @@ static bool may_lose_space(const struct prose *p, const struct cluster *c)
     if (after != 0 && after != ' ' && !is_quote(after))
         return false;
     const uint32_t next = after_spaces(p, c->end);
+    if (mark != ',' && mark != '.' && word_is(p, word_before(p, c->begin), WORDS_BESIDE))
+        return false; /* `before ! and ?` */
     if (mark == '?' || mark == '!')
         return !is_lower(next);
     return mark != ':' || !is_digit(before) || !is_digit(next);
@@ -254,7 +256,8 @@ static double missing_space(struct prose *p, const struct cluster *c)
     if (mark == ',' || mark == ';')
         return is_word_at(p, c->end) ? (little ? 1 : 0.9) : 0;
     if (mark == ':')
-        return word_is(p, word, WORDS_SPEECH) ? 0.9 : 0;
+        return word_is(p, word, WORDS_SPEECH) || (word_is(p, next, WORDS_ARTICLE) && is_lower(after)) ? 0.9
+                                                                                                      : 0;
     return is_upper(after) && is_name_like(p, next) && is_word_at(p, c->end) &&
                    !word_is(p, next, WORDS_DOMAIN)
                ? 0.9
@@ -290,13 +293,14 @@ static void mend_stop_comma(struct prose *p, const struct cluster *c, bool apart
 {
     const struct cluster_mark *first = &c->marks[0], *second = &c->marks[1];
     size_t end;
-    if (is_abbreviated(p, first->begin > c->begin ? c->begin : first->begin)) {
+    size_t begin;
+    const bool figure = apart && is_digit(char_before(p, c->begin, &begin));
+    if (!figure && is_abbreviated(p, first->begin > c->begin ? c->begin : first->begin)) {
         if (apart && first->begin == c->begin && !is_latin(char_at(p, c->end, &end)))
             prose_fix(p, (dm_span){first->end, second->begin}, DM_LIT(""), RULE_SPACE_BEFORE, 1, DM_LIT(""));
         return;
     }
     const dm_span word = word_before(p, c->begin);
-    size_t begin;
     const bool small = is_lower(char_at(p, word.begin, &begin));
     const bool is_long = word.end - word.begin > (small ? 4 : 6);
     /* What ends a paragraph is a sentence. */
@@ -347,6 +351,11 @@ static bool keeps_french_space(struct prose *p, const struct cluster *c)
 void cluster_mend(struct prose *p, size_t at)
 {
     const struct cluster c = cluster_read(p, at);
+    if (prose_is_of_other_script(p)) {
+        script_mend(p, &c);
+        p->done = p->done < c.end ? c.end : p->done;
+        return;
+    }
     if (keeps_french_space(p, &c)) {
         p->done = p->done < c.end ? c.end : p->done;
         return;

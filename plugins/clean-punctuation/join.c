@@ -29,7 +29,7 @@ static bool is_bracket_of_prose(const struct prose *p, size_t open)
 
 static bool is_held(uint32_t cp)
 {
-    return is_latin(cp) || is_digit(cp) || is_quote(cp);
+    return is_latin(cp) || is_other_letter(cp) || is_digit(cp) || is_quote(cp);
 }
 
 void bracket_mend(struct prose *p, size_t at)
@@ -188,6 +188,77 @@ void case_mend(struct prose *p, size_t at)
     const char small = (char)(p->text.ptr[word.begin] | 0x20);
     prose_fix(p, (dm_span){word.begin, word.begin + 1}, (dm_str){&small, 1}, RULE_CASE, 0.95,
               DM_LIT("a small word before it and a date after it"));
+}
+
+/* Whether the line is a sentence or has one, and is no title. */
+static bool is_of_sentence(const struct prose *p)
+{
+    enum { LONG = 80 };
+    size_t end = p->end;
+    while (end > p->begin && p->text.ptr[end - 1] == ' ')
+        end--;
+    return p->end - p->begin > LONG || (end > p->begin && strchr(".?!\"", p->text.ptr[end - 1]));
+}
+
+/* Whether `Said` may be somebody's name: the text has it once more, or a small word is before it that takes a name. */
+static bool may_be_name(struct prose *p, dm_span word, dm_span before)
+{
+    const char *const s = p->text.ptr;
+    if (s[word.begin] != 'S')
+        return false;
+    const size_t rest = p->text.len - word.end;
+    return memmem(s, word.begin, "Said", 4) || memmem(s + word.end, rest, "Said", 4) ||
+           word_is(p, before, WORDS_FUNCTION) || word_is(p, before, WORDS_STARTER);
+}
+
+/* Whether a sentence may begin with it, so that it was perhaps the stop that got lost: `flexible boxes To start with`.
+ * Not before a figure, nor behind a participle. */
+static bool may_begin(const struct prose *p, dm_span word, dm_span before, bool figure)
+{
+    const char *const s = p->text.ptr;
+    const bool participle = before.end - before.begin > 4 && !memcmp(s + before.end - 2, "ed", 2);
+    return !figure && !participle && word_is(p, word, WORDS_STARTER) && !word_is(p, word, WORDS_SPEECH);
+}
+
+/* `the company Said in`, `She Added that`, `localised At 5:20`: a small word with a capital between small words. */
+void capital_mend(struct prose *p, size_t at)
+{
+    size_t begin, end;
+    const dm_span word = {at - 1 - scan_capital(p->text, at), at - 1};
+    if (word.begin < p->begin + 3 || char_before(p, word.begin, &begin) != ' ')
+        return;
+    const dm_span before = word_before(p, begin), next = word_at(p, at);
+    const uint32_t edge = char_before(p, before.begin, &begin);
+    const bool verb = word_is(p, word, WORDS_SPEECH), figure = is_digit(char_at(p, at, &end));
+    const bool pronoun = verb && is_upper(char_at(p, before.begin, &end)) &&
+                         word_is(p, before, WORDS_STARTER) && before.end - before.begin <= 4;
+    if (before.end - before.begin < 2 || (edge != 0 && edge != ' ') ||
+        (!is_lower(char_at(p, before.begin, &end)) && !pronoun) || word_is(p, before, WORDS_WORK) ||
+        (verb ? !pronoun && may_be_name(p, word, before)
+              : word_is(p, before, WORDS_SPEECH) ||
+                    (word_is(p, before, WORDS_FUNCTION) && word_is(p, word, WORDS_STARTER))) ||
+        may_begin(p, word, before, figure) ||
+        (!figure && next.end - next.begin < 2 && !word_is(p, next, WORDS_ARTICLE)) || !is_of_sentence(p))
+        return;
+    const char small = (char)(p->text.ptr[word.begin] | 0x20);
+    prose_fix(p, (dm_span){word.begin, word.begin + 1}, (dm_str){&small, 1}, RULE_CASE, 0.85,
+              DM_LIT("a word that is no name, between small words"));
+}
+
+/* ---- elisions ------------------------------------------------------------------------------- */
+
+/* `l' intonaco` */
+void elision_mend(struct prose *p, size_t at)
+{
+    size_t begin, end;
+    const dm_span word = word_before(p, at - 1);
+    const uint32_t before = char_before(p, word.begin, &begin), after = char_at(p, at + 1, &end);
+    if (!prose_is_named(p, TONGUE_ITALIAN) && !prose_is_named(p, TONGUE_FRENCH))
+        return;
+    const bool vowel = after >= 0xC0 || strchr("aeiouhAEIOUH", (int)after);
+    if (vowel && is_latin(after) && (before == 0 || before == ' ' || before == '(' || is_quote(before)) &&
+        word_is(p, word, WORDS_ELIDED))
+        prose_fix(p, (dm_span){at, at + 1}, DM_LIT(""), RULE_SPACE_AFTER, 0.95, DM_LIT(""));
 }
 
 /* ---- inverted marks ------------------------------------------------------------------------- */

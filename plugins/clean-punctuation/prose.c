@@ -158,24 +158,53 @@ static bool is_english_line(struct prose *p)
     return v.english > 0 ? v.english >= v.other : v.other + v.accented / 2 == 0;
 }
 
-/* The language that the metadata names. */
-static enum tongue named_tongue(const struct prose *p)
+void prose_open(struct prose *p)
 {
     static const char latin[] =
-        " de it pt nl pl cs sk sl hr bs ro hu tr az sq sv da no nb nn fi et lv lt id ms af eu ";
+        " de pt nl pl cs sk sl hr bs ro hu tr az sq sv da no nb nn fi et lv lt id ms af eu ";
     const dm_str named = dm_meta(p->task, p->doc, "language");
+    p->named = TONGUE_FOREIGN;
     if (!named.ptr || named.len < 2 || (named.len > 2 && named.ptr[2] != '-'))
-        return TONGUE_FOREIGN;
+        return;
     const char wanted[] = {' ', named.ptr[0], named.ptr[1], ' ', 0};
     if (strstr(" es gl ca ", wanted))
-        return TONGUE_SPANISH;
-    return strstr(" fr ", wanted) ? TONGUE_FRENCH : strstr(latin, wanted) ? TONGUE_LATIN : TONGUE_FOREIGN;
+        p->named = TONGUE_SPANISH;
+    else if (strstr(" fr ", wanted))
+        p->named = TONGUE_FRENCH;
+    else if (strstr(" it ", wanted))
+        p->named = TONGUE_ITALIAN;
+    else if (strstr(latin, wanted))
+        p->named = TONGUE_LATIN;
+    else if (strstr(" ru uk be bg sr mk kk ky ", wanted))
+        p->named = TONGUE_CYRILLIC;
+    else if (strstr(" ar fa ur ps ", wanted))
+        p->named = TONGUE_ARABIC;
+}
+
+bool is_other_letter(uint32_t cp)
+{
+    return (cp >= 0x400 && cp < 0x530) || (cp >= 0x620 && cp < 0x660) || (cp >= 0x670 && cp < 0x6D4);
+}
+
+/* Whether the letters of other scripts are of that of the text's language. */
+static bool is_own_script(const struct prose *p)
+{
+    size_t own = 0, other = 0, end;
+    for (size_t at = p->begin; at < p->end && at - p->begin < VOTES_LINE; at = end) {
+        const uint32_t cp = char_at(p, at, &end);
+        const bool cyrillic = cp < 0x530;
+        own += is_other_letter(cp) && cyrillic == (p->named == TONGUE_CYRILLIC);
+        other += is_latin(cp) || (is_other_letter(cp) && cyrillic != (p->named == TONGUE_CYRILLIC));
+    }
+    return own > other;
 }
 
 /* A line that is no English one: of the text's language, unless its letters or its words are others. */
 static enum tongue other_tongue(struct prose *p)
 {
-    const enum tongue named = named_tongue(p);
+    const enum tongue named = p->named;
+    if (named >= TONGUE_CYRILLIC)
+        return is_own_script(p) ? named : TONGUE_FOREIGN;
     if (named == TONGUE_FOREIGN || is_foreign_line(p))
         return TONGUE_FOREIGN;
     const size_t end = p->end - p->begin > VOTES_LINE ? p->begin + VOTES_LINE : p->end;
@@ -192,7 +221,12 @@ enum tongue prose_tongue(struct prose *p)
 
 bool prose_is_named(struct prose *p, enum tongue tongue)
 {
-    return (p->tongue >= 0 || named_tongue(p) == tongue) && prose_tongue(p) == tongue;
+    return (p->tongue >= 0 || p->named == tongue) && prose_tongue(p) == tongue;
+}
+
+bool prose_is_of_other_script(struct prose *p)
+{
+    return p->named >= TONGUE_CYRILLIC && prose_tongue(p) == p->named;
 }
 
 static bool is_for_line(struct prose *p, uint32_t rule)
@@ -200,7 +234,7 @@ static bool is_for_line(struct prose *p, uint32_t rule)
     const enum tongue tongue = prose_tongue(p);
     if (tongue == TONGUE_ENGLISH || tongue == TONGUE_FOREIGN)
         return tongue == TONGUE_ENGLISH;
-    return rule != RULE_STRAY_STOP && rule != RULE_HYPHEN_SPACE && rule != RULE_CASE;
+    return rule != RULE_HYPHEN_SPACE && rule != RULE_CASE;
 }
 
 void prose_fix(struct prose *p, dm_span at, dm_str with, uint32_t rule, double confidence, dm_str evidence)
@@ -279,10 +313,11 @@ bool is_digit(uint32_t cp)
 
 bool is_closing_quote(uint32_t cp)
 {
-    return cp == '"' || cp == '\'' || cp == 0x201D || cp == 0x2019 || cp == 0xBB;
+    return cp == '"' || cp == '\'' || cp == 0x201D || cp == 0x2019 || cp == 0xBB || cp == 0x300D;
 }
 
 bool is_quote(uint32_t cp)
 {
-    return cp == '"' || cp == '\'' || cp == 0xAB || cp == 0xBB || (cp >= 0x2018 && cp <= 0x201F);
+    return cp == '"' || cp == '\'' || cp == 0xAB || cp == 0xBB || (cp >= 0x2018 && cp <= 0x201F) ||
+           cp == 0x300C || cp == 0x300D;
 }

@@ -16,8 +16,10 @@ static const dm_rule rules[] = {
                            "A mark of another script or language (`،` `。` `¿`) among English words.", DM_FIX,
                            0},
     [RULE_HYPHEN_SPACE] = {"hyphen-space", "A space behind the hyphen of a compound.", DM_FIX, 0},
-    [RULE_CASE] = {"case", "The capital of a preposition before a day or a month, within a sentence.", DM_FIX,
-                   0},
+    [RULE_CASE] =
+        {"case",
+         "The capital of a small word within a sentence, before another small word, a figure or a date.",
+         DM_FIX, 0},
 };
 
 /* The stage's state: what is found out once. */
@@ -43,10 +45,14 @@ static void mend(struct prose *p, size_t at)
         bracket_mend(p, at);
     else if (c == ' ' && before == '-')
         hyphen_mend(p, at);
+    else if (c == ' ' && before == '\'')
+        elision_mend(p, at);
     else if (before == ' ' && c >= 'A' && c <= 'Z')
         case_mend(p, at);
+    else if (before == ' ' && scan_capital(p->text, at))
+        capital_mend(p, at);
     else
-        cluster_mend(p, c >= 0x80 ? at + 1 : at);
+        cluster_mend(p, c >= 0x80 && c < 0xC0 ? at + 1 : at);
 }
 
 static void look_at(struct prose *p, size_t at)
@@ -69,6 +75,7 @@ static dm_status clean(const void *state, dm_task *t, dm_doc *d)
                       .classes = classes,
                       .tongue = -1,
                       .document = -1};
+    prose_open(&p);
     scan(tables->kinds, p.text, classes, &p, look_at);
     return DM_OK;
 }
@@ -98,7 +105,8 @@ static const char doc[] =
     "| `stray-stop` | `the northern side. of the port` | `the northern side of the port` |\n"
     "| `foreign-mark` | `Velmora، the port. ¿When?` | `Velmora, the port. When?` |\n"
     "| `hyphen-space` | `the Afghan- Iranian border` | `the Afghan-Iranian border` |\n"
-    "| `case` | `in a statement On Sunday` | `in a statement on Sunday` |\n"
+    "| `case` | `in a statement On Sunday, the company Said in` | `in a statement on Sunday, the company "
+    "said in` |\n"
     "\n"
     "#### What is less than certain\n"
     "\n"
@@ -106,7 +114,7 @@ static const char doc[] =
     "\n"
     "- `stray-stop` needs a word behind the stop that goes on with a sentence (`of`, `from`), or a name\n"
     "  before it, in a text whose sentences begin with capitals, or a word before it that ends none\n"
-    "  (`the`). A\n"
+    "  (`the`; `by`, before a small letter; `, writes`). A\n"
     "  word that may begin a sentence of its own (`he`, `but`, `the`) is left, and so are names in\n"
     "  small letters and particles of names.\n"
     "- `hyphen-space` needs two capitalised words, a number with its unit, a prefix, a word that often ends "
@@ -114,13 +122,20 @@ static const char doc[] =
     "  compound (`led`, `term`), two small words in a line without another such hyphen, or the same\n"
     "  compound elsewhere in the text. Suspended hyphens (`two- and three-year`) stay.\n"
     "- `space-after` is less certain of two words that are both ordinary (`wind,rain`).\n"
+    "- `case` looks at prepositions and at *said* and *added*, between words in small letters. Not in a "
+    "short\n"
+    "  line without an end, behind *film* and the like, nor where the text has *Said* as a name.\n"
     "\n"
     "#### What stays\n"
     "\n"
     "- **Other languages**, with their spaces and marks: the small words of the text decide, or the\n"
     "  metadata `language`, and then those of the line. Where the metadata names a language with Latin\n"
     "  letters, its lines get what holds in all of them: no space before a comma or a stop, one behind,\n"
-    "  none inside brackets, no mark twice. French keeps its space before `;`, and all keep `62 %`.\n"
+    "  none inside brackets, no mark twice, no stop behind a long word and before one that goes on with the\n"
+    "  sentence (`que`, `und`). French keeps its space before `;`, and all keep `62 %`; Italian and French\n"
+    "  lose the space of `l' intonaco`. In texts in Cyrillic or Arabic letters marks get the same spaces, "
+    "and\n"
+    "  `,,` `،،` become one; two dots stay in Arabic ones.\n"
     "- **Code**: lines indented by four columns, lines with tabs, rows of tables, lines between\n"
     "  fences, stretches between backticks, and what is marked as code or as a table.\n"
     "- Abbreviations, initials, decimals, times, ratios, versions, names of files and hosts, addresses,\n"

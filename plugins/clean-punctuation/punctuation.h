@@ -29,6 +29,10 @@ struct prose;
 enum { SCAN_KINDS = 256 };
 void scan_open(uint32_t kinds[SCAN_KINDS]);
 
+/* How long the word is that ends before the space before `at`, if it is one of those that are odd with a capital, as
+ * in `company Said in`; else 0. */
+size_t scan_capital(dm_str s, size_t at);
+
 /* Call `odd` for the places that do not suit what is before them, one after the other.
  * classes  those of dm_classify()
  * cost     a cycle a byte, in prose */
@@ -46,6 +50,19 @@ struct small_words {
     uint64_t votes[SMALL_WORDS];
 };
 
+/* What is known of the line's language.  All rules are for English; those that hold wherever Latin letters are
+ * written are for the other languages too, in a text whose language is named in its metadata. */
+enum tongue {
+    TONGUE_FOREIGN, /* not the text's, or nobody knows which */
+    TONGUE_ENGLISH,
+    TONGUE_FRENCH,  /* with spaces before ; : ? ! */
+    TONGUE_SPANISH, /* with marks that stand on their heads */
+    TONGUE_ITALIAN, /* with articles that end in an apostrophe */
+    TONGUE_LATIN,   /* another one in Latin letters */
+    TONGUE_CYRILLIC,
+    TONGUE_ARABIC /* or Persian, or Urdu: with marks of its own */
+};
+
 struct prose {
     dm_task *task;
     dm_doc *doc;
@@ -61,6 +78,7 @@ struct prose {
     bool ticked;       /* and there was an odd number of them */
     int8_t tongue;     /* of the line; -1: not looked at yet */
     const struct small_words *small_words;
+    enum tongue named;      /* of the metadata */
     int8_t document;        /* whether the text is English: 1, 0, or -1: not looked at yet */
     size_t done;            /* what is before was dealt with */
     size_t capitals, small; /* how many sentences begin so in the text; see sentence_count() */
@@ -72,21 +90,16 @@ struct prose {
  * return  whether that place is prose and not code, a table or an indented block */
 bool prose_reach(struct prose *p, size_t at);
 
-/* What is known of the line's language.  All rules are for English; those that hold wherever Latin letters are
- * written are for the other languages too, in a text whose language is named in its metadata. */
-enum tongue {
-    TONGUE_FOREIGN, /* not the text's, or nobody knows which */
-    TONGUE_ENGLISH,
-    TONGUE_FRENCH,  /* with spaces before ; : ? ! */
-    TONGUE_SPANISH, /* with marks that stand on their heads */
-    TONGUE_LATIN    /* another one in Latin letters */
-};
 enum tongue prose_tongue(struct prose *p);
 
 /* Whether it is one that the metadata must name; where they do not, the words are not asked. */
 bool prose_is_named(struct prose *p, enum tongue tongue);
 
+/* Whether the text's language and the line's is one of another script, which script_mend() is for. */
+bool prose_is_of_other_script(struct prose *p);
+
 /* Ask for an edit, if the rule is for the line's language and no edit was made there yet. */
+void prose_open(struct prose *p);
 void prose_fix(struct prose *p, dm_span at, dm_str with, uint32_t rule, double confidence, dm_str evidence);
 
 /* Whether the text has `form` somewhere; no longer so when that was asked very often. */
@@ -97,6 +110,7 @@ uint32_t char_before(const struct prose *p, size_t at, size_t *begin);
 uint32_t char_at(const struct prose *p, size_t at, size_t *end);
 
 bool is_latin(uint32_t cp);
+bool is_other_letter(uint32_t cp); /* Cyrillic, Arabic, or a sign above or below such a one */
 bool is_lower(uint32_t cp);
 bool is_upper(uint32_t cp);
 bool is_digit(uint32_t cp);
@@ -116,6 +130,11 @@ enum word_list {
     WORDS_FUNCTION,     /* goes on with a sentence */
     WORDS_STARTER,      /* begins a sentence, or goes on in a clause of its own */
     WORDS_UNENDING,     /* cannot end a sentence */
+    WORDS_LEADING,      /* does not, where the next word is in small letters */
+    WORDS_GOING_ON,     /* of other Latin languages; goes on with a sentence */
+    WORDS_ELIDED,       /* of Italian or French; ends in an apostrophe, and goes on at once */
+    WORDS_BESIDE,       /* takes a mark that is spoken of: "before ! and ?" */
+    WORDS_WORK,         /* of art, which has a name: "the film In the city" */
     WORDS_PARTICLE,     /* of a name, and may begin a sentence in lower case */
     WORDS_SUSPENDED,    /* may follow a suspended hyphen */
     WORDS_PREFIX,       /* takes a hyphen */
@@ -163,7 +182,10 @@ void stop_mend(struct prose *p, const struct cluster *c);
 
 void bracket_mend(struct prose *p, size_t at);
 void hyphen_mend(struct prose *p, size_t at);
-void case_mend(struct prose *p, size_t at);     /* at: of a name */
+void case_mend(struct prose *p, size_t at);    /* at: of a name */
+void capital_mend(struct prose *p, size_t at); /* at: of the small word behind the one with the capital */
+void elision_mend(struct prose *p, size_t at); /* at: of the space behind the apostrophe */
+void script_mend(struct prose *p, const struct cluster *c);
 void inverted_mend(struct prose *p, size_t at); /* ¿ ¡ */
 
 #endif

@@ -58,10 +58,57 @@ static bool is_date(dm_str s, size_t at)
            (at > 7 && is_of("SU", p[-6]) && p[-7] == ' ');
 }
 
+/* The words that are odd with a capital; and the letters, as bits, that end one behind the letter given. */
+static const char capital_words[] =
+    " In At On Of To By For From With And Or Was Were Has Have Had Which Said Says Added Told ";
+#define ENDS(letter, ...) [(letter) % 32] = __VA_ARGS__
+#define BIT(letter)       (UINT32_C(1) << (letter) % 32)
+static const uint32_t capital_ends[32] = {
+    ENDS('a', BIT('d') | BIT('s') | BIT('t')),
+    ENDS('b', BIT('y')),
+    ENDS('c', BIT('h')),
+    ENDS('e', BIT('d')),
+    ENDS('i', BIT('d') | BIT('n')),
+    ENDS('l', BIT('d')),
+    ENDS('n', BIT('d')),
+    ENDS('o', BIT('f') | BIT('m') | BIT('n') | BIT('r')),
+    ENDS('r', BIT('e')),
+    ENDS('t', BIT('h') | BIT('o')),
+    ENDS('v', BIT('e')),
+    ENDS('y', BIT('s')),
+};
+#undef BIT
+#undef ENDS
+
+size_t scan_capital(dm_str s, size_t at)
+{
+    enum { LONGEST = 5, SHORTEST = 2 };
+    const char *const p = s.ptr + at;
+    for (size_t len = SHORTEST; len <= LONGEST && at > len + 2; len++) {
+        const char *const word = p - 1 - len;
+        if (word[-1] != ' ' || !is_capital((unsigned char)word[0]) || !is_small((unsigned char)word[-2]))
+            continue;
+        char wanted[LONGEST + 3] = {' '};
+        memcpy(wanted + 1, word, len);
+        wanted[len + 1] = ' ';
+        return strstr(capital_words, wanted) ? len : 0;
+    }
+    return 0;
+}
+
+/* `d' ora`, seen at the space. */
+static bool is_elision(dm_str s, size_t at)
+{
+    const unsigned char *const p = (const unsigned char *)s.ptr + at;
+    return is_small(p[-2] | 0x20) && at + 1 < s.len && (is_small(p[1] | 0x20) || p[1] == 0xC3);
+}
+
 static bool is_odd(dm_str s, size_t at)
 {
     const unsigned char *const p = (const unsigned char *)s.ptr + at;
     const unsigned char c = p[0], b = at > 0 ? p[-1] : 0, a = at > 1 ? p[-2] : 0;
+    if (c >= 0xD0 && c < 0xDC) /* a letter in Cyrillic or Arabic */
+        return is_stop(b) && b != ':';
     if (c >= 0x80)
         return is_foreign(a, b, c);
     if (is_stop(c) && (b == ' ' || is_stop(b)))
@@ -69,11 +116,13 @@ static bool is_odd(dm_str s, size_t at)
     if (c == '.')
         return is_unending(a, b);
     if (c == ' ')
-        return b == '-' || b == '(';
+        return b == '-' || b == '(' || (b == '\'' && at > 1 && is_elision(s, at));
     if (c == '%' || c == ')')
         return b == ' ';
     if (is_small(c))
-        return is_stop(b) || (a == '.' && b == ' ');
+        return is_stop(b) || (b == ' ' && (a == '.' || scan_capital(s, at)));
+    if (c >= '0' && c <= '9')
+        return b == ' ' && scan_capital(s, at);
     return is_capital(c) && (is_stop(b) || is_date(s, at));
 }
 
@@ -110,6 +159,10 @@ void scan_open(uint32_t kinds[SCAN_KINDS])
         kinds[c] = LETTER;
         kinds[c - 'a' + 'A'] = LETTER | ANYWHERE; /* the name */
     }
+    for (unsigned c = '0'; c <= '9'; c++)
+        kinds[c] = ANYWHERE;
+    for (unsigned c = 0xD0; c < 0xDC; c++)
+        kinds[c] = LETTER; /* leads of Cyrillic and Arabic ones */
     for (unsigned c = 0x80; c < 0xC0; c++)
         kinds[c] = ANYWHERE; /* found to be foreign */
     set(kinds, " ", SPACE);
@@ -117,7 +170,7 @@ void scan_open(uint32_t kinds[SCAN_KINDS])
     set(kinds, ".", DOT | QUOTE << BEFORE);
     set(kinds, "\"\x9D", QUOTE);
     set(kinds, "%)", SPACE << BEFORE);
-    set(kinds, "-(", SPACE << BEHIND);
+    set(kinds, "-('", SPACE << BEHIND);
     for (unsigned i = 0; i < 3; i++) {
         kinds[(unsigned char)"fed"[i]] |= 1u << (LAST + i);
         kinds[(unsigned char)"ohn"[i]] |= 1u << (FIRST + i);
@@ -132,14 +185,17 @@ void scan_open(uint32_t kinds[SCAN_KINDS])
     set(kinds, "\xEF", (uint32_t)FULL_WIDTH << BEHIND);
 }
 
-/* p[-2] to p[2] are read. */
+/* p[-3] to p[2] are read. */
 static inline bool minds(const uint32_t *kinds, const unsigned char *p)
 {
     const uint32_t own = kinds[p[0]], before = kinds[p[-1]], behind = kinds[p[1]];
     const uint32_t unending = before >> LAST & kinds[p[-2]] >> FIRST & 7;
     const uint32_t small = (p[1] == ' ') & ((unsigned char)(p[2] - 'a') < 26);
     const uint32_t dot = own / DOT & ((unending != 0) | small);
-    return (((own >> BEFORE & before) | (own >> BEHIND & behind)) & KINDS) | (own & ANYWHERE) | (dot & 1);
+    /* Found behind a capital. */
+    const uint32_t led = (own & LETTER) / LETTER & (p[-1] == ' ') & capital_ends[p[-3] % 32] >> p[-2] % 32;
+    return (((own >> BEFORE & before) | (own >> BEHIND & behind)) & KINDS) | (own & ANYWHERE) |
+           ((dot | led) & 1);
 }
 
 /* ---- where to look -------------------------------------------------------------------------- */
@@ -189,7 +245,7 @@ static uint64_t find_foreign(dm_str s, size_t base, uint64_t rows)
 
 /* What the 64 bytes before leave. */
 struct edge {
-    uint64_t wide, pairs, words, gaps, names;
+    uint64_t wide, pairs, words, gaps, names, small, capitals, two;
 };
 
 static inline uint64_t behind(uint64_t now, uint64_t last, unsigned n)
@@ -213,10 +269,18 @@ static inline uint64_t find_names(const dm_classes *c, uint64_t words, struct ed
     const uint64_t names = c->capital & behind(gaps, last->gaps, 1);
     const uint64_t found = names & (behind(names, last->names, 3) | behind(names, last->names, 5) |
                                     behind(names, last->names, 6));
+    /* And small words and figures behind a name, or what is written as one, behind a small word: `company Said in`. */
+    const uint64_t capitals = names & behind(c->small, last->small, 2);
+    const uint64_t next = (c->small | c->digit) & behind(gaps, last->gaps, 1);
+    const uint64_t two = behind(capitals, last->capitals, 3) | behind(capitals, last->capitals, 4);
+    const uint64_t odd = next & (two | behind(two, last->two, 2)); /* of two letters to five */
+    last->two = two;
     last->words = words;
     last->gaps = gaps;
     last->names = names;
-    return found;
+    last->small = c->small;
+    last->capitals = capitals;
+    return found | odd;
 }
 
 /* Where to look in text[begin, end), counted from `begin`. */
@@ -252,14 +316,14 @@ void scan(const uint32_t kinds[SCAN_KINDS], dm_str s, dm_array classes, struct p
 {
     enum { REACH = 2 }; /* bytes that are looked at on both sides */
     uint16_t places[CHUNK + 1];
-    struct edge edge = {0, 0, 0, 0, 0};
+    struct edge edge = {0};
     size_t done = 0;
     for (size_t begin = 0; begin < s.len; begin += CHUNK) {
         const size_t end = s.len - begin < CHUNK ? s.len : begin + CHUNK;
         const size_t count = find_places(s, classes, begin, end, &edge, places);
         for (size_t i = 0; i < count; i++) {
             const size_t at = begin + places[i];
-            if (at >= REACH && s.len - at > REACH && !minds(kinds, (const unsigned char *)s.ptr + at))
+            if (at > REACH && s.len - at > REACH && !minds(kinds, (const unsigned char *)s.ptr + at))
                 continue;
             for (done = done < at ? at : done; done <= at + REACH && done < s.len; done++)
                 if (is_odd(s, done))

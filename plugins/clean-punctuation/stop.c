@@ -99,16 +99,54 @@ static bool is_name_within(const struct prose *p, size_t stop)
     return is_latin(before) || before == ',';
 }
 
+/* `by. the agency`, `, writes. the paper`: no sentence ends before the word in small letters. */
+static bool is_leading(const struct prose *p, size_t stop)
+{
+    size_t begin, end;
+    const dm_span word = word_before(p, stop);
+    if (!is_lower(char_at(p, word.begin, &end)) || char_before(p, word.begin, &begin) != ' ')
+        return false;
+    if (word_is(p, word, WORDS_LEADING)) { /* not "what he lives by" */
+        const dm_span before = word_before(p, begin);
+        return before.end > before.begin;
+    }
+    return char_before(p, begin, &begin) == ',' && word_is(p, word, WORDS_SPEECH);
+}
+
+/* `cuenta oficial. que dos`, in another language: the word before is too long to be cut short. */
+static double stray_sureness_elsewhere(struct prose *p, size_t stop, size_t next, dm_str *evidence)
+{
+    enum { WORD_MIN = 7 };
+    size_t begin, end;
+    const dm_span word = word_before(p, stop);
+    const uint32_t last = char_before(p, stop, &begin);
+    if (!p->counted)
+        sentence_count(p);
+    const size_t least = last < 0x80 && strchr("aeio", (int)last) ? WORD_MIN - 1 : WORD_MIN;
+    if (word.end - word.begin < least || word_is(p, word, WORDS_ABBREVIATION) || last >= 0x80 ||
+        !strchr("aeiouynrsldtz", (int)last) || !word_is(p, word_at(p, next), WORDS_GOING_ON) ||
+        char_at(p, word_at(p, next).end, &end) != ' ' || p->small * 4 > p->capitals + 2)
+        return 0;
+    *evidence = DM_LIT("a word that goes on with a sentence");
+    return 0.85;
+}
+
 /* How sure it is that no sentence begins at `next`, in lower case. */
 static double stray_sureness(struct prose *p, size_t stop, size_t next, dm_str *evidence)
 {
     const dm_span word = word_at(p, next);
+    if (p->named != TONGUE_FOREIGN && prose_tongue(p) != TONGUE_ENGLISH)
+        return stray_sureness_elsewhere(p, stop, next, evidence);
     if (word_is(p, word, WORDS_PARTICLE))
         return stray_particle(p, next, evidence);
     if (!is_plain_word(p, next))
         return 0;
     if (!p->counted)
         sentence_count(p);
+    if (is_leading(p, stop) && p->small * 2 <= p->capitals + 4) {
+        *evidence = DM_LIT("a word that ends no sentence, and a small letter behind it");
+        return 0.9;
+    }
     if (word_is(p, word, WORDS_FUNCTION) && p->small * 2 <= p->capitals + 4) {
         *evidence = DM_LIT("a word that goes on with a sentence");
         return 0.95;
@@ -134,19 +172,38 @@ static bool is_unended(const struct prose *p, dm_span word, size_t next)
            !word_is(p, word_at(p, next), WORDS_STARTER);
 }
 
+/* `in 2004. of`: a figure within a sentence, neither a label nor a number of something. */
+static bool is_figure_within(const struct prose *p, size_t stop)
+{
+    size_t begin, at = stop;
+    uint32_t cp = char_before(p, at, &begin);
+    for (; is_digit(cp) || cp == ','; cp = char_before(p, at, &begin))
+        at = begin;
+    if (char_before(p, at, &begin) != ' ')
+        return false;
+    const dm_span word = word_before(p, begin);
+    size_t end;
+    return word.end - word.begin > 1 && is_lower(char_at(p, word.begin, &end));
+}
+
 static void mend_stray(struct prose *p, const struct cluster *c)
 {
     size_t begin, end;
     const uint32_t before = char_before(p, c->begin, &begin);
     const dm_span word = word_before(p, c->begin);
     const size_t next = c->end + 1;
-    if (before == '\'' || (!is_latin(before) && !is_closing_quote(before) && before != ')') ||
+    if (is_digit(before) && (!word_is(p, word_at(p, next), WORDS_FUNCTION) ||
+                             !is_figure_within(p, c->begin) || prose_tongue(p) != TONGUE_ENGLISH))
+        return;
+    if (before == '\'' ||
+        (!is_latin(before) && !is_closing_quote(before) && before != ')' && before != ']' && before != '%' &&
+         !is_digit(before)) ||
         !is_latin(char_at(p, next, &end)))
         return;
     if (is_latin(before) && (is_abbreviation(p, word) || word.begin == p->begin))
         return;
     dm_str evidence = DM_LIT("a word that ends no sentence");
-    double sure = is_unended(p, word, next) ? 0.95 : 0;
+    double sure = is_unended(p, word, next) && prose_tongue(p) == TONGUE_ENGLISH ? 0.95 : 0;
     if (sure <= 0 && is_lower(char_at(p, next, &end)))
         sure = stray_sureness(p, c->begin, next, &evidence);
     if (sure > 0)

@@ -22,6 +22,7 @@ static const char *const lists[] = {
         "messrs mlle mme mgr msgr hist lit adj adv arch ast bldg cent cert circ dim diss div doc ed encl "
         "eng engr exec fed fwd hwy illus mfg mngt mkt org perf phys poss prob prod prov pub "
         "rec reg ret admin cir arts avg msg freq sci sgd spec stat subj treas tsp tbsp usu var ver vic "
+        "einschl ausschl geschl zuzügl gegr verst entspr insbes urspr versch vermutl "
         "usw bzw ggf evtl nr mio mrd std str bzgl inkl zzgl vgl sog geb gest hrsg jh tel verh sra srta dra "
         "lic ing uds ud "
         "ee uu aprox av avda c pág págs núm cap dpto env hab np tzw itp itd ul tys godz mln r doç yrd alb "
@@ -42,6 +43,19 @@ static const char *const lists[] = {
         "each every one two three another other such according also earlier later last despite during under "
         "over about more only once even still just asked speaking ",
     [WORDS_UNENDING] = " the an and of ",
+    [WORDS_LEADING] = " by of from with for at to and in on that as into than ",
+    [WORDS_GOING_ON] = " que del de los las y en con por para sin desde hasta como cuya cuyo qui dont et ou "
+                       "dans pour avec sur "
+                       "des du aux und oder von vom mit bei dass weil wegen zum zur nach che di della dei "
+                       "delle e nel nella per "
+                       "con dal dalla com para pela pelo em van met voor naar en ile ve dla przez "
+                       "oraz od do w na z ",
+    [WORDS_BESIDE] = " and or before after between ",
+    [WORDS_ELIDED] = " l d un dell nell all dall sull quest quell bell sant c s n m t qu j ",
+    [WORDS_WORK] =
+        " film movie novel book play series song album show programme program magazine called titled "
+        "entitled named exhibition opera painting section article chapter charity campaign project "
+        "podcast episode poem story game band group word words preposition vitamin the a an ",
     [WORDS_PARTICLE] =
         " al el an as ad ash ibn bin bint abu abd de del della di da dos das du des van von der "
         "den ten ter la le les lo y zu zur af av san ",

@@ -8,6 +8,7 @@ struct machine {
     size_t at;      /* the sign that is looked at */
     size_t opened;  /* the sign that opened the quotation */
     unsigned depth; /* 0: outside */
+    bool nested;    /* the inner one is of foreign signs */
 };
 
 static const struct sign *sign_now(const struct machine *m)
@@ -65,6 +66,13 @@ static bool is_speech_before(const struct machine *m, const struct sign *g)
     return is_speech_verb(m->w->s, word_before(m->w->s, g->gap_begin));
 }
 
+/* `a soft head “, and`: torn off, and turned. */
+static bool is_before_mark(const struct sign *g)
+{
+    return g->shape == SHAPE_LOOSE && g->gap_end == g->end && g->gap_begin < g->begin &&
+           (g->after == ',' || g->after == ';' || ends_sentence(g->after));
+}
+
 /* Whether the sign may end a quotation, perhaps turned (`new“ boats`) or torn off (`the end, ”he`). */
 static bool may_end(const struct sign *g)
 {
@@ -72,7 +80,40 @@ static bool may_end(const struct sign *g)
         return false;
     if (g->shape == SHAPE_OPENER)
         return g->kind == SIGN_CLOSING && (g->before == ',' || ends_sentence(g->before));
-    return g->kind != SIGN_OPENING || g->shape == SHAPE_CLOSER || g->after == 0;
+    return g->kind != SIGN_OPENING || g->shape == SHAPE_CLOSER || g->after == 0 || is_before_mark(g);
+}
+
+/* `, "Tunalı said`, `, “she said`: one word, which is the speaker, and the verb. */
+static bool is_spoken_tail(const struct machine *m, const struct sign *g)
+{
+    const dm_str s = m->w->s;
+    const dm_span speaker = word_at(s, g->gap_end);
+    return g->before == ',' && speaker.begin < speaker.end && speaker.end < s.len &&
+           s.ptr[speaker.end] == ' ' && is_speech_verb(s, word_at(s, speaker.end + 1));
+}
+
+/* Whether the sign ends what begins with the one given. */
+static bool is_pair(const struct sign *open, const struct sign *close)
+{
+    switch (open->cp) {
+    case 0xAB:
+        return close->cp == 0xBB;
+    case 0x300C:
+        return close->cp == 0x300D;
+    case 0x201E:
+        return close->cp == 0x201C || close->cp == 0x201D;
+    default:
+        return false;
+    }
+}
+
+/* « … « … » … », “«…»” */
+static bool is_nested_pair(const struct machine *m)
+{
+    const struct sign *g = sign_now(m), *next = sign_next(m);
+    return m->depth == 1 && g->foreign && m->at + 2 < m->w->count && is_pair(g, next) &&
+           looks_closing(next + 1) &&
+           (is_pair(&m->w->signs[m->opened], next + 1) || !m->w->signs[m->opened].foreign);
 }
 
 /* ---- outside -------------------------------------------------------------------------------- */
@@ -88,13 +129,15 @@ static enum sign_role role_outside_plain(const struct machine *m, bool *given_up
             return ROLE_NONE; /* inches */
         *given_up = !introduces(g->before) || g->after == 0 || !looks_closing(next);
         return ROLE_OPEN;
-    case SHAPE_TIGHT:
-        *given_up = !introduces(g->before) || !looks_closing(next);
+    case SHAPE_TIGHT: /* `she said."Then I looked."` */
+        *given_up = !(introduces(g->before) || (ends_sentence(g->before) && is_upper(g->after))) ||
+                    !looks_closing(next);
         return ROLE_OPEN;
     default:
         if (is_digit(g->before))
             return ROLE_NONE;
-        *given_up = g->after == 0 || !next || next->shape == SHAPE_OPENER || g->gap_end == g->end;
+        *given_up = g->after == 0 || !next || g->gap_end == g->end ||
+                    (next->shape == SHAPE_OPENER && (g->before != 0 || !is_spoken_tail(m, next)));
         return ROLE_OPEN;
     }
 }
@@ -142,7 +185,11 @@ static enum sign_role role_reopened(struct machine *m, bool *given_up)
         *given_up = next && !looks_closing(next) && !ends_sentence(next->before);
         return ROLE_DROP;
     }
-    if (g->kind == SIGN_PLAIN && g->before == ',' && is_lower(g->after))
+    if (g->kind == SIGN_PLAIN && g->before == ',' && (is_lower(g->after) || is_spoken_tail(m, g)))
+        return ROLE_CLOSE;
+    /* “After that, “she said, “we will go.” */
+    if (g->kind == SIGN_OPENING && !g->foreign && g->before == ',' &&
+        is_pronoun(m->w->s, word_at(m->w->s, g->end)) && is_spoken_tail(m, g))
         return ROLE_CLOSE;
     /* “the “old” port” */
     const bool nested = m->depth == 1 && g->kind == SIGN_OPENING && looks_closing(next) &&
@@ -154,9 +201,11 @@ static enum sign_role role_reopened(struct machine *m, bool *given_up)
 static enum sign_role role_inside_opening(struct machine *m, bool *given_up)
 {
     const struct sign *g = sign_now(m), *next = sign_next(m);
+    if (is_nested_pair(m))
+        return ROLE_OPEN;
     const bool german = m->w->signs[m->opened].cp == 0x201E && g->cp == 0x201C;
     const bool turned = m->w->signs[m->opened].turned; /* then this one may be so too */
-    if (g->after == 0 || ((german || turned) && g->shape == SHAPE_CLOSER))
+    if (g->after == 0 || ((german || turned) && g->shape == SHAPE_CLOSER) || (turned && is_before_mark(g)))
         return ROLE_CLOSE;
     if (g->shape == SHAPE_CLOSER && g->before == ',' && is_attribution_after(m, g))
         return ROLE_CLOSE;
@@ -255,18 +304,22 @@ bool machine_run(struct piece *w)
         bool given_up = false;
         const enum sign_role role = m.depth ? role_inside(&m, &given_up) : role_outside(&m, &given_up);
         struct sign *g = &w->signs[m.at];
-        if (given_up || (g->foreign && m.depth && role == ROLE_OPEN))
+        if (given_up || (g->foreign && m.depth && role == ROLE_OPEN && !is_nested_pair(&m)))
             return false;
         g->role = role;
+        if (role == ROLE_OPEN && m.depth)
+            m.nested = g->foreign;
+        g->nested = m.nested && (role == ROLE_OPEN || m.depth > 1);
         g->turned =
             (role == ROLE_OPEN && g->kind == SIGN_CLOSING) || (role == ROLE_CLOSE && g->kind == SIGN_OPENING);
         if (role == ROLE_CLOSE && g->foreign && is_page_link(&w->signs[m.opened], g))
             return false;
         if (role == ROLE_OPEN) {
-            m.opened = m.at;
+            m.opened = m.depth ? m.opened : m.at;
             m.depth++;
         } else if (role == ROLE_CLOSE) {
             m.depth--;
+            m.nested = false;
         }
     }
     if (m.depth > 1 || (m.depth == 1 && w->signs[m.opened].foreign && !is_ended(w->s)))

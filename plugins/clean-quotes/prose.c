@@ -234,6 +234,20 @@ bool prose_is_curly(struct prose *p)
     return p->curly;
 }
 
+/* Whether most guillemets that open have no space behind. */
+static bool is_tight(dm_str s)
+{
+    size_t tight = 0, loose = 0;
+    struct quotes quotes = quotes_in(s, 0);
+    for (size_t at, end; (at = quotes_next(&quotes)) < s.len;)
+        if (char_at(s, at, &end) == 0xAB) {
+            const bool space = is_space(char_at(s, end, &end));
+            loose += space;
+            tight += !space;
+        }
+    return tight > loose;
+}
+
 /* ---- the text ------------------------------------------------------------------------------- */
 
 bool prose_init(struct prose *p, dm_task *t, dm_doc *d, const struct small_words *words)
@@ -253,7 +267,9 @@ bool prose_init(struct prose *p, dm_task *t, dm_doc *d, const struct small_words
                         .doubted_bars = bars,
                         .bars = bars,
                         .tick = tick ? (size_t)(tick - s.ptr) : s.len,
+                        .native = native_of(dm_meta(t, d, "language")),
                         .english = -1,
                         .curly = -1};
+    p->tight = p->native && !p->native->spaced && is_tight(s);
     return true;
 }

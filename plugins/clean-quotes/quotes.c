@@ -59,6 +59,17 @@ static void make(struct prose *p, const struct piece *w)
     }
 }
 
+/* Whether the paragraph is about such signs: `French puts one inside « guillemets »`. */
+static bool is_about_signs(dm_str s)
+{
+    static const char *const words[] = {"guillemet",      "quotation mark", "quote mark",
+                                        "inverted comma", "U+00",           "U+20"};
+    for (size_t i = 0; i < sizeof words / sizeof *words; i++)
+        if (memmem(s.ptr, s.len, words[i], strlen(words[i])))
+            return true;
+    return false;
+}
+
 static dm_status clean(const void *state, dm_task *t, dm_doc *d)
 {
     struct prose p;
@@ -68,7 +79,14 @@ static dm_status clean(const void *state, dm_task *t, dm_doc *d)
     while (prose_next(&p)) {
         w.s = (dm_str){p.text.ptr + p.begin, p.end - p.begin};
         w.next = prose_peek(p.text, p.end);
-        if (!signs_read(&w, &p) || !machine_run(&w))
+        if (!signs_read(&w, &p))
+            continue;
+        if (p.native && !prose_is_english(&p)) {
+            if (native_plan(&w, &p))
+                make(&p, &w);
+            continue;
+        }
+        if ((w.foreign && is_about_signs(w.s)) || !machine_run(&w))
             continue;
         w.curly = w.foreign && prose_is_curly(&p);
         repair_plan(&w);
@@ -79,7 +97,7 @@ static dm_status clean(const void *state, dm_task *t, dm_doc *d)
 }
 
 static const char doc[] =
-    "Repairs the double quotation marks of English prose. It takes no options; each rule can be\n"
+    "Repairs the double quotation marks of English prose, and some of other languages. Each rule can be\n"
     "switched off, or made to record only:\n"
     "\n"
     "```yaml\n"
@@ -103,7 +121,9 @@ static const char doc[] =
     "| `foreign-pair` | `He was « not amused ».` | `He was “not amused”.` |\n"
     "| `attribution` | `“We will go.” said the mayor.` | `“We will go,” said the mayor.` |\n"
     "\n"
-    "Foreign pairs become what the text has more of, curly quotes or straight ones, and curly ones if\n"
+    "Foreign pairs within others, and `‚ ‘` and `‹ ›` beside them, become single signs; `“«so»”` keeps\n"
+    "the outer ones. `‘Next summer.”’` ends the other way round. Foreign pairs become what the text has more "
+    "of, curly quotes or straight ones, and curly ones if\n"
     "it has none. `direction`, `reopened`, `unclosed` and `attribution` have a confidence below 1.\n"
     "\n"
     "#### What stays\n"
@@ -111,9 +131,13 @@ static const char doc[] =
     "- **The style**: curly signs stay curly, straight ones straight, also side by side; `”,` and `,”`.\n"
     "- **Quotations over several paragraphs**: one that is open at the end of a paragraph stays so if\n"
     "  the next paragraph begins with a sign, or closes it.\n"
-    "- **Single signs**, apostrophes, inches and seconds.\n"
+    "- **Other single signs**, apostrophes, inches and seconds.\n"
     "- **Other languages** with their pairs, and words of another script between such signs. The small\n"
-    "  words of the text decide, or the metadata `language`, and then those of the paragraph.\n"
+    "  words of the text decide, or the metadata `language`, and then those of the paragraph. Where that\n"
+    "  names the language, a sign that opens what is open (`reopened`), an end that is missing (`unclosed`;\n"
+    "  `».` in Russian, Italian, Spanish and Portuguese) and, but in French, spaces inside of guillemets in\n"
+    "  a text that has none elsewhere (`attachment`) are repaired.\n"
+    "- **What is said of signs**: a paragraph about guillemets or quotation marks keeps the foreign ones.\n"
     "- **Code** and tables: indented lines, lines with tabs, fences, backticks, marked stretches.\n"
     "- **What has more than one explanation**. If one sign of a paragraph cannot be explained, or the\n"
     "  repaired paragraph would need another repair, all its signs stay.\n"

@@ -74,6 +74,7 @@ static inline bool is_double_quote(uint32_t cp)
 }
 
 bool is_lower(uint32_t cp);
+bool is_upper(uint32_t cp);
 bool is_other_script(uint32_t cp);
 
 /* ---- paragraphs ----------------------------------------------------------------------------- */
@@ -115,6 +116,8 @@ struct prose {
     size_t block_begin, block_end;  /* lines without a gap between them */
     bool wrapped;                   /* they are one paragraph */
     size_t begin, end;              /* the paragraph: a line, or such a block */
+    const struct native *native;    /* of the text's language; NULL: English, or unknown */
+    bool tight;                     /* most guillemets that open have no space behind */
     int8_t english, curly;          /* whether the text is, its quotes are: 1, 0, or -1: not looked at yet */
 };
 
@@ -125,6 +128,17 @@ bool prose_init(struct prose *p, dm_task *t, dm_doc *d, const struct small_words
 bool prose_next(struct prose *p);
 
 bool prose_is_english(struct prose *p);
+
+/* What other languages do not share. */
+struct native {
+    const char *languages;
+    bool stop_behind; /* a full stop stands behind the closing sign: «…». */
+    bool spaced;      /* « … » */
+    bool cyrillic;    /* its signs are beside such letters */
+};
+
+/* The one that the metadata names; NULL: none. */
+const struct native *native_of(dm_str language);
 bool prose_is_curly(struct prose *p);
 
 /* What follows a paragraph that ends at text[end]. */
@@ -182,6 +196,7 @@ struct sign {
     bool foreign; /* not of English */
     bool glued;   /* another sign follows at once */
     bool turned;  /* the role is not what the sign says */
+    bool nested;  /* of a quotation of foreign signs within another one */
 };
 
 struct fix {
@@ -202,7 +217,7 @@ struct piece {
     bool curly;    /* what they become */
     bool unclosed; /* found: the last quotation has no end, and gets one */
     struct sign *signs;
-    struct fix *fixes; /* room for two of each sign and one more */
+    struct fix *fixes; /* room for four of each sign and one more */
     size_t count, fix_count, cap;
 };
 
@@ -216,5 +231,11 @@ bool machine_run(struct piece *w);
 
 /* Make fixes of the roles. */
 void repair_plan(struct piece *w);
+
+/* The same for a paragraph of a text in another language, with what holds in all of them, and those of its own.
+ * return  false: nothing is to be done */
+bool native_plan(struct piece *w, const struct prose *p);
+
+enum sign_kind sign_kind(uint32_t cp);
 
 #endif

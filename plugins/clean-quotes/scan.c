@@ -114,6 +114,11 @@ bool is_lower(uint32_t cp)
     return (cp >= 0xDF && cp <= 0xFF && cp != 0xF7) || (cp >= 0x100 && cp < 0x180 && (cp & 1));
 }
 
+bool is_upper(uint32_t cp)
+{
+    return is_letter(cp) && !is_lower(cp);
+}
+
 bool is_other_script(uint32_t cp)
 {
     return cp >= 0x370 && !(cp >= 0x1E00 && cp < 0x1F00) && !(cp >= 0x2000 && cp < 0x2BFF) &&

@@ -3,7 +3,7 @@
 
 #include <string.h>
 
-static enum sign_kind sign_kind(uint32_t cp)
+enum sign_kind sign_kind(uint32_t cp)
 {
     switch (cp) {
     case '"':
@@ -65,6 +65,11 @@ static enum sign_shape sign_shape(dm_str s, const struct sign *g)
     const bool stop = is_stop(s, g->end), glued_before = is_double_quote(left);
     const bool open_left = left == 0 || is_space(left) || glued_before;
     const bool open_right = right == 0 || is_space(right) || is_double_quote(right);
+    /* “« and »” */
+    if (g->kind == SIGN_OPENING && open_left && is_double_quote(right) && sign_kind(right) == SIGN_OPENING)
+        return SHAPE_OPENER;
+    if (g->kind == SIGN_CLOSING && glued_before && sign_kind(left) == SIGN_CLOSING && (open_right || stop))
+        return SHAPE_CLOSER;
     if (is_bracket_before(s, g->begin))
         return open_right || stop ? SHAPE_LOOSE : SHAPE_OPENER;
     if (open_left)
@@ -120,7 +125,9 @@ static bool is_alien(dm_str s, const struct sign *g)
     const uint32_t left = char_before(s, g->begin, &at);
     if (left == '=' || left == '\\' || left == '[' || left == '{')
         return true;
-    return g->glued && !(g->kind == SIGN_CLOSING && sign_kind(g->after) == SIGN_OPENING);
+    const enum sign_kind next = sign_kind(g->after);
+    return g->glued && !(g->kind == SIGN_CLOSING && next == SIGN_OPENING) &&
+           !(g->kind != SIGN_PLAIN && g->kind == next && g->cp != g->after);
 }
 
 /* Room for one more sign, and for the fixes that it may need.  return  false: no paragraph has that many */
@@ -133,7 +140,7 @@ static bool make_room(struct piece *w)
         return false;
     const size_t cap = w->cap ? 2 * w->cap : SIGNS;
     struct sign *const signs = dm_alloc(w->task, cap * sizeof *signs);
-    struct fix *const fixes = dm_alloc(w->task, (2 * cap + 1) * sizeof *fixes);
+    struct fix *const fixes = dm_alloc(w->task, (4 * cap + 1) * sizeof *fixes);
     if (!signs || !fixes)
         return false;
     if (w->count > 0)
@@ -147,6 +154,7 @@ static bool make_room(struct piece *w)
 bool signs_read(struct piece *w, struct prose *p)
 {
     const bool has_ticks = p ? p->tick < p->end : memchr(w->s.ptr, '`', w->s.len) != NULL;
+    const bool cyrillic = p && p->native && p->native->cyrillic;
     bool ticked = false;
     size_t from = 0;
     struct quotes quotes = quotes_in(w->s, 0);
@@ -157,7 +165,7 @@ bool signs_read(struct piece *w, struct prose *p)
             ticked ^= w->s.ptr[from] == '`';
         const struct sign g = sign_read(w->s, at);
         if (ticked || (p && bars_hold(&p->bars, p->begin + at)) || is_measure(w->s, at) ||
-            is_of_other_script(&g))
+            (is_of_other_script(&g) && !cyrillic))
             continue;
         if (!make_room(w) || is_alien(w->s, &g))
             return false;

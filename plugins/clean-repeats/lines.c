@@ -66,6 +66,14 @@ static bool ends_sentence(dm_str s)
     return last == '.' || last == '!' || last == '?' || (s.len > 3 && !memcmp(s.ptr + s.len - 3, "”", 3));
 }
 
+/* `2. Cover and put it in the fridge overnight.` */
+static bool is_item_of_prose(dm_str s)
+{
+    enum { ITEM_MIN = 40 };
+    return s.len >= ITEM_MIN && ends_sentence(s) && s.ptr[0] != '|' && s.ptr[0] != '>' && s.ptr[0] != '#' &&
+           s.ptr[0] != '\0';
+}
+
 /* The lines of a block, as verse shows itself: short, with capitals first, few with a full stop last. */
 static void judge_block(struct repeats *r, size_t begin)
 {
@@ -133,8 +141,10 @@ bool repeats_read(struct repeats *r)
             const dm_str body = {s.ptr + line.begin, line.end - line.begin};
             const bool fence = is_fence(body);
             const bool shaped = line.begin - at >= INDENT || has_tab(&tabs, at, line.end);
-            if (is_marked(&marked, &line) || fence || fenced || shaped || is_item(body))
+            if (is_marked(&marked, &line) || fence || fenced || shaped)
                 line.flags = LINE_FIXED;
+            else if (is_item(body))
+                line.flags = is_item_of_prose(body) ? LINE_ITEM : LINE_FIXED;
             fenced ^= fence;
             r->lines[r->count++] = line;
         }

@@ -7,9 +7,15 @@
 enum { ENOUGH_WORDS = 4 };
 
 /* What is listed, beside the small words of a language, whose bit is that of its number. */
-enum { REDUPLICATED = 1u << LANGUAGE_COUNT, TAKES_PARTICLE = 1u << (LANGUAGE_COUNT + 1) };
+enum {
+    REDUPLICATED = 1u << LANGUAGE_COUNT,
+    TAKES_PARTICLE = 1u << (LANGUAGE_COUNT + 1),
+    PILED_UP = 1u << (LANGUAGE_COUNT + 2),
+    FOREIGN_SMALL_WORD = (1u << LANGUAGE_COUNT) - (2u << LANGUAGE_ENGLISH)
+};
 
-/* Each with a space around it. */
+/* Each with a space around it.  What grammar or idiom doubles is in none: `nous nous`, `om om te`, `gab auf auf`,
+ * `bir bir`, `به به`, `من من`. */
 static const char *const small_words[LANGUAGE_COUNT] = {
     [LANGUAGE_OTHER] = " ",
     [LANGUAGE_ENGLISH] =
@@ -31,6 +37,26 @@ static const char *const small_words[LANGUAGE_COUNT] = {
         "eines dem des ist sind war wird werden nicht auch sich hat haben wurde für über durch gegen ohne um "
         "bis seit "
         "dass wenn weil ihre seine ihr sein kann wie noch nur ",
+    [LANGUAGE_ITALIAN] =
+        " il lo la gli le un una uno di del della dello dei degli delle da dal dalla dai al alla ai alle in "
+        "nel "
+        "nella nei nelle su sul sulla sui sulle per con tra fra e o che non è sono ha hanno anche come ",
+    [LANGUAGE_PORTUGUESE] = " o os as de do da dos das em no na nas um uma por para com sem e ou mas ao aos "
+                            "pelo pela pelos pelas é "
+                            "são foi não sua seu também ",
+    [LANGUAGE_DUTCH] =
+        " de het een en van met te naar is was werd wordt niet ook tussen zonder tegen worden ",
+    [LANGUAGE_POLISH] = " w z na do i o od za dla przez przy bez pod nad przed między oraz lub ale że jest "
+                        "są był była było były "
+                        "się także który która które ",
+    [LANGUAGE_TURKISH] = " ve ile veya ama ancak fakat olarak olan tarafından hakkında ise değil dedi oldu ",
+    [LANGUAGE_RUSSIAN] = " в и на с по из за от до для при о об без под над между через у к со во или но был "
+                         "была было были также который которая которые будет чтобы после ",
+    [LANGUAGE_UKRAINIAN] =
+        " в у і й та на з із зі до від для по за про при без під над між через або але був "
+        "була було були також який яка які буде щоб після ",
+    [LANGUAGE_ARABIC] = " في إلى على عن أن التي الذي الذين هذه هذا خلال كما أو قد كان كانت ",
+    [LANGUAGE_PERSIAN] = " از که برای است را شد بود های توسط اینکه ",
 };
 
 /* Doubled on purpose, in English or elsewhere: emphasis, sounds, borrowed words, and what grammar doubles
@@ -59,6 +85,16 @@ static const char particles[] =
     "pass "
     "passed call called hand handed check checked settle settled sit sat stay stayed believe believed depend "
     "rely relied insist insisted catch caught drag dragged lean let ";
+
+/* "Years and years and years", "again and again and again". */
+static const char piled_up[] =
+    " again years months weeks days hours minutes seconds ages decades centuries times miles kilometres "
+    "kilometers metres acres thousands hundreds millions billions dozens tens tons tonnes heaps loads lots "
+    "piles "
+    "rows pages layers rounds reams stacks streets blocks more less higher lower deeper further farther "
+    "longer "
+    "louder faster bigger smaller worse better around through along round talked waited walked worked tried "
+    "fields trees sand sea water mountains hills books words questions boxes ";
 
 /* ---- the table ------------------------------------------------------------------------------ */
 
@@ -102,7 +138,7 @@ static void add_list(struct repeats_lists *l, const char *words, unsigned list)
         assert(len <= sizeof bytes);
         memcpy(bytes, words, len);
         struct repeats_listed *const s = &l->slots[find_slot(l, bytes[0], bytes[1], len)];
-        *s = (struct repeats_listed){bytes[0], bytes[1], (uint8_t)len, (uint8_t)(s->lists | list)};
+        *s = (struct repeats_listed){bytes[0], bytes[1], (uint8_t)len, s->lists | list};
     }
 }
 
@@ -114,6 +150,7 @@ dm_status repeats_open_lists(dm_task *t, void *state)
         add_list(l, small_words[i], 1u << i);
     add_list(l, reduplicated, REDUPLICATED);
     add_list(l, particles, TAKES_PARTICLE);
+    add_list(l, piled_up, PILED_UP);
     return DM_OK;
 }
 
@@ -127,6 +164,16 @@ bool repeats_is_reduplicated(const struct repeats *r, dm_str word)
     return (lists_of(r->lists, word) & REDUPLICATED) != 0;
 }
 
+bool repeats_is_always_reduplicated(const struct repeats *r, dm_str word)
+{
+    return (lists_of(r->lists, word) & (REDUPLICATED | FOREIGN_SMALL_WORD)) == REDUPLICATED;
+}
+
+bool repeats_is_piled_up(const struct repeats *r, dm_str word)
+{
+    return (lists_of(r->lists, word) & (PILED_UP | REDUPLICATED)) != 0;
+}
+
 bool repeats_takes_particle(const struct repeats *r, dm_str word)
 {
     return (lists_of(r->lists, word) & TAKES_PARTICLE) != 0;
@@ -136,7 +183,8 @@ bool repeats_takes_particle(const struct repeats *r, dm_str word)
 
 static int language_named(dm_str code)
 {
-    static const char *const codes[LANGUAGE_COUNT] = {"", "en", "fr", "es", "de"};
+    static const char *const codes[LANGUAGE_COUNT] = {"",   "en", "fr", "es", "de", "it", "pt",
+                                                      "nl", "pl", "tr", "ru", "uk", "ar", "fa"};
     for (int i = LANGUAGE_ENGLISH; i < LANGUAGE_COUNT; i++)
         if (code.len >= 2 && !memcmp(code.ptr, codes[i], 2) && (code.len == 2 || code.ptr[2] == '-'))
             return i;

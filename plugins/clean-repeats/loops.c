@@ -39,6 +39,15 @@ static bool is_lower(dm_str word)
     return word.len > 0;
 }
 
+/* Whether there is neither a capital of ASCII, a digit nor a mark in it; whoever asks has a list for the rest. */
+static bool may_be_lower(dm_str word)
+{
+    for (size_t i = 0; i < word.len; i++)
+        if ((unsigned char)word.ptr[i] < 0x80 && (word.ptr[i] < 'a' || word.ptr[i] > 'z'))
+            return false;
+    return word.len > 0;
+}
+
 /* Whether nothing but a space stands between the word and the next one. */
 static bool meets_next(const struct repeats_word *w)
 {
@@ -71,18 +80,25 @@ static dm_str describe(const struct search *s, size_t copies, size_t words)
     return (dm_str){line, n > 0 ? (size_t)n : 0};
 }
 
-/* Take out all copies but the first, whose last word then has the marks of the last copy's. */
-static void drop_copies(struct search *s, const struct run *run, uint32_t rule, double confidence)
+/* Take out all that stands behind the first `kept` words of the run, up to word `to`, whose marks stay. */
+static void drop_words(struct search *s, const struct run *run, size_t kept, size_t to, uint32_t rule,
+                       double confidence)
 {
-    const size_t copies = (run->end - run->begin) / run->period;
-    const size_t from = run->begin + run->period - 1, to = run->begin + copies * run->period - 1;
+    const size_t from = run->begin + kept - 1, copies = (to + 1 - run->begin) / run->period + (kept == 1);
     const dm_change c = {.size = sizeof c,
                          .rule = rule,
                          .at = {s->words[from].last, s->words[to].last},
                          .with = DM_LIT(""),
                          .confidence = confidence,
-                         .evidence = describe(s, copies, run->period)};
+                         .evidence = describe(s, copies, kept)};
     dm_change_doc(s->r->task, s->r->doc, &c);
+}
+
+/* Take out all copies but the first, whose last word then has the marks of the last copy's. */
+static void drop_copies(struct search *s, const struct run *run, uint32_t rule, double confidence)
+{
+    const size_t copies = (run->end - run->begin) / run->period;
+    drop_words(s, run, run->period, run->begin + copies * run->period - 1, rule, confidence);
 }
 
 static bool is_quote(const char *p, size_t left)
@@ -119,17 +135,23 @@ static double sureness_of_word(struct search *s, const struct run *run)
     for (size_t i = run->begin; i + 1 < run->end; i++)
         if (!meets_next(&s->words[i]))
             return 0;
-    if (!is_lower(word) || (!is_lower(text_of(s, a)) && !is_article(text_of(s, a), word)) ||
-        repeats_is_reduplicated(s->r, word) || is_quoted(s, run))
+    if (!may_be_lower(word) || (!may_be_lower(text_of(s, a)) && !is_article(text_of(s, a), word)) ||
+        is_quoted(s, run))
         return 0;
     const int language = repeats_language(s->r);
-    if (repeats_is_small_word(s->r, language, word)) {
+    const bool small = repeats_is_small_word(s->r, language, word);
+    /* What an English song has, `la la`, is none in a language of which it is a small word. */
+    if (repeats_is_reduplicated(s->r, word) && (!small || language == LANGUAGE_ENGLISH || copies > 2))
+        return 0;
+    if (small) {
         const bool particle = copies == 2 && run->begin > 0 && word.len == 2 &&
                               (!memcmp(word.ptr, "in", 2) || !memcmp(word.ptr, "on", 2));
         if (particle && repeats_takes_particle(s->r, text_of(s, a - 1)))
             return 0;
         return 0.98;
     }
+    if (!is_lower(word))
+        return 0;
     if (language == LANGUAGE_ENGLISH)
         return word.len >= 4 ? 0.9 : copies > 2 ? 0.9 : 0.6;
     return copies >= 5 && word.len >= 4 ? 0.9 : 0;
@@ -251,6 +273,26 @@ static bool is_figure(const struct search *s, const struct run *run)
     return false;
 }
 
+/* `opened schools and schools and schools`: a noun that no emphasis piles up.
+ * run  of two words, which begin with it */
+static bool is_pile(const struct search *s, const struct run *run)
+{
+    enum { NOUN_MIN = 5, WORDS_MIN = 5 };
+    const dm_str noun = text_of(s, &s->words[run->begin]), joint = text_of(s, &s->words[run->begin + 1]);
+    return run->period == 2 && run->end - run->begin >= WORDS_MIN && joint.len == 3 &&
+           !memcmp(joint.ptr, "and", 3) && noun.len >= NOUN_MIN && noun.ptr[noun.len - 1] == 's' &&
+           all_lower(s, run->begin, run->end) && !has_marks(s, run->begin, run->end) && !is_quoted(s, run) &&
+           repeats_language(s->r) == LANGUAGE_ENGLISH && !repeats_is_piled_up(s->r, noun);
+}
+
+/* `the third, the third, the third`, and not "of course, of course, of course". */
+static bool is_chant(const struct search *s, const struct run *run)
+{
+    const dm_str first = text_of(s, &s->words[run->begin]), second = text_of(s, &s->words[run->begin + 1]);
+    return run->period == 2 && first.len == 3 && !memcmp(first.ptr, "the", 3) &&
+           all_lower(s, run->begin, run->end) && !repeats_is_piled_up(s->r, second);
+}
+
 /* The same bytes twice, marks included, and the first ends a sentence. */
 static bool is_sentence_twice(const struct search *s, const struct run *run)
 {
@@ -263,6 +305,19 @@ static bool is_sentence_twice(const struct search *s, const struct run *run)
            b[run->period - 1].end - b->begin == len && !memcmp(text + a->begin, text + b->begin, len);
 }
 
+/* "What will be will be", "who he was was", "whatever it is it is" */
+static bool is_proverb(const struct search *s, const struct run *run)
+{
+    static const char *const before[] = {"what", "who", "whatever", "whoever", "that", "it"};
+    if (run->begin == 0)
+        return false;
+    const dm_str word = text_of(s, &s->words[run->begin - 1]);
+    for (size_t i = 0; i < sizeof before / sizeof *before; i++)
+        if (word.len == strlen(before[i]) && !strncasecmp(word.ptr, before[i], word.len))
+            return true;
+    return false;
+}
+
 /* How sure it is that a phrase of several words was meant once. */
 static double sureness_of_phrase(struct search *s, const struct run *run)
 {
@@ -273,6 +328,8 @@ static double sureness_of_phrase(struct search *s, const struct run *run)
         return copies > 3 || run->period > 3 ? 0.95 : 0.85;
     if (copies >= 4 && !is_figure(s, run))
         return 0.9;
+    if (copies == 3 && is_chant(s, run))
+        return 0.85;
     if (copies != 2 || words > copies * run->period + run->period / 2)
         return 0;
     if (is_sentence_twice(s, run))
@@ -282,6 +339,8 @@ static double sureness_of_phrase(struct search *s, const struct run *run)
         return 0;
     if (run->period >= 3)
         return 0.85;
+    if (is_proverb(s, run))
+        return 0;
     const int language = repeats_language(s->r);
     return language != LANGUAGE_OTHER &&
                    repeats_is_small_word(s->r, language, text_of(s, &s->words[run->begin])) &&
@@ -296,6 +355,12 @@ static size_t take_phrase(struct search *s, size_t i, size_t period)
     const struct run run = find_run(s, i, period);
     if (run.end - run.begin < 2 * period)
         return run.end;
+    if (is_pile(s, &run)) {
+        const size_t kept = (run.end - run.begin) % 2 ? 1 : 2;
+        drop_words(s, &run, kept, run.end - 1, RULE_PHRASE_LOOP, 0.8);
+        s->done = run.end;
+        return run.end;
+    }
     const double sure = sureness_of_phrase(s, &run);
     const size_t copies = (run.end - run.begin) / period;
     if (sure > 0) {

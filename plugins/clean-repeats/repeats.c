@@ -25,7 +25,7 @@ static bool look_at_places(struct repeats *r)
         const size_t first = place;
         while (place < r->place_count && r->places[place].at < line->end)
             place++;
-        if (place > first && line->flags == 0 && !line->same &&
+        if (place > first && (line->flags & (LINE_FIXED | LINE_VERSE)) == 0 && !line->same &&
             !repeats_find_loops(r, line, &r->places[first], place - first, &words))
             return false;
     }
@@ -73,7 +73,8 @@ static const char doc[] =
     "\n"
     "Words count as the same if their letters are, in any case, whatever marks stand around them; a doubled\n"
     "word has to be in small letters, with one space and no mark between. Small words (*the*, *of*, *und*,\n"
-    "*para*) are taken out in English, French, Spanish and German, others in English only. The metadata\n"
+    "*para*, *или*, *إلى*) are taken out in English, French, Spanish, German, Italian, Portuguese, Dutch,\n"
+    "Polish, Turkish, Russian, Ukrainian, Arabic and Persian, others in English only. The metadata\n"
     "`language` decides, if it is there, else the small words of the text.\n"
     "\n"
     "#### What stays\n"
@@ -82,9 +83,12 @@ static const char doc[] =
     "no*,\n"
     "  *tick tick*; *going on on Friday*, *what it is is*.\n"
     "- **Names**, and whatever else has a capital: *Duran Duran*.\n"
-    "- **Figures of speech**: *again and again and again*, *day after day after day*.\n"
+    "- **Figures of speech**: *again and again and again*, *day after day after day*; what another language\n"
+    "  doubles, *piano piano*, *bir bir*.\n"
     "- What stands **in quotation marks** as a whole, up to four copies.\n"
-    "- **Verse**, lists, tables, code, indented and quoted lines. Of speeches, what is shorter than 100 "
+    "- **Verse**, lists (but for words within an item that is a sentence), tables, code, indented and "
+    "quoted\n"
+    "  lines. Of speeches, what is shorter than 100 "
     "bytes.\n"
     "- Headings that come again, refrains, and other short lines that are apart.\n"
     "\n"

@@ -16,7 +16,8 @@ enum { RULE_DOUBLED_WORD, RULE_WORD_LOOP, RULE_DOUBLED_PHRASE, RULE_PHRASE_LOOP,
 
 enum {
     LINE_FIXED = 1u << 0, /* code, a table, a list item, a heading */
-    LINE_VERSE = 1u << 1
+    LINE_VERSE = 1u << 1,
+    LINE_ITEM = 1u << 2 /* a list item that is a sentence: words of it are looked at, the line is not */
 };
 
 /* A line that is not blank. */
@@ -84,7 +85,23 @@ bool repeats_same(dm_str s, const struct repeats_word *a, const struct repeats_w
 
 /* ---- what may stand twice ------------------------------------------------------------------- */
 
-enum { LANGUAGE_OTHER, LANGUAGE_ENGLISH, LANGUAGE_FRENCH, LANGUAGE_SPANISH, LANGUAGE_GERMAN, LANGUAGE_COUNT };
+enum {
+    LANGUAGE_OTHER,
+    LANGUAGE_ENGLISH,
+    LANGUAGE_FRENCH,
+    LANGUAGE_SPANISH,
+    LANGUAGE_GERMAN,
+    LANGUAGE_ITALIAN,
+    LANGUAGE_PORTUGUESE,
+    LANGUAGE_DUTCH,
+    LANGUAGE_POLISH,
+    LANGUAGE_TURKISH,
+    LANGUAGE_RUSSIAN,
+    LANGUAGE_UKRAINIAN,
+    LANGUAGE_ARABIC,
+    LANGUAGE_PERSIAN,
+    LANGUAGE_COUNT
+};
 
 /* The language of the document: its metadata, or else the small words that it is full of. */
 int repeats_language(struct repeats *r);
@@ -95,6 +112,12 @@ bool repeats_is_small_word(const struct repeats *r, int language, dm_str word);
 /* A word that may be doubled on purpose. */
 bool repeats_is_reduplicated(const struct repeats *r, dm_str word);
 
+/* The same, where a language of which it is a small word cannot be the text's: Italian has no `la la`. */
+bool repeats_is_always_reduplicated(const struct repeats *r, dm_str word);
+
+/* What is said three times for emphasis: "miles and miles and miles". */
+bool repeats_is_piled_up(const struct repeats *r, dm_str word);
+
 /* A word that ends a verb, "going on on Friday". */
 bool repeats_takes_particle(const struct repeats *r, dm_str word);
 
@@ -104,7 +127,7 @@ struct repeats_lists {
     struct repeats_listed {
         uint64_t head, tail; /* the word, with zeros behind it */
         uint8_t len;         /* 0: free */
-        uint8_t lists;
+        uint32_t lists;
     } slots[REPEATS_SLOTS];
 };
 dm_status repeats_open_lists(dm_task *t, void *state);

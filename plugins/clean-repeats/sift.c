@@ -168,16 +168,18 @@ static bool is_alphanumeric(char c)
  * letter, and no mark, and is none that is doubled on purpose. */
 static bool is_doubled(const struct sieve *v, size_t i)
 {
+    enum { LETTERS_END = 0xDB /* leads of Latin, Cyrillic and Arabic letters */ };
     const dm_str s = v->r->text;
     const size_t a = place_of(v, i - 1), b = place_of(v, i), len = b - a - 1;
     const unsigned char first = (unsigned char)s.ptr[b];
-    if (len > s.len - b || s.ptr[b - 1] == '\n' || ((first < 'a' || first > 'z') && first != 0xC3))
+    if (len > s.len - b || s.ptr[b - 1] == '\n' ||
+        ((first < 'a' || first > 'z') && (first < 0xC3 || first > LETTERS_END)))
         return false;
     for (size_t k = 1; k < len; k++)
         if (s.ptr[a + k] != s.ptr[b + k])
             return false;
     return (len == s.len - b || !is_alphanumeric(s.ptr[b + len])) &&
-           !repeats_is_reduplicated(v->r, (dm_str){s.ptr + b, len});
+           !repeats_is_always_reduplicated(v->r, (dm_str){s.ptr + b, len});
 }
 
 /* Whether the first letters of two words are the same, as far as they are of ASCII, but for their case. */
@@ -214,7 +216,7 @@ static size_t count_pairs(const struct sieve *v, size_t i, size_t period)
 {
     enum { SENTENCE_WORDS = 4 }; /* and a lonely dash, at least */
     const size_t behind = period >= SAMPLED ? LANES - 1 : 0;
-    const size_t two = period - behind, three = (period == 2 ? 3 : 2) * period - behind;
+    const size_t two = period - behind, three = 2 * period - behind;
     bool same = true;
     for (size_t n = 0; n < three; n++) {
         const size_t now = i - n, before = now - period;
