@@ -1,5 +1,6 @@
 /* clean-mojibake: text that was decoded as what it is not. */
 #include "mojibake.h"
+#include "../subject/subject.h"
 
 #include <string.h>
 
@@ -30,6 +31,14 @@ static const dm_rule rules[] = {
 
 enum { PIECE_MAX = 1 << 16, NEAR = 24 };
 
+/* An edit that waits for the end of the text, which may prove to be about mojibake. */
+struct waiting {
+    dm_span at;
+    dm_str with;
+    uint8_t rule, encoding;
+    bool sure;
+};
+
 /* A document under repair. */
 struct repair {
     const struct tables *tables;
@@ -43,6 +52,9 @@ struct repair {
     uint32_t around[ENCODING_COUNT]; /* units beyond doubt in the lines so far */
     struct cell *cells, *spare;
     size_t cap;
+    struct waiting *waiting;
+    size_t waiting_count, waiting_cap;
+    struct mentions mentions;
 };
 
 /* ---- lines ---------------------------------------------------------------------------------- */
@@ -92,23 +104,6 @@ static bool is_kept(struct repair *r, size_t from, size_t end)
             r->kept_end = m->at.end;
     }
     return from < r->kept_end;
-}
-
-/* A line that speaks of encodings shows mojibake on purpose. */
-static bool speaks_of_encodings(dm_str line)
-{
-    static const struct {
-        const char *word;
-        char rare; /* of its characters, the one that is quickest to be missed */
-    } words[] = {{"mojibake", 'j'}, {"Mojibake", 'j'},    {"UTF-8", 'F'},       {"utf-8", '8'},
-                 {"UTF8", 'F'},     {"charset", 'h'},     {"Latin-1", '1'},     {"ISO-8859", '8'},
-                 {"ISO 8859", '8'}, {"windows-125", '1'}, {"Windows-125", '1'}, {"MacRoman", 'R'},
-                 {"Unicode", 'U'}};
-    for (size_t k = 0; k < sizeof words / sizeof *words; k++)
-        if (memchr(line.ptr, words[k].rare, line.len) &&
-            memmem(line.ptr, line.len, words[k].word, strlen(words[k].word)))
-            return true;
-    return false;
 }
 
 /* ---- the scan ------------------------------------------------------------------------------- */
@@ -197,33 +192,39 @@ static size_t fill_cells(struct repair *r, size_t from, size_t to)
     return count;
 }
 
-/* Ask for the edit that cells [i, to), all of one rule, stand for. */
-static void ask_edit(struct repair *r, const struct piece *p, size_t from, size_t i, size_t to)
+static struct waiting *add_waiting(struct repair *r)
 {
-    char *const with = dm_alloc(r->task, (to - i) * 4 + 1);
-    char why[64];
-    if (!with)
-        return;
-    size_t len = 0;
-    bool sure = true;
-    for (size_t k = i; k < to; k++) {
-        sure &= p->cells[k].sure;
-        if (p->cells[k].cp)
-            len += char_encode(p->cells[k].cp, with + len);
+    if (r->waiting_count == r->waiting_cap) {
+        const size_t cap = r->waiting_cap ? r->waiting_cap * 2 : 64;
+        struct waiting *const bigger = dm_alloc(r->task, cap * sizeof *bigger);
+        if (!bigger)
+            return NULL;
+        if (r->waiting_count)
+            memcpy(bigger, r->waiting, r->waiting_count * sizeof *bigger);
+        r->waiting = bigger;
+        r->waiting_cap = cap;
     }
-    const struct cell *c = &p->cells[i];
-    const int n = snprintf(why, sizeof why, "%s%s", encodings[c->encoding].name, sure ? "" : ", as near it");
-    const dm_change change = {.size = sizeof change,
-                              .rule = c->rule,
-                              .target = DM_CHANGE_TEXT,
-                              .at = {from + c->begin, from + p->cells[to - 1].end},
-                              .with = {with, len},
-                              .confidence = sure ? 0.99 : 0.9,
-                              .evidence = {why, (size_t)n}};
-    dm_change_doc(r->task, r->doc, &change);
+    return &r->waiting[r->waiting_count++];
 }
 
-static void ask_edits(struct repair *r, const struct piece *p, size_t from)
+/* Keep the edit that cells [i, to), all of one rule, stand for.  return  false: no memory */
+static bool keep_edit(struct repair *r, const struct piece *p, size_t from, size_t i, size_t to)
+{
+    char *const with = dm_alloc(r->task, (to - i) * 4 + 1);
+    struct waiting *const w = with ? add_waiting(r) : NULL;
+    const struct cell *c = &p->cells[i];
+    size_t len = 0;
+    if (!w)
+        return false;
+    for (size_t k = i; k < to; k++)
+        if (p->cells[k].cp)
+            len += char_encode(p->cells[k].cp, with + len);
+    *w = (struct waiting){
+        {from + c->begin, from + p->cells[to - 1].end}, {with, len}, c->rule, c->encoding, c->sure};
+    return true;
+}
+
+static bool keep_edits(struct repair *r, const struct piece *p, size_t from)
 {
     for (size_t i = 0; i < p->count;) {
         size_t to = i + 1;
@@ -235,11 +236,34 @@ static void ask_edits(struct repair *r, const struct piece *p, size_t from)
         while (to < p->count && p->cells[to].rule == c->rule && p->cells[to].encoding == c->encoding &&
                p->cells[to].sure == c->sure)
             to++;
-        ask_edit(r, p, from, i, to);
+        if (!keep_edit(r, p, from, i, to))
+            return false;
         i = to;
     }
+    return true;
 }
 
+static dm_status ask_edits(const struct repair *r)
+{
+    dm_status status = DM_OK;
+    for (size_t i = 0; !status && i < r->waiting_count; i++) {
+        const struct waiting *const w = &r->waiting[i];
+        char why[64];
+        const int n =
+            snprintf(why, sizeof why, "%s%s", encodings[w->encoding].name, w->sure ? "" : ", as near it");
+        const dm_change change = {.size = sizeof change,
+                                  .rule = w->rule,
+                                  .target = DM_CHANGE_TEXT,
+                                  .at = w->at,
+                                  .with = w->with,
+                                  .confidence = w->sure ? 0.99 : 0.9,
+                                  .evidence = {why, (size_t)n}};
+        status = dm_change_doc(r->task, r->doc, &change);
+    }
+    return status;
+}
+
+/* A line that shows mojibake on purpose stays as it is. */
 static dm_status repair_piece(struct repair *r, size_t from, size_t to)
 {
     if (!reserve_cells(r, to - from))
@@ -247,10 +271,21 @@ static dm_status repair_piece(struct repair *r, size_t from, size_t to)
     struct piece p = {.tables = r->tables, .cells = r->cells, .spare = r->spare};
     p.count = fill_cells(r, from, to);
     memcpy(p.around, r->around, sizeof p.around);
-    if (piece_repair(&p))
-        ask_edits(r, &p, from);
+    if (piece_repair(&p)) {
+        const struct mentions m = mentions_count(&p, (dm_str){r->text.ptr + from, to - from});
+        r->mentions.words += m.words;
+        r->mentions.shown += m.shown;
+        if (!m.shown && !keep_edits(r, &p, from))
+            return DM_ELIMIT;
+    }
     memcpy(r->around, p.around, sizeof p.around);
     return DM_OK;
+}
+
+/* A text that shows much of its mojibake on purpose means the rest, too. */
+static bool is_about_mojibake(const struct mentions *m)
+{
+    return m->shown >= 2 && m->shown * 3 >= m->words;
 }
 
 static dm_status clean(const void *state, dm_task *t, dm_doc *d)
@@ -263,13 +298,13 @@ static dm_status clean(const void *state, dm_task *t, dm_doc *d)
                        .classes = dm_classify(t, d)};
     if (!r.classes.items)
         return DM_ELIMIT;
-    if (find_suspect(&r, 0, r.text.len) == r.text.len)
+    if (find_suspect(&r, 0, r.text.len) == r.text.len || subject_has_text(r.text))
         return DM_OK;
     for (size_t from = 0; from < r.text.len;) {
         const size_t end = line_end(r.text, from);
         const bool fenced = is_fenced(&r, from, end);
         const bool skip = is_kept(&r, from, end) || fenced || find_suspect(&r, from, end) == end ||
-                          speaks_of_encodings((dm_str){r.text.ptr + from, end - from});
+                          subject_has_line((dm_str){r.text.ptr + from, end - from});
         while (!skip && from < end) {
             const size_t to = piece_end(r.text, from, end);
             const dm_status status = repair_piece(&r, from, to);
@@ -279,7 +314,7 @@ static dm_status clean(const void *state, dm_task *t, dm_doc *d)
         }
         from = end + 1;
     }
-    return DM_OK;
+    return is_about_mojibake(&r.mentions) ? DM_OK : ask_edits(&r);
 }
 
 static dm_status open_tables(dm_task *t, void *state)
@@ -334,8 +369,12 @@ static const char doc[] =
     "#### What stays\n"
     "\n"
     "- **Code and tables**, between lines of three backticks or as an extractor marked them.\n"
-    "- **Lines that speak of encodings** (mojibake, UTF-8, charset, Latin-1, windows-1252 ...), since\n"
-    "  they may show mojibake on purpose.\n"
+    "- **Lines that speak of encodings or characters** (mojibake, UTF-8, U+2019, windows-1252, garbled "
+    "...),\n"
+    "  since they may show mojibake on purpose; and all of a text that has three such lines.\n"
+    "- **Mojibake that is shown**: beside what it should be (`é becomes Ã©`), or as a sign between quotes; "
+    "with the\n"
+    "  rest of that line, and all of a text that shows a third of its mojibake so.\n"
     "- **U+FFFD** that stands for what is lost, but for the closing quote, which is the only sign that\n"
     "  can have been there.\n"
     "- **Words beyond repair**, such as mojibake that was put in lower case.\n"

@@ -229,6 +229,14 @@ bool units_may_begin(const struct tables *t, uint32_t cp, uint32_t next);
 /* Decode all that is to be.  return  whether anything was */
 bool piece_repair(struct piece *p);
 
+/* Words that were decoded, and how many of them a text shows on purpose. */
+struct mentions {
+    size_t words, shown;
+};
+
+/* line  the text of the piece */
+struct mentions mentions_count(const struct piece *p, dm_str line);
+
 /* A unit in which something was lost. */
 struct match lossy_find(const struct piece *p, size_t i, bool in_run);
 

@@ -1,6 +1,8 @@
 /* clean-protect: marks what no cleaner may change, as its spaces, marks and letters are as they must be. */
 #include "protect.h"
 
+#include "../subject/subject.h"
+
 #include <string.h>
 
 struct settings {
@@ -32,6 +34,11 @@ static const dm_rule rules[] = {
     [RULE_SCRIPT] = {"script", "Words in another script than most of the text, with the marks between them.",
                      DM_FIX, 0},
     [RULE_LANGUAGE] = {"language", "Paragraphs that are marked as being in another language.", DM_FIX, 0},
+    [RULE_SUBJECT] =
+        {"subject",
+         "Lines that speak of characters or encodings, in a text that is about them: they show what they "
+         "mean.",
+         DM_FIX, 0},
     [RULE_PHRASE] = {"phrase", "What the option `phrases` names.", DM_FIX, 0},
 };
 
@@ -56,6 +63,29 @@ static bool marked_find(struct protect *p)
             continue;
         if (!protect_add(p, m->at, code ? RULE_CODE : table ? RULE_TABLE : RULE_LANGUAGE))
             return false;
+    }
+    return true;
+}
+
+/* ---- what a text is about ------------------------------------------------------------------- */
+
+/* Code points and other scripts are in nearly all texts about characters, and in few others. */
+static bool may_speak_of_characters(const struct protect *p)
+{
+    return p->scan.foreign || memchr(p->text.ptr, '+', p->text.len);
+}
+
+static bool subjects_find(struct protect *p)
+{
+    if (!may_speak_of_characters(p) || !subject_has_text(p->text))
+        return true;
+    for (size_t from = 0; from < p->text.len;) {
+        const char *const nl = memchr(p->text.ptr + from, '\n', p->text.len - from);
+        const dm_span line = {from, nl ? (size_t)(nl - p->text.ptr) : p->text.len};
+        if (subject_has_line((dm_str){p->text.ptr + from, line.end - from}) &&
+            !protect_add(p, line, RULE_SUBJECT))
+            return false;
+        from = line.end + 1;
     }
     return true;
 }
@@ -112,7 +142,7 @@ static dm_status clean(const void *state, dm_task *t, dm_doc *d)
     p.classes = dm_classify(t, d);
     if (!p.classes.items || !scan_text(t, p.text, p.classes, &p.scan))
         return DM_ELIMIT;
-    if (marked_find(&p) && shapes_find(&p, tokens_find) && scripts_find(&p))
+    if (marked_find(&p) && shapes_find(&p, tokens_find) && scripts_find(&p) && subjects_find(&p))
         phrases_find(&p, state);
     return p.status;
 }
@@ -148,6 +178,9 @@ static const char doc[] =
     "| `number` | `12 500`, `1,234.50`, `10:30`, `2021-05-01`, `2.0.1`, `5'10\"`, `3-4` |\n"
     "| `script` | two and more letters in a row of a script that is not that of most letters |\n"
     "| `language` | marks of the kind `language`, which `clean-language` makes |\n"
+    "| `subject` | lines that name an encoding, a code point or a character (UTF-8, U+2019, ligature, "
+    "no-break "
+    "space), in a text that has three of them |\n"
     "| `phrase` | the option `phrases` |\n"
     "\n"
     "The text is not changed. A document that has protected stretches already gets no more.\n";

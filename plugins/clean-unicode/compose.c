@@ -78,7 +78,7 @@ static bool has_composing(const struct uni_cells *c)
 bool uni_compose(struct uni_segment *s)
 {
     const struct uni_cells *c = &s->cells;
-    if (!has_composing(c))
+    if (!has_composing(c) || uni_is_subject(s))
         return false;
     bool changed = false;
     for (size_t i = 0; i < c->count;) {

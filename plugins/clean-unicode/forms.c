@@ -56,7 +56,7 @@ static bool has_forms(const struct uni_cells *c)
 bool uni_fold_forms(struct uni_segment *s)
 {
     const struct uni_cells *c = &s->cells;
-    if (!has_forms(c))
+    if (!has_forms(c) || uni_is_subject(s))
         return false;
     uint32_t before = 0; /* the last character that is not a space */
     bool changed = false;

@@ -44,7 +44,10 @@ static bool keeps_variation(const struct surroundings *a, uint32_t kept)
 static bool keeps(const struct uni_segment *s, const struct surroundings *a, const struct uni_cell *c,
                   uint32_t kept, bool flag)
 {
-    switch (char_class(c->cp)) {
+    const enum char_class class = char_class(c->cp);
+    if (class != CLASS_CONTROL && uni_is_subject(s))
+        return true;
+    switch (class) {
     case CLASS_JOINER:
         return keeps_joiner(a, c->cp);
     case CLASS_ZERO_WIDTH:
@@ -57,12 +60,13 @@ static bool keeps(const struct uni_segment *s, const struct surroundings *a, con
         return keeps_variation(a, kept);
     case CLASS_TAG:
         return flag && c->cp >= 0xE0020;
+    case CLASS_SOFT_HYPHEN:
+        return a->before == 0xC3; /* half of a broken í, which is shown on purpose if it is still here */
     case CLASS_OTHER:
     case CLASS_SPACE:
     case CLASS_TAB:
     case CLASS_ODD_SPACE:
     case CLASS_CONTROL:
-    case CLASS_SOFT_HYPHEN:
         break;
     }
     return false;

@@ -110,7 +110,7 @@ static bool has_look_alikes(const struct uni_cells *c)
 
 bool uni_fold_look_alikes(struct uni_segment *s)
 {
-    if (!has_look_alikes(&s->cells))
+    if (!has_look_alikes(&s->cells) || uni_is_subject(s))
         return false;
     struct word before = {0}, word, after;
     bool changed = false, more = read_word(&s->cells, 0, &word);

@@ -53,7 +53,7 @@ static bool stays(const struct uni_segment *s, const struct run *r)
     if (r->ideographic && (touches_cjk(r) || uni_is_cjk(s)))
         return true;
     const bool mongolian = r->before >= 0x1800 && r->before < 0x18B0;
-    return r->odd > 0 && (mongolian || is_french_space(s, r));
+    return r->odd > 0 && (mongolian || is_french_space(s, r) || uni_is_subject(s));
 }
 
 /* Which cell of a run is the space that remains: a plain one, if there is one. */

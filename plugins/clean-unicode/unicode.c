@@ -57,8 +57,14 @@ static dm_status clean(const void *state, dm_task *t, dm_doc *d)
     size_t suspect = uni_scan_next(&scan, 0, text.len, what);
     if (suspect == text.len)
         return DM_OK;
-    struct uni_document u = {
-        .task = t, .doc = d, .scan = &scan, .small_words = state, .text = text, .cjk = -1, .french = -1};
+    struct uni_document u = {.task = t,
+                             .doc = d,
+                             .scan = &scan,
+                             .small_words = state,
+                             .text = text,
+                             .cjk = -1,
+                             .french = -1,
+                             .subject = -1};
     struct uni_reader reader;
     uni_reader_init(&reader, t, d, &scan);
     for (; suspect < text.len; suspect = uni_scan_next(&scan, reader.at, text.len, what)) {
@@ -111,6 +117,10 @@ static const char doc[] =
     "  the same columns, Markdown tables, verse (three and more short lines, most of which begin with\n"
     "  a capital and few of which end a sentence), code between lines of three backticks, and what an\n"
     "  extractor marked as a table or code. The indentation of any line stays.\n"
+    "- **Lines that speak of characters** (U+FB01, ligature, Cyrillic, zero-width, no-break space ...), and "
+    "all\n"
+    "  of a text that has three of them for certain, keep what they show: only runs of plain spaces and\n"
+    "  controls go.\n"
     "- **Code** between such lines, or marked, keeps its letters too: only what one cannot see is\n"
     "  dropped.\n"
     "- Spaces **between digits** (`12 500`), of whatever kind.\n"

@@ -1,0 +1,125 @@
+#include "subject.h"
+
+#include <string.h>
+
+enum { TERMS_MAX = 12 };
+
+/* In small letters, each at the slot of its first letter; what is behind is free (`ligatures`), what is before is not.
+ * A question mark before those that other matters have too (a full-width window): they count for their line alone. */
+static const char *const terms[26][TERMS_MAX] = {
+    ['a' - 'a'] = {"ascii"},
+    ['b' - 'a'] = {"byte order mark", "byte-order mark"},
+    ['c' - 'a'] = {"charset", "character encoding", "code page", "code point", "codepage", "codepoint",
+                   "cp125", "cp437", "curly quote", "curly apostrophe", "?character set", "?cyrillic"},
+    ['e' - 'a'] = {"encodage des caract", "en dash", "em dash"},
+    ['f' - 'a'] = {"?full-width", "?fullwidth"},
+    ['g' - 'a'] = {"?glyph", "?garbled", "?gibberish"},
+    ['h' - 'a'] = {"homoglyph", "html entit", "?half-width"},
+    ['i' - 'a'] = {"iso-8859", "iso 8859"},
+    ['l' - 'a'] = {"latin-1", "latin1", "?ligature"},
+    ['m' - 'a'] = {"mojibake", "macroman", "mac roman"},
+    ['n' - 'a'] = {"nbsp", "no-break space", "non-breaking space", "nonbreaking space", "no-break hyphen"},
+    ['s' - 'a'] = {"soft hyphen", "smart quotes", "straight quotes"},
+    ['t' - 'a'] = {"text encoding"},
+    ['u' - 'a'] = {"unicode", "utf-8", "utf8", "utf-16", "utf 8", "u+"},
+    ['w' - 'a'] = {"windows-125", "windows 125"},
+    ['z' - 'a'] = {"zero-width", "zero width", "zeichensatz", "zeichenkodierung"},
+};
+
+/* Those that begin with no letter of ASCII. */
+static const char *const foreign_terms[] = {"кодировк", "Кодировк", "кракозябр",  "юникод",
+                                            "Юникод",   "文字化け", "文字コード", NULL};
+
+/* How much a line says of what it speaks of. */
+enum strength { NOTHING, PERHAPS, SURELY };
+
+static char small(char c)
+{
+    return c >= 'A' && c <= 'Z' ? (char)(c | 0x20) : c;
+}
+
+static bool is_word_byte(char c)
+{
+    return (unsigned)small(c) - 'a' < 26 || (unsigned)c - '0' < 10 || (unsigned char)c >= 0x80;
+}
+
+static bool is_hex(char c)
+{
+    return (unsigned)c - '0' < 10 || (unsigned)small(c) - 'a' < 6;
+}
+
+/* U+ and four digits. */
+static bool is_code_point(dm_str s)
+{
+    enum { DIGITS = 4 };
+    if (s.len < 2 + DIGITS)
+        return false;
+    for (size_t i = 2; i < 2 + DIGITS; i++)
+        if (!is_hex(s.ptr[i]))
+            return false;
+    return true;
+}
+
+/* The first letter has chosen the term. */
+static bool begins_with(dm_str s, const char *term)
+{
+    size_t i = 1;
+    while (term[i] && i < s.len && small(s.ptr[i]) == term[i])
+        i++;
+    return !term[i] && (term[i - 1] != '+' || is_code_point(s));
+}
+
+static enum strength judge_word(dm_str s)
+{
+    const unsigned slot = (unsigned)small(s.ptr[0]) - 'a';
+    if (slot >= sizeof terms / sizeof *terms)
+        return NOTHING;
+    enum strength most = NOTHING;
+    for (unsigned i = 0; most < SURELY && i < TERMS_MAX && terms[slot][i]; i++) {
+        const bool weak = terms[slot][i][0] == '?';
+        if (begins_with(s, terms[slot][i] + weak))
+            most = weak ? PERHAPS : SURELY;
+    }
+    return most;
+}
+
+static bool has_foreign_term(dm_str line)
+{
+    for (const char *const *term = foreign_terms; *term; term++)
+        if (memmem(line.ptr, line.len, *term, strlen(*term)))
+            return true;
+    return false;
+}
+
+static enum strength judge_line(dm_str line)
+{
+    enum strength most = NOTHING;
+    bool within = false, foreign = false;
+    for (size_t i = 0; i < line.len && most < SURELY; i++) {
+        const bool word = is_word_byte(line.ptr[i]);
+        const enum strength now =
+            word && !within ? judge_word((dm_str){line.ptr + i, line.len - i}) : NOTHING;
+        most = now > most ? now : most;
+        within = word;
+        foreign |= (unsigned char)line.ptr[i] >= 0xD0;
+    }
+    return most < SURELY && foreign && has_foreign_term(line) ? SURELY : most;
+}
+
+bool subject_has_line(dm_str line)
+{
+    return judge_line(line) != NOTHING;
+}
+
+bool subject_has_text(dm_str text)
+{
+    enum { LINES = 3 };
+    unsigned found = 0;
+    for (size_t from = 0; from < text.len && found < LINES;) {
+        const char *const nl = memchr(text.ptr + from, '\n', text.len - from);
+        const size_t end = nl ? (size_t)(nl - text.ptr) : text.len;
+        found += judge_line((dm_str){text.ptr + from, end - from}) == SURELY;
+        from = end + 1;
+    }
+    return found == LINES;
+}

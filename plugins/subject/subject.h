@@ -1,0 +1,16 @@
+/* Whether a text speaks of characters: of encodings, code points, signs by their names.  Such a text shows what a
+ * cleaner would repair elsewhere, and means it.  Several cleaners ask, each where it has found something to change; so
+ * this is compiled into each of them. */
+#ifndef DOCMILL_PLUGINS_SUBJECT_H
+#define DOCMILL_PLUGINS_SUBJECT_H
+
+#include <docmill/plugin.h>
+
+/* Whether the line names an encoding, a code point or a character, as articles of other matters hardly do.
+ * thread  any; one pass, no allocation */
+bool subject_has_line(dm_str line);
+
+/* Whether three lines of the text do: the whole is about characters. */
+bool subject_has_text(dm_str text);
+
+#endif
