@@ -94,13 +94,13 @@ static bool has_foreign_term(dm_str line)
 static enum strength judge_line(dm_str line)
 {
     enum strength most = NOTHING;
-    bool within = false, foreign = false;
+    bool within = false, foreign = false; /* within a word, or right behind `&`, as nbsp is in `&nbsp;` */
     for (size_t i = 0; i < line.len && most < SURELY; i++) {
         const bool word = is_word_byte(line.ptr[i]);
         const enum strength now =
             word && !within ? judge_word((dm_str){line.ptr + i, line.len - i}) : NOTHING;
         most = now > most ? now : most;
-        within = word;
+        within = word || line.ptr[i] == '&';
         foreign |= (unsigned char)line.ptr[i] >= 0xD0;
     }
     return most < SURELY && foreign && has_foreign_term(line) ? SURELY : most;
