@@ -22,11 +22,13 @@ static const dm_rule rules[] = {
     [RULE_LIGATURE] = {"ligature", "A ligature such as U+FB01 becomes its letters.", DM_FIX, 0},
     [RULE_FULL_WIDTH] = {"full-width",
                          "ASCII as wide as an ideograph becomes plain, away from Chinese, Japanese "
-                         "and Korean.",
+                         "and Korean; with the space that such a mark has within.",
                          DM_FIX, 0},
-    [RULE_LOOK_ALIKE] = {"look-alike",
-                         "A Cyrillic or Greek letter within a Latin word that looks like a Latin one.",
-                         DM_FIX, 0},
+    [RULE_LOOK_ALIKE] =
+        {"look-alike",
+         "A Cyrillic or Greek letter within a Latin word that looks like a Latin one, or a Latin one "
+         "within a word of these.",
+         DM_FIX, 0},
     [RULE_COMPOSE] = {"compose", "Characters that are not in normalisation form C.", DM_FIX, 0},
 };
 
@@ -133,7 +135,8 @@ static const char doc[] =
     "  decides, if it is there; else the small words of the line, and of the document.\n"
     "- **Words of another script**. Look-alikes are folded only where every foreign letter of a word\n"
     "  has a Latin twin, Latin letters are more (or one of two, beyond doubt), and no word beside it\n"
-    "  is of the foreign script.\n"
+    "  is of the foreign script. A Latin letter in a Cyrillic or Greek word is folded only where all of its\n"
+    "  Latin letters have a twin and are fewer, and a word beside it is of that script.\n"
     "\n"
     "#### Limits\n"
     "\n"
