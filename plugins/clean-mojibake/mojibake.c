@@ -18,11 +18,12 @@ static const dm_rule rules[] = {
     [RULE_LOST_SPACE] = {"lost-space",
                          "The same where a no-break space, one of its bytes, has become a plain space.",
                          DM_FIX, 0},
-    [RULE_LOST_BYTE] = {"lost-byte",
-                        "The same where a byte has become U+FFFD or a question mark: one U+FFFD is left.",
-                        DM_FIX, 0},
-    [RULE_LOST_QUOTE] = {"lost-quote", "A closing quote or an apostrophe whose last bytes are lost.", DM_FIX,
-                         0},
+    [RULE_LOST_BYTE] =
+        {"lost-byte",
+         "The same where a byte has become U+FFFD or a question mark: one U+FFFD is left; or where the soft "
+         "hyphen in a broken í was dropped.",
+         DM_FIX, 0},
+    [RULE_LOST_QUOTE] = {"lost-quote", "A quote, apostrophe or dash whose last bytes are lost.", DM_FIX, 0},
     [RULE_CONTROL] = {"control-as-sign",
                       "A control character that is a quote, dash or letter of windows-1252.", DM_FIX, 0},
     [RULE_MAC_LETTER] = {"control-as-mac-letter",
@@ -130,7 +131,16 @@ static bool may_be_lossy(uint32_t cp, uint32_t next)
         return true;
     if (cp == 0xE2) /* donât */
         return next != 0 && next < 0x80 && strchr("stdmrvl", (int)next) != NULL;
+    if (cp == 0xC3 && next - 'a' < 26) /* jardÃn */
+        return true;
     return next == ' ' && (cp == 0xC3 || cp == 0xC2 || cp == 0x102 || cp == 0x413 || cp == 0x393);
+}
+
+/* `said.â He`: the letter at s[at] stands behind a stop and before a space. */
+static bool may_be_quote(dm_str s, size_t at, uint32_t cp, uint32_t next)
+{
+    return cp == 0xE2 && (next == ' ' || next == '\n') && at > 0 && s.ptr[at - 1] &&
+           strchr(".,!?", s.ptr[at - 1]);
 }
 
 /* The first place in [from, to) that may be mojibake; `to`: there is none. */
@@ -143,7 +153,8 @@ static size_t find_suspect(const struct repair *r, size_t from, size_t to)
         for (uint32_t cp = char_decode(s, at), next; at < end; cp = next) {
             const size_t behind = at + char_length(s, at);
             next = behind < to ? char_decode(s, behind) : '\n';
-            if ((next >= 0x80 && units_may_begin(r->tables, cp, next)) || may_be_lossy(cp, next))
+            if ((next >= 0x80 && units_may_begin(r->tables, cp, next)) || may_be_lossy(cp, next) ||
+                may_be_quote(s, at, cp, next))
                 return at;
             at = behind;
         }
@@ -348,8 +359,9 @@ static const char doc[] =
     "| `utf8-as-mac` | `caf√©` | `café` |\n"
     "| `repeated` | `doesnÃ¢â‚¬â„¢t` | `doesn’t` |\n"
     "| `lost-space` | `voilÃ le port` | `voilà le port` |\n"
-    "| `lost-byte` | `NiÄ�e` (U+FFFD) | `Ni�e` |\n"
+    "| `lost-byte` | `NiÄ�e` (U+FFFD), `jardÃn` | `Ni�e`, `jardín` |\n"
     "| `lost-quote` | `“at lastâ€�` (U+FFFD, or nothing, behind the `€`) | `“at last”` |\n"
+    "| `lost-quote` | `âNo,â he said â in vain` (the same) | `“No,” he said – in vain` |\n"
     "| `lost-quote` | `donât`, `donâ€t` (controls, or the last sign, were dropped) | `don’t` |\n"
     "| `control-as-sign` | `don` U+0092 `t` | `don’t` |\n"
     "| `control-as-mac-letter` | `Coatl` U+0087 `n` | `Coatlán` |\n"

@@ -171,10 +171,10 @@ struct piece {
     uint32_t rings;                   /* how many `Ã¥` it has */
     bool extended;                    /* a unit for a letter of Latin Extended-A, š or ņ, was certain */
     bool controls;                    /* it has some; so has Latin-2 that windows-1250 would not leave */
-    bool foreign;                     /* several units in a row, for letters that are not Latin */
-    bool dropped;                     /* it has a word like `donât`, of which two controls were dropped */
-    bool mac;                         /* it has a letter of MacRoman that was read as Latin-1 */
-    bool quoting;                     /* “ was met, and no ” yet */
+    uint32_t scripts; /* results of several units in a row that are no Latin letters, as bits */
+    bool dropped;     /* it has a word like `donât`, of which two controls were dropped */
+    bool mac;         /* it has a letter of MacRoman that was read as Latin-1 */
+    bool quoting;     /* “ was met, and no ” yet */
 };
 
 static inline bool piece_is_frozen(const struct piece *p, size_t i)
