@@ -18,7 +18,8 @@ static const dm_option options[] = {
 
 static const dm_rule rules[] = {
     [RULE_CODE] = {"code",
-                   "Code: marked as such, between lines of three backticks, indented, or between backticks.",
+                   "Code: marked as such, between lines of three backticks, indented, between backticks; "
+                   "commands, settings and statements.",
                    DM_FIX, 0},
     [RULE_TABLE] = {"table", "Tables: marked as such, with tabs or columns of spaces, or drawn with bars.",
                     DM_FIX, 0},
@@ -69,21 +70,65 @@ static bool marked_find(struct protect *p)
 
 /* ---- what a text is about ------------------------------------------------------------------- */
 
-/* Code points and other scripts are in nearly all texts about characters, and in few others. */
+/* Code points, other scripts, quotes of other languages and marks that stand by themselves: some of these are in nearly all
+ * texts about characters, and few others have any once they are clean. */
 static bool may_speak_of_characters(const struct protect *p)
 {
-    return p->scan.foreign || memchr(p->text.ptr, '+', p->text.len);
+    return p->scan.foreign || p->scan.quotes || p->scan.alone || memchr(p->text.ptr, '+', p->text.len);
+}
+
+/* How a quotation may begin, as bits. */
+enum { OPENS_LEFT = 1, OPENS_RIGHT = 2, OPENS_LOW = 4, OPENS_HIGH = 8, OPENS_CORNER = 16, OPENS_SINGLE = 32 };
+
+static unsigned opener_of(const unsigned char *p, size_t left)
+{
+    if (left >= 2 && p[0] == 0xC2)
+        return p[1] == 0xAB ? OPENS_LEFT : p[1] == 0xBB ? OPENS_RIGHT : 0;
+    if (left < 3 || p[1] != 0x80 || (p[0] != 0xE2 && p[0] != 0xE3))
+        return 0;
+    if (p[0] == 0xE3)
+        return p[2] == 0x8C || p[2] == 0x8E ? OPENS_CORNER : 0;
+    return p[2] == 0x9E                   ? OPENS_LOW
+           : p[2] == 0x9D                 ? OPENS_HIGH
+           : p[2] == 0xB9 || p[2] == 0x9A ? OPENS_SINGLE
+                                          : 0;
+}
+
+/* What closes in French has a space before it, too, but also one behind it. */
+static unsigned opener_at(dm_str s, size_t i)
+{
+    const unsigned char *const p = (const unsigned char *)s.ptr + i;
+    const unsigned opener = i == 0 || p[-1] == ' ' || p[-1] == '(' ? opener_of(p, s.len - i) : 0;
+    const size_t behind = i + (p[0] == 0xC2 ? 2 : 3);
+    const bool closes = opener == OPENS_RIGHT || opener == OPENS_HIGH;
+    return closes && (behind >= s.len || strchr(" ,.;:!?)", s.ptr[behind])) ? 0 : opener;
+}
+
+/* Whether quotations begin in three ways of other languages: one who writes so compares them. */
+static bool compares_quotes(const struct protect *p, dm_span line)
+{
+    unsigned openers = 0;
+    dm_runs wide = dm_runs_of(p->classes, line.begin, line.end, DM_WIDE);
+    const dm_str s = {p->text.ptr + line.begin, line.end - line.begin};
+    for (size_t at; (at = dm_next_edge(&wide)) < line.end;) {
+        openers |= opener_at(s, at - line.begin);
+        dm_next_edge(&wide);
+    }
+    return __builtin_popcount(openers) >= 3;
 }
 
 static bool subjects_find(struct protect *p)
 {
-    if (!may_speak_of_characters(p) || !subject_has_text(p->text))
+    const bool quotes = p->scan.quotes || p->scan.foreign;
+    if (!may_speak_of_characters(p))
         return true;
-    for (size_t from = 0; from < p->text.len;) {
+    const bool about = subject_has_text(p->text);
+    for (size_t from = 0; (about || quotes) && from < p->text.len;) {
         const char *const nl = memchr(p->text.ptr + from, '\n', p->text.len - from);
         const dm_span line = {from, nl ? (size_t)(nl - p->text.ptr) : p->text.len};
-        if (subject_has_line((dm_str){p->text.ptr + from, line.end - from}) &&
-            !protect_add(p, line, RULE_SUBJECT))
+        const bool shows = (about && subject_has_mark((dm_str){p->text.ptr + from, line.end - from})) ||
+                           (quotes && compares_quotes(p, line));
+        if (shows && !protect_add(p, line, RULE_SUBJECT))
             return false;
         from = line.end + 1;
     }
@@ -167,7 +212,9 @@ static const char doc[] =
     "|---|---|\n"
     "| `code` | what an extractor marked; lines between lines of three backticks; lines indented by four "
     "columns or "
-    "a tab; `` `between backticks` `` |\n"
+    "a tab; `` `between backticks` ``; lines such as `$ make ; make install`, `port = 80 ; the default`, "
+    "`f(a , b);`, "
+    "`} else {` and those of a log |\n"
     "| `table` | what an extractor marked; lines with tabs or two wide gaps in them; rows between bars |\n"
     "| `verse` | three and more lines in a row of at most 60 columns, of which two thirds begin with a "
     "capital and "

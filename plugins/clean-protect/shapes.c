@@ -2,6 +2,8 @@
  * the cleaner of characters has seen to that; where it has not, less is found. */
 #include "protect.h"
 
+#include "../subject/code.h"
+
 #include <string.h>
 
 enum { INDENT = 4, INDENTED_MAX = 100, VERSE_WIDTH = 60, VERSE_LINES = 3, TICKS = 3 };
@@ -118,6 +120,8 @@ static enum shape judge(const struct reader *r, dm_span line)
     const char first = whole.len ? *whole.ptr : ' ';
     const bool plain = first != ' ' && first != '`' && first != '|';
     const bool gaps = places_next(&r->p->scan.gaps, line.begin, line.end) < line.end;
+    if (code_is_line(whole))
+        return CODE;
     return plain && !r->fenced && !gaps ? PROSE : judge_closely(r, line, whole, gaps);
 }
 

@@ -2,24 +2,29 @@
 
 #include <string.h>
 
-enum { TERMS_MAX = 12 };
+enum { TERMS_MAX = 16 };
 
 /* In small letters, each at the slot of its first letter; what is behind is free (`ligatures`), what is before is not.
- * A question mark before those that other matters have too (a full-width window): they count for their line alone. */
+ * A question mark before those that other matters have too (a full-width window): they count for their line alone.  A full
+ * stop before the names of marks, which say something of a text that has several, but nothing of a line. */
 static const char *const terms[26][TERMS_MAX] = {
-    ['a' - 'a'] = {"ascii"},
+    ['a' - 'a'] = {"ascii", ".apostrophe"},
     ['b' - 'a'] = {"byte order mark", "byte-order mark"},
     ['c' - 'a'] = {"charset", "character encoding", "code page", "code point", "codepage", "codepoint",
-                   "cp125", "cp437", "curly quote", "curly apostrophe", "?character set", "?cyrillic"},
-    ['e' - 'a'] = {"encodage des caract", "en dash", "em dash"},
-    ['f' - 'a'] = {"?full-width", "?fullwidth"},
-    ['g' - 'a'] = {"?glyph", "?garbled", "?gibberish"},
-    ['h' - 'a'] = {"homoglyph", "html entit", "?half-width"},
-    ['i' - 'a'] = {"iso-8859", "iso 8859"},
+                   "cp125", "cp437", "curly quote", "curly apostrophe", "?character set", "?cyrillic",
+                   ".comma ", ".commas"},
+    ['d' - 'a'] = {".double quote"},
+    ['e' - 'a'] = {"encodage des caract", "en dash", "em dash", ".ellips", ".exclamation mark"},
+    ['f' - 'a'] = {"?full-width", "?fullwidth", ".full stop"},
+    ['g' - 'a'] = {"?glyph", "?garbled", "?gibberish", ".guillemets"},
+    ['h' - 'a'] = {"homoglyph", "html entit", "?half-width", ".hyphen"},
+    ['i' - 'a'] = {"iso-8859", "iso 8859", ".inverted comma"},
     ['l' - 'a'] = {"latin-1", "latin1", "?ligature"},
     ['m' - 'a'] = {"mojibake", "macroman", "mac roman"},
     ['n' - 'a'] = {"nbsp", "no-break space", "non-breaking space", "nonbreaking space", "no-break hyphen"},
-    ['s' - 'a'] = {"soft hyphen", "smart quotes", "straight quotes"},
+    ['p' - 'a'] = {".punctuation"},
+    ['q' - 'a'] = {".quotation mark", ".question mark"},
+    ['s' - 'a'] = {"soft hyphen", "smart quotes", "straight quotes", ".semicolon", ".single quote"},
     ['t' - 'a'] = {"text encoding"},
     ['u' - 'a'] = {"unicode", "utf-8", "utf8", "utf-16", "utf 8", "u+"},
     ['w' - 'a'] = {"windows-125", "windows 125"},
@@ -31,7 +36,7 @@ static const char *const foreign_terms[] = {"кодировк", "Кодиров�
                                             "Юникод",   "文字化け", "文字コード", NULL};
 
 /* How much a line says of what it speaks of. */
-enum strength { NOTHING, PERHAPS, SURELY };
+enum strength { NOTHING, MARKS, PERHAPS, SURELY };
 
 static char small(char c)
 {
@@ -76,9 +81,10 @@ static enum strength judge_word(dm_str s)
         return NOTHING;
     enum strength most = NOTHING;
     for (unsigned i = 0; most < SURELY && i < TERMS_MAX && terms[slot][i]; i++) {
-        const bool weak = terms[slot][i][0] == '?';
-        if (begins_with(s, terms[slot][i] + weak))
-            most = weak ? PERHAPS : SURELY;
+        const char sign = terms[slot][i][0];
+        const enum strength strength = sign == '?' ? PERHAPS : sign == '.' ? MARKS : SURELY;
+        if (strength > most && begins_with(s, terms[slot][i] + (strength < SURELY)))
+            most = strength;
     }
     return most;
 }
@@ -108,6 +114,11 @@ static enum strength judge_line(dm_str line)
 
 bool subject_has_line(dm_str line)
 {
+    return judge_line(line) >= PERHAPS;
+}
+
+bool subject_has_mark(dm_str line)
+{
     return judge_line(line) != NOTHING;
 }
 
@@ -118,7 +129,8 @@ bool subject_has_text(dm_str text)
     for (size_t from = 0; from < text.len && found < LINES;) {
         const char *const nl = memchr(text.ptr + from, '\n', text.len - from);
         const size_t end = nl ? (size_t)(nl - text.ptr) : text.len;
-        found += judge_line((dm_str){text.ptr + from, end - from}) == SURELY;
+        const enum strength strength = judge_line((dm_str){text.ptr + from, end - from});
+        found += strength == SURELY || strength == MARKS;
         from = end + 1;
     }
     return found == LINES;

@@ -10,7 +10,11 @@
  * thread  any; one pass, no allocation */
 bool subject_has_line(dm_str line);
 
-/* Whether three lines of the text do: the whole is about characters. */
+/* The same, and also whether it names a mark: comma, apostrophe, quotation mark.  Of such lines a text about characters is
+ * made, but they are in others too. */
+bool subject_has_mark(dm_str line);
+
+/* Whether three lines of the text do, marks included: the whole is about characters. */
 bool subject_has_text(dm_str text);
 
 #endif
