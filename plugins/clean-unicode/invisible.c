@@ -25,8 +25,26 @@ struct surroundings {
     bool rtl; /* the nearest letter on either side runs from right to left */
 };
 
+static bool is_arabic(uint32_t cp)
+{
+    return (cp >= 0x620 && cp < 0x780 && cp != 0x66A && cp != 0x66B && cp != 0x66C) ||
+           (cp >= 0x8A0 && cp < 0x900);
+}
+
+/* Beside a space, a mark of ASCII or the line's end ZWNJ parts nothing in Arabic and Persian. */
+static bool parts_nothing(const struct surroundings *a)
+{
+    const uint32_t other = is_arabic(a->before) ? a->after : a->before;
+    const bool mark = other < 0x80 && char_script(other) == SCRIPT_NONE && !char_is_digit(other);
+    return (is_arabic(a->before) || is_arabic(a->after)) &&
+           (mark || other == 0xAB || other == 0xBB || other == 0x60C || other == 0x61B || other == 0x61F ||
+            char_is_space(char_class(other)));
+}
+
 static bool keeps_joiner(const struct surroundings *a, uint32_t cp)
 {
+    if (cp == 0x200C && parts_nothing(a))
+        return false;
     if (is_joining(a->before) || is_joining(a->after))
         return true;
     return cp == 0x200D && char_is_emoji(a->before) && char_is_emoji(a->after);
@@ -49,11 +67,11 @@ static bool keeps(const struct uni_segment *s, const struct surroundings *a, con
         return true;
     switch (class) {
     case CLASS_JOINER:
-        return keeps_joiner(a, c->cp);
+        return kept != c->cp && keeps_joiner(a, c->cp);
     case CLASS_ZERO_WIDTH:
         return c->cp == 0x200B && (is_spaceless(a->before) || is_spaceless(a->after));
-    case CLASS_BIDI_MARK:
-        return a->rtl;
+    case CLASS_BIDI_MARK: /* within a word it does nothing */
+        return a->rtl && !(char_script(a->before) == SCRIPT_RTL && char_script(a->after) == SCRIPT_RTL);
     case CLASS_BIDI_EMBEDDING:
         return s->line->flags & LINE_RTL;
     case CLASS_VARIATION:

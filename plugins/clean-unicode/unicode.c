@@ -8,7 +8,7 @@ static const dm_rule rules[] = {
     [RULE_CONTROL] = {"control", "A control character other than TAB and line breaks.", DM_FIX, 0},
     [RULE_ZERO_WIDTH] = {"zero-width",
                          "A character without width (zero-width space, joiner, byte order mark, variation "
-                         "selector) where no script or emoji needs it.",
+                         "selector, place of an object) where no script or emoji needs it.",
                          DM_FIX, 0},
     [RULE_BIDI_MARK] = {"bidi-mark",
                         "A mark of writing direction where nothing is written from right to left.", DM_FIX,
