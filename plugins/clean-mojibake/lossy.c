@@ -188,7 +188,9 @@ static struct match find_lone_circumflex(const struct piece *p, size_t i)
     const uint32_t before = piece_before(p, i);
     const bool behind_mark = before < 0x80 && before > ' ' && !char_is_letter(before) && before != '(';
     if (piece_at(p, i) != 0xC2 ||
-        !(behind_mark || char_is_lower(before) || before == REPLACEMENT || before == 0x201D))
+        !(behind_mark || char_is_lower(before) || before == REPLACEMENT || before == 0x201D ||
+          before == 0xAB || before == 0xBB ||
+          (piece_has(p, ENCODING_1252) && char_kind(before) == KIND_UPPER && before < 0x80)))
         return (struct match){0};
     return (struct match){2, NO_BREAK_SPACE, RULE_LOST_SPACE, ENCODING_1252, 1};
 }

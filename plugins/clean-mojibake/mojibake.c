@@ -28,6 +28,10 @@ static const dm_rule rules[] = {
                       "A control character that is a quote, dash or letter of windows-1252.", DM_FIX, 0},
     [RULE_MAC_LETTER] = {"control-as-mac-letter",
                          "A control character within a word that is a letter of MacRoman.", DM_FIX, 0},
+    [RULE_LOST_LETTER] =
+        {"lost-letter",
+         "U+FFFD in a word that stands whole elsewhere in the text, or has only one reading: don’t.", DM_FIX,
+         0},
 };
 
 enum { PIECE_MAX = 1 << 16, NEAR = 24 };
@@ -127,7 +131,7 @@ static size_t skip_ascii(dm_str s, size_t from, size_t to)
 /* Whether a character followed by what is no part of a sequence may have to change. */
 static bool may_be_lossy(uint32_t cp, uint32_t next)
 {
-    if (next == REPLACEMENT || (cp >= 0x80 && cp < 0xA0))
+    if (cp == REPLACEMENT || next == REPLACEMENT || (cp >= 0x80 && cp < 0xA0))
         return true;
     if (cp == 0xE2) /* donât */
         return next != 0 && next < 0x80 && strchr("stdmrvl", (int)next) != NULL;
@@ -293,6 +297,118 @@ static dm_status repair_piece(struct repair *r, size_t from, size_t to)
     return DM_OK;
 }
 
+/* ---- U+FFFD --------------------------------------------------------------------------------- */
+
+static const char sign[] = "\xEF\xBF\xBD";
+enum { SIGN = sizeof sign - 1, SIGNS_MAX = 400 }; /* more of them, and the text is beyond repair */
+
+/* The text with the edits that wait.  return  .ptr NULL: no memory */
+static dm_str repaired_text(const struct repair *r)
+{
+    size_t len = r->text.len, done = 0;
+    for (size_t i = 0; i < r->waiting_count; i++)
+        len += r->waiting[i].with.len;
+    char *const out = dm_alloc(r->task, len + 1);
+    len = 0;
+    for (size_t i = 0; out && i <= r->waiting_count; i++) {
+        const struct waiting *const w = i < r->waiting_count ? &r->waiting[i] : NULL;
+        const size_t end = w ? w->at.begin : r->text.len;
+        memcpy(out + len, r->text.ptr + done, end - done);
+        len += end - done;
+        if (!w)
+            break;
+        memcpy(out + len, w->with.ptr, w->with.len);
+        len += w->with.len;
+        done = w->at.end;
+    }
+    return (dm_str){out, out ? len : 0};
+}
+
+static size_t find_sign(dm_str text, size_t from, size_t to)
+{
+    const char *const p = from < to ? memmem(text.ptr + from, to - from, sign, SIGN) : NULL;
+    return p ? (size_t)(p - text.ptr) : to;
+}
+
+static size_t count_signs(dm_str text)
+{
+    size_t count = 0;
+    for (size_t i = 0; count <= SIGNS_MAX && (i = find_sign(text, i, text.len)) < text.len; i += SIGN)
+        count++;
+    return count;
+}
+
+/* Signs of text[from, to), which no edit has touched and which stands at `old` in the document. */
+static bool replace_in_text(struct repair *r, dm_str text, dm_span at, size_t old)
+{
+    for (size_t i = at.begin; (i = find_sign(text, i, at.end)) < at.end; i += SIGN) {
+        const uint32_t cp = replaced_find(text, i);
+        char *const letter = cp ? dm_alloc(r->task, 4) : NULL;
+        struct waiting *const w = letter ? add_waiting(r) : NULL;
+        if (cp && !w)
+            return false;
+        const size_t begin = old + i - at.begin;
+        if (cp)
+            *w = (struct waiting){
+                {begin, begin + SIGN}, {letter, char_encode(cp, letter)}, RULE_LOST_LETTER, 0, false};
+    }
+    return true;
+}
+
+/* Signs that an edit itself puts, at `at` of the repaired text. */
+static bool replace_in_edit(struct repair *r, struct waiting *w, dm_str text, dm_span at)
+{
+    if (find_sign(text, at.begin, at.end) == at.end)
+        return true;
+    char *const with = dm_alloc(r->task, w->with.len + 1); /* no letter is longer than the sign */
+    size_t len = 0;
+    if (!with)
+        return false;
+    for (size_t i = at.begin; i < at.end;) {
+        const size_t found = find_sign(text, i, at.end);
+        memcpy(with + len, text.ptr + i, found - i);
+        len += found - i;
+        i = found;
+        if (found == at.end)
+            break;
+        const uint32_t cp = replaced_find(text, found);
+        len += char_encode(cp ? cp : REPLACEMENT, with + len);
+        if (cp)
+            w->rule = RULE_LOST_LETTER;
+        i += SIGN;
+    }
+    w->with = (dm_str){with, len};
+    return true;
+}
+
+/* Signs that are in the text once it is repaired, each judged by the words as they then are. */
+static bool replace_signs(struct repair *r)
+{
+    const dm_str text = repaired_text(r);
+    const size_t count = r->waiting_count;
+    size_t at = 0, old = 0;
+    if (!text.ptr)
+        return false;
+    const size_t signs = count_signs(text);
+    if (signs == 0 || signs > SIGNS_MAX)
+        return true;
+    for (size_t i = 0; i <= count; i++) {
+        const size_t end = i < count ? r->waiting[i].at.begin : r->text.len;
+        if (!replace_in_text(r, text, (dm_span){at, at + end - old}, old))
+            return false;
+        at += end - old;
+        if (i == count)
+            break;
+        struct waiting *const w = &r->waiting[i];
+        const size_t put = w->with.len;
+        old = w->at.end;
+        if (!replace_in_edit(r, w, text, (dm_span){at, at + put}))
+            return false;
+        at += put;
+    }
+    return true;
+}
+
 /* A text that shows much of its mojibake on purpose means the rest, too. */
 static bool is_about_mojibake(const struct mentions *m)
 {
@@ -325,7 +441,9 @@ static dm_status clean(const void *state, dm_task *t, dm_doc *d)
         }
         from = end + 1;
     }
-    return is_about_mojibake(&r.mentions) ? DM_OK : ask_edits(&r);
+    if (is_about_mojibake(&r.mentions))
+        return DM_OK;
+    return replace_signs(&r) ? ask_edits(&r) : DM_ELIMIT;
 }
 
 static dm_status open_tables(dm_task *t, void *state)
@@ -363,6 +481,7 @@ static const char doc[] =
     "| `lost-quote` | `“at lastâ€�` (U+FFFD, or nothing, behind the `€`) | `“at last”` |\n"
     "| `lost-quote` | `âNo,â he said â in vain` (the same) | `“No,” he said – in vain` |\n"
     "| `lost-quote` | `donât`, `donâ€t` (controls, or the last sign, were dropped) | `don’t` |\n"
+    "| `lost-letter` | `a café, the caf�` (U+FFFD), `don�t` | `a café, the café`, `don’t` |\n"
     "| `control-as-sign` | `don` U+0092 `t` | `don’t` |\n"
     "| `control-as-mac-letter` | `Coatl` U+0087 `n` | `Coatlán` |\n"
     "\n"
@@ -388,7 +507,7 @@ static const char doc[] =
     "with the\n"
     "  rest of that line, and all of a text that shows a third of its mojibake so.\n"
     "- **U+FFFD** that stands for what is lost, but for the closing quote, which is the only sign that\n"
-    "  can have been there.\n"
+    "  can have been there, and in words that stand whole elsewhere in the text, or have one reading.\n"
     "- **Words beyond repair**, such as mojibake that was put in lower case.\n"
     "\n"
     "#### Limits\n"

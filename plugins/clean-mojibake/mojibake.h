@@ -24,6 +24,7 @@ enum {
     RULE_LOST_QUOTE,
     RULE_CONTROL,
     RULE_MAC_LETTER,
+    RULE_LOST_LETTER,
     RULE_NONE = 0xFF
 };
 
@@ -236,6 +237,10 @@ struct mentions {
 
 /* line  the text of the piece */
 struct mentions mentions_count(const struct piece *p, dm_str line);
+
+/* What U+FFFD at text[at] stands for.  return  0: nobody knows
+ * cost  one pass over the text for each */
+uint32_t replaced_find(dm_str text, size_t at);
 
 /* A unit in which something was lost. */
 struct match lossy_find(const struct piece *p, size_t i, bool in_run);
