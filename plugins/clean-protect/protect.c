@@ -35,11 +35,10 @@ static const dm_rule rules[] = {
     [RULE_SCRIPT] = {"script", "Words in another script than most of the text, with the marks between them.",
                      DM_FIX, 0},
     [RULE_LANGUAGE] = {"language", "Paragraphs that are marked as being in another language.", DM_FIX, 0},
-    [RULE_SUBJECT] =
-        {"subject",
-         "Lines that speak of characters or encodings, in a text that is about them: they show what they "
-         "mean.",
-         DM_FIX, 0},
+    [RULE_SUBJECT] = {"subject",
+                      "Lines that speak of characters or marks, in a text that is about them, or that open "
+                      "quotations in three ways of other languages: they show what they mean.",
+                      DM_FIX, 0},
     [RULE_PHRASE] = {"phrase", "What the option `phrases` names.", DM_FIX, 0},
 };
 
@@ -225,9 +224,10 @@ static const char doc[] =
     "| `number` | `12 500`, `1,234.50`, `10:30`, `2021-05-01`, `2.0.1`, `5'10\"`, `3-4` |\n"
     "| `script` | two and more letters in a row of a script that is not that of most letters |\n"
     "| `language` | marks of the kind `language`, which `clean-language` makes |\n"
-    "| `subject` | lines that name an encoding, a code point or a character (UTF-8, U+2019, ligature, "
-    "no-break "
-    "space), in a text that has three of them |\n"
+    "| `subject` | lines that name an encoding, a code point, a character or a mark (UTF-8, U+2019, no-break "
+    "space, semicolon), in a text that has three of them; lines with three kinds of quotes such as « », „ “ "
+    "and "
+    "» « |\n"
     "| `phrase` | the option `phrases` |\n"
     "\n"
     "The text is not changed. A document that has protected stretches already gets no more.\n";

@@ -198,11 +198,19 @@ static unsigned judge_fence(struct uni_reader *r, const struct look *k)
     return inside ? LINE_CODE | LINE_SHAPED : LINE_SHAPED;
 }
 
+static bool is_printable(dm_str s)
+{
+    for (size_t i = 0; i < s.len; i++)
+        if ((unsigned char)s.ptr[i] < ' ' || (unsigned char)s.ptr[i] >= 0x7F)
+            return false;
+    return true;
+}
+
+/* Only what is ASCII is code, as nothing of it is dropped or folded, and it is judged the same the second time. */
 static unsigned judge_code(const struct uni_reader *r, const struct uni_line *line)
 {
-    return code_is_line((dm_str){r->text.ptr + line->begin, line->end - line->begin})
-               ? LINE_CODE | LINE_SHAPED
-               : 0u;
+    const dm_str s = {r->text.ptr + line->begin, line->end - line->begin};
+    return code_is_line(s) && is_printable(s) ? LINE_CODE | LINE_SHAPED : 0u;
 }
 
 static bool add_line(struct uni_reader *r, struct uni_line line)

@@ -48,6 +48,12 @@ static bool is_word_byte(char c)
     return (unsigned)small(c) - 'a' < 26 || (unsigned)c - '0' < 10 || (unsigned char)c >= 0x80;
 }
 
+/* A cleaner of characters drops these, and must not make one word of what were two. */
+static bool is_control(char c)
+{
+    return ((unsigned char)c < ' ' && c != '\t') || c == 0x7F;
+}
+
 static bool is_hex(char c)
 {
     return (unsigned)c - '0' < 10 || (unsigned)small(c) - 'a' < 6;
@@ -102,6 +108,8 @@ static enum strength judge_line(dm_str line)
     enum strength most = NOTHING;
     bool within = false, foreign = false; /* within a word, or right behind `&`, as nbsp is in `&nbsp;` */
     for (size_t i = 0; i < line.len && most < SURELY; i++) {
+        if (is_control(line.ptr[i]))
+            continue;
         const bool word = is_word_byte(line.ptr[i]);
         const enum strength now =
             word && !within ? judge_word((dm_str){line.ptr + i, line.len - i}) : NOTHING;
