@@ -50,6 +50,7 @@ struct markup {
     struct waiting *waiting;
     size_t waiting_count, waiting_cap;
     size_t lines, shown; /* lines with leftovers, and those that show them */
+    bool named;          /* one of these names a character */
 };
 
 /* ---- code ----------------------------------------------------------------------------------- */
@@ -262,11 +263,13 @@ static size_t next_sign(struct markup *m, size_t from)
 }
 
 /* How the words of the line, and the characters that it names, say what it is about. */
-static enum about judge_line(const struct markup *m, dm_span line)
+static enum about judge_line(struct markup *m, dm_span line)
 {
     const dm_str s = {m->text.ptr + line.begin, line.end - line.begin};
     const enum about about = shown_judge(s);
-    return about < ABOUT_MARKUP && subject_has_line(s) ? ABOUT_MARKUP : about;
+    const bool named = subject_has_line(s);
+    m->named |= named;
+    return named ? ABOUT_MARKUP : about;
 }
 
 /* *at: where to look, and then where to go on, as a script or comment may reach over lines */
@@ -299,10 +302,12 @@ static dm_status clean_line(struct markup *m, dm_span line, size_t *at)
     return DM_OK;
 }
 
-/* A text that shows markup in half of the lines that have some means the rest, too. */
+/* A text that shows markup in half of the lines that have some, or in one if it is about characters, means the rest, too. */
 static bool is_about_markup(const struct markup *m)
 {
-    return (m->shown >= 2 && m->shown * 2 >= m->lines) || (m->waiting_count && subject_has_text(m->text));
+    if (m->shown >= 2 && m->shown * 2 >= m->lines)
+        return true;
+    return m->named && m->waiting_count && subject_has_text(m->text, dm_classify(m->task, m->doc));
 }
 
 static dm_status clean(const void *state, dm_task *t, dm_doc *d)

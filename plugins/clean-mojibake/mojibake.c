@@ -60,6 +60,8 @@ struct repair {
     struct waiting *waiting;
     size_t waiting_count, waiting_cap;
     struct mentions mentions;
+    dm_span *signs; /* pieces that have U+FFFD, in their order */
+    size_t signs_count, signs_cap;
 };
 
 /* ---- lines ---------------------------------------------------------------------------------- */
@@ -278,16 +280,47 @@ static dm_status ask_edits(const struct repair *r)
     return status;
 }
 
-/* A line that shows mojibake on purpose stays as it is. */
+/* Note that the piece has U+FFFD.  return  false: no memory */
+static bool note_signs(struct repair *r, dm_span at)
+{
+    if (r->signs_count == r->signs_cap) {
+        const size_t cap = r->signs_cap ? r->signs_cap * 2 : 16;
+        dm_span *const bigger = dm_alloc(r->task, cap * sizeof *bigger);
+        if (!bigger)
+            return false;
+        if (r->signs_count)
+            memcpy(bigger, r->signs, r->signs_count * sizeof *bigger);
+        r->signs = bigger;
+        r->signs_cap = cap;
+    }
+    r->signs[r->signs_count++] = at;
+    return true;
+}
+
+static bool has_sign(const struct piece *p)
+{
+    for (size_t i = 0; i < p->count; i++)
+        if (p->cells[i].cp == REPLACEMENT)
+            return true;
+    return false;
+}
+
+/* A line that speaks of encodings, or shows mojibake on purpose, stays as it is. */
 static dm_status repair_piece(struct repair *r, size_t from, size_t to)
 {
+    const dm_str line = {r->text.ptr + from, to - from};
     if (!reserve_cells(r, to - from))
         return DM_ELIMIT;
     struct piece p = {.tables = r->tables, .cells = r->cells, .spare = r->spare};
     p.count = fill_cells(r, from, to);
     memcpy(p.around, r->around, sizeof p.around);
-    if (piece_repair(&p)) {
-        const struct mentions m = mentions_count(&p, (dm_str){r->text.ptr + from, to - from});
+    const bool sign = has_sign(&p), changed = piece_repair(&p);
+    if ((sign || changed) && subject_has_line(line))
+        return DM_OK;
+    if ((sign || (changed && has_sign(&p))) && !note_signs(r, (dm_span){from, to}))
+        return DM_ELIMIT;
+    if (changed) {
+        const struct mentions m = mentions_count(&p, line);
         r->mentions.words += m.words;
         r->mentions.shown += m.shown;
         if (!m.shown && !keep_edits(r, &p, from))
@@ -338,11 +371,20 @@ static size_t count_signs(dm_str text)
     return count;
 }
 
+/* Whether the piece was noted that is there: code, and lines about encodings, were not. */
+static bool is_noted(const struct repair *r, size_t at)
+{
+    for (size_t i = 0; i < r->signs_count && r->signs[i].begin <= at; i++)
+        if (at < r->signs[i].end)
+            return true;
+    return false;
+}
+
 /* Signs of text[from, to), which no edit has touched and which stands at `old` in the document. */
 static bool replace_in_text(struct repair *r, dm_str text, dm_span at, size_t old)
 {
     for (size_t i = at.begin; (i = find_sign(text, i, at.end)) < at.end; i += SIGN) {
-        const uint32_t cp = replaced_find(text, i);
+        const uint32_t cp = is_noted(r, old + i - at.begin) ? replaced_find(text, i) : 0;
         char *const letter = cp ? dm_alloc(r->task, 4) : NULL;
         struct waiting *const w = letter ? add_waiting(r) : NULL;
         if (cp && !w)
@@ -415,6 +457,14 @@ static bool is_about_mojibake(const struct mentions *m)
     return m->shown >= 2 && m->shown * 3 >= m->words;
 }
 
+/* A text about characters shows some of it; one that is full of it is broken, whatever it is about. */
+static bool is_meant(const struct repair *r)
+{
+    enum { SHOWN_MAX = 100 }; /* edits */
+    return is_about_mojibake(&r->mentions) ||
+           (r->waiting_count && r->waiting_count <= SHOWN_MAX && subject_has_text(r->text, r->classes));
+}
+
 static dm_status clean(const void *state, dm_task *t, dm_doc *d)
 {
     struct repair r = {.tables = state,
@@ -425,13 +475,12 @@ static dm_status clean(const void *state, dm_task *t, dm_doc *d)
                        .classes = dm_classify(t, d)};
     if (!r.classes.items)
         return DM_ELIMIT;
-    if (find_suspect(&r, 0, r.text.len) == r.text.len || subject_has_text(r.text))
+    if (find_suspect(&r, 0, r.text.len) == r.text.len)
         return DM_OK;
     for (size_t from = 0; from < r.text.len;) {
         const size_t end = line_end(r.text, from);
         const bool fenced = is_fenced(&r, from, end);
-        const bool skip = is_kept(&r, from, end) || fenced || find_suspect(&r, from, end) == end ||
-                          subject_has_line((dm_str){r.text.ptr + from, end - from});
+        const bool skip = is_kept(&r, from, end) || fenced || find_suspect(&r, from, end) == end;
         while (!skip && from < end) {
             const size_t to = piece_end(r.text, from, end);
             const dm_status status = repair_piece(&r, from, to);
@@ -441,9 +490,9 @@ static dm_status clean(const void *state, dm_task *t, dm_doc *d)
         }
         from = end + 1;
     }
-    if (is_about_mojibake(&r.mentions))
-        return DM_OK;
-    return replace_signs(&r) ? ask_edits(&r) : DM_ELIMIT;
+    if (r.signs_count && !replace_signs(&r))
+        return DM_ELIMIT;
+    return is_meant(&r) ? DM_OK : ask_edits(&r);
 }
 
 static dm_status open_tables(dm_task *t, void *state)

@@ -69,13 +69,6 @@ static bool marked_find(struct protect *p)
 
 /* ---- what a text is about ------------------------------------------------------------------- */
 
-/* Code points, other scripts, quotes of other languages and marks that stand by themselves: some of these are in nearly all
- * texts about characters, and few others have any once they are clean. */
-static bool may_speak_of_characters(const struct protect *p)
-{
-    return p->scan.foreign || p->scan.quotes || p->scan.alone || memchr(p->text.ptr, '+', p->text.len);
-}
-
 /* How a quotation may begin, as bits. */
 enum { OPENS_LEFT = 1, OPENS_RIGHT = 2, OPENS_LOW = 4, OPENS_HIGH = 8, OPENS_CORNER = 16, OPENS_SINGLE = 32 };
 
@@ -103,31 +96,61 @@ static unsigned opener_at(dm_str s, size_t i)
     return closes && (behind >= s.len || strchr(" ,.;:!?)", s.ptr[behind])) ? 0 : opener;
 }
 
-/* Whether quotations begin in three ways of other languages: one who writes so compares them. */
-static bool compares_quotes(const struct protect *p, dm_span line)
+static dm_span line_around(const struct protect *p, size_t at)
 {
+    const char *const text = p->text.ptr;
+    const char *const before = memrchr(text, '\n', at), *const behind =
+                                                            memchr(text + at, '\n', p->text.len - at);
+    return (dm_span){before ? (size_t)(before - text) + 1 : 0,
+                     behind ? (size_t)(behind - text) : p->text.len};
+}
+
+/* Lines in which quotations begin in three ways of other languages: one who writes so compares them. */
+static bool comparisons_find(struct protect *p)
+{
+    enum { WAYS = 3 };
     unsigned openers = 0;
-    dm_runs wide = dm_runs_of(p->classes, line.begin, line.end, DM_WIDE);
-    const dm_str s = {p->text.ptr + line.begin, line.end - line.begin};
-    for (size_t at; (at = dm_next_edge(&wide)) < line.end;) {
-        openers |= opener_at(s, at - line.begin);
-        dm_next_edge(&wide);
+    size_t last = 0; /* where the last opener stands */
+    dm_runs wide = dm_runs_of(p->classes, 0, p->text.len, DM_WIDE);
+    for (size_t at; (at = dm_next_edge(&wide)) < p->text.len; dm_next_edge(&wide)) {
+        const unsigned opener = opener_at(p->text, at);
+        if (!opener || at < last)
+            continue;
+        if (openers && memchr(p->text.ptr + last, '\n', at - last))
+            openers = 0;
+        openers |= opener;
+        last = at;
+        if (__builtin_popcount(openers) < WAYS)
+            continue;
+        const dm_span line = line_around(p, at);
+        openers = 0;
+        last = line.end;
+        if (!protect_add(p, line, RULE_SUBJECT))
+            return false;
     }
-    return __builtin_popcount(openers) >= 3;
+    return true;
+}
+
+/* Nearly all texts about characters have a code point, or a mark that is shown between quotes or brackets. */
+static bool may_speak_of_characters(const struct protect *p)
+{
+    const char *const text = p->text.ptr, *const end = text + p->text.len;
+    bool point = false;
+    for (const char *i = text; !point && (i = memchr(i, '+', (size_t)(end - i))); i++)
+        point = i > text && (i[-1] | 0x20) == 'u';
+    return point || p->scan.shown;
 }
 
 static bool subjects_find(struct protect *p)
 {
-    const bool quotes = p->scan.quotes || p->scan.foreign;
-    if (!may_speak_of_characters(p))
+    if (!comparisons_find(p))
+        return false;
+    if (!may_speak_of_characters(p) || !subject_has_text(p->text, p->classes))
         return true;
-    const bool about = subject_has_text(p->text);
-    for (size_t from = 0; (about || quotes) && from < p->text.len;) {
-        const char *const nl = memchr(p->text.ptr + from, '\n', p->text.len - from);
-        const dm_span line = {from, nl ? (size_t)(nl - p->text.ptr) : p->text.len};
-        const bool shows = (about && subject_has_mark((dm_str){p->text.ptr + from, line.end - from})) ||
-                           (quotes && compares_quotes(p, line));
-        if (shows && !protect_add(p, line, RULE_SUBJECT))
+    for (size_t from = 0; from < p->text.len;) {
+        const dm_span line = line_around(p, from);
+        if (subject_has_mark((dm_str){p->text.ptr + from, line.end - from}) &&
+            !protect_add(p, line, RULE_SUBJECT))
             return false;
         from = line.end + 1;
     }

@@ -1,6 +1,8 @@
 /* Some questions, each answered for more than is so, and never for less: a place that is told is looked at with care. */
 #include "scan.h"
 
+#include <string.h>
+
 enum { BLOCK = 64 };
 
 /* What the 64 bytes before leave: one bit for each. */
@@ -37,22 +39,27 @@ static inline uint64_t find_numbers(uint64_t digits, uint64_t wide, uint64_t mar
            ((behind(digits, last->digits, 2) & apart) | (behind(digits, last->digits, 4) & apart_wide));
 }
 
-/* Letters of U+0340 and what is beyond, except U+2000 to U+2FFF, which are marks; and « » „ or what has such a byte. */
-static void look_at_wide(dm_str s, size_t base, uint64_t wide, struct scan *out)
+/* U+0340 and what is beyond, except U+2000 to U+2FFF, which are marks. */
+static bool has_foreign(dm_str s, size_t base, uint64_t wide)
 {
-    for (; wide && !out->foreign; wide &= wide - 1) {
+    for (; wide; wide &= wide - 1) {
         const unsigned char c = (unsigned char)s.ptr[base + (unsigned)__builtin_ctzll(wide)];
-        out->foreign = c >= 0xCD && c != 0xE2;
-        out->quotes |= c == 0xAB || c == 0xBB || c == 0x9E;
+        if (c >= 0xCD && c != 0xE2)
+            return true;
     }
+    return false;
 }
 
-/* Whether one of the marks behind a space is a stop or comma. */
-static bool has_stop(dm_str s, size_t base, uint64_t marks)
+/* Whether one of the marks behind a mark behind a space stands between quotes or brackets, alone or with others: (;) and
+ * "..". */
+static bool has_shown(dm_str s, size_t base, uint64_t marks)
 {
+    static const char stops[] = ".,;:?!-'`";
     for (; marks; marks &= marks - 1) {
-        const char c = s.ptr[base + (unsigned)__builtin_ctzll(marks)];
-        if (c == ',' || c == ';' || c == '.' || c == ':' || c == '?' || c == '!')
+        const size_t at = base + (size_t)__builtin_ctzll(marks);
+        const char opener = s.ptr[at - 1], behind = at + 1 < s.len ? s.ptr[at + 1] : ' ';
+        if ((opener == '(' || opener == '"') && strchr(stops, s.ptr[at]) &&
+            (behind == ')' || behind == '"' || behind == s.ptr[at]))
             return true;
     }
     return false;
@@ -77,7 +84,7 @@ static struct places places_of(const uint64_t *bits, dm_str s)
 bool scan_text(dm_task *t, dm_str s, dm_array classes, struct scan *out)
 {
     struct edge last = {0, 0, 0, 0};
-    *out = (struct scan){.foreign = false};
+    bool foreign = false, shown = false;
     const size_t blocks = s.len / BLOCK + 1;
     uint64_t *const marks_bits = dm_alloc(t, 3 * blocks * sizeof *marks_bits);
     if (!marks_bits)
@@ -92,13 +99,16 @@ bool scan_text(dm_task *t, dm_str s, dm_array classes, struct scan *out)
         numbers_bits[i] = find_numbers(c->digit, c->wide, marks, c->space, &last);
         gaps_bits[i] =
             c->tab | (c->space & behind(c->space, last.spaces, 1) & behind(c->space, last.spaces, 2));
-        if (c->wide && !out->foreign)
-            look_at_wide(s, base, c->wide, out);
-        out->alone = out->alone || has_stop(s, base, marks & behind(c->space, last.spaces, 1));
+        shown = shown ||
+                has_shown(s, base, marks & behind(marks, last.marks, 1) & behind(c->space, last.spaces, 2));
+        if (c->wide && !foreign)
+            foreign = has_foreign(s, base, c->wide);
         last = (struct edge){.marks = marks, .spaces = c->space, .digits = c->digit, .wide = c->wide};
     }
-    out->marks = places_of(marks_bits, s);
-    out->numbers = places_of(numbers_bits, s);
-    out->gaps = places_of(gaps_bits, s);
+    *out = (struct scan){.marks = places_of(marks_bits, s),
+                         .numbers = places_of(numbers_bits, s),
+                         .gaps = places_of(gaps_bits, s),
+                         .shown = shown,
+                         .foreign = foreign};
     return true;
 }

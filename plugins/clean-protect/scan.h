@@ -27,8 +27,7 @@ struct scan {
     struct places numbers; /* digits behind a digit and a character that may be within a number */
     struct places gaps;    /* tabs, and spaces behind two others */
     bool foreign;          /* letters of another script than Latin, perhaps */
-    bool quotes; /* quotes of other languages than English, perhaps; not told where there is another script */
-    bool alone;  /* a stop or comma behind a space */
+    bool shown;            /* a mark right behind a quote or bracket that opens */
 };
 
 /* classes  of the bytes of `s`

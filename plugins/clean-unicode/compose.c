@@ -78,13 +78,17 @@ static bool has_composing(const struct uni_cells *c)
 bool uni_compose(struct uni_segment *s)
 {
     const struct uni_cells *c = &s->cells;
-    if (!has_composing(c) || uni_is_subject(s))
+    if (!has_composing(c))
         return false;
     bool changed = false;
     for (size_t i = 0; i < c->count;) {
         utf8proc_int32_t out[CHUNK_MAX * 4];
         const size_t end = chunk_end(c, i);
         const size_t count = compose_chunk(c, i, end, out);
+        if (count && !changed && uni_is_subject(s)) {
+            s->spare.count = 0;
+            return false;
+        }
         if (count) {
             if (!push_composed(s, i, end, out, count))
                 return false;

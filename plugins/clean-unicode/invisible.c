@@ -62,10 +62,7 @@ static bool keeps_variation(const struct surroundings *a, uint32_t kept)
 static bool keeps(const struct uni_segment *s, const struct surroundings *a, const struct uni_cell *c,
                   uint32_t kept, bool flag)
 {
-    const enum char_class class = char_class(c->cp);
-    if (class != CLASS_CONTROL && uni_is_subject(s))
-        return true;
-    switch (class) {
+    switch (char_class(c->cp)) {
     case CLASS_JOINER:
         return kept != c->cp && keeps_joiner(a, c->cp);
     case CLASS_ZERO_WIDTH:
@@ -88,6 +85,12 @@ static bool keeps(const struct uni_segment *s, const struct surroundings *a, con
         break;
     }
     return false;
+}
+
+/* A line that speaks of such characters shows some; a control is none of them. */
+static bool is_shown(const struct uni_segment *s, uint32_t cp)
+{
+    return char_class(cp) != CLASS_CONTROL && uni_is_subject(s);
 }
 
 /* The first letter's script at or behind cell `i`.  *known remembers where that was. */
@@ -135,7 +138,7 @@ bool uni_drop_invisible(struct uni_segment *s)
                                        script == SCRIPT_RTL || script_behind(c, end, &known) == SCRIPT_RTL};
         const bool flag = a.before == 0x1F3F4 && c->at[end - 1].cp == 0xE007F;
         for (uint32_t kept = 0; i < end; i++) {
-            if (!keeps(s, &a, &c->at[i], kept, flag)) {
+            if (!keeps(s, &a, &c->at[i], kept, flag) && !is_shown(s, c->at[i].cp)) {
                 /* Spaces that were taken out before it are now before the next one. */
                 if (c->at[i + 1].gap == RULE_NONE)
                     c->at[i + 1].gap = c->at[i].gap;

@@ -210,7 +210,7 @@ static bool is_printable(dm_str s)
 static unsigned judge_code(const struct uni_reader *r, const struct uni_line *line)
 {
     const dm_str s = {r->text.ptr + line->begin, line->end - line->begin};
-    return code_is_line(s) && is_printable(s) ? LINE_CODE | LINE_SHAPED : 0u;
+    return code_is_line(s, true) && is_printable(s) ? LINE_CODE | LINE_SHAPED : 0u;
 }
 
 static bool add_line(struct uni_reader *r, struct uni_line line)

@@ -159,7 +159,7 @@ static bool has_foreign(const struct uni_cells *c)
 
 bool uni_fold_look_alikes(struct uni_segment *s)
 {
-    if (!has_foreign(&s->cells) || uni_is_subject(s))
+    if (!has_foreign(&s->cells))
         return false;
     struct word before = {0}, word, after;
     bool changed = false, more = read_word(&s->cells, 0, &word);
@@ -167,10 +167,14 @@ bool uni_fold_look_alikes(struct uni_segment *s)
         more = read_word(&s->cells, word.end, &after);
         if (!more)
             after = (struct word){0};
-        if (is_latin_at_heart(&word, &before, &after)) {
+        const bool latin = is_latin_at_heart(&word, &before, &after);
+        const bool foreign = !latin && is_foreign_at_heart(&s->cells, &word, &before, &after);
+        if ((latin || foreign) && uni_is_subject(s))
+            return false;
+        if (latin) {
             fold_word(&s->cells, &word);
             changed = true;
-        } else if (is_foreign_at_heart(&s->cells, &word, &before, &after)) {
+        } else if (foreign) {
             fold_to_foreign(&s->cells, &word);
             changed = true;
         }

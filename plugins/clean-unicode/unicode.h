@@ -138,6 +138,8 @@ struct uni_document {
     struct uni_cells cells, spare;
     int8_t cjk, french;    /* of the text as a whole: 1, 0, or -1: not looked at yet */
     int8_t subject;        /* whether it speaks of characters, the same way */
+    size_t subject_at;     /* one more than where the line begins that was last asked whether it does */
+    bool subject_line;     /* what it said */
     size_t asked;          /* the line that was last asked whether it is French begins here */
     bool answered, answer; /* whether one was, and what it said */
 };

@@ -97,7 +97,7 @@ static bool is_statement(dm_str s)
 }
 
 /* Only what begins with a small letter or a sign, or ends with one that no sentence ends with, is looked at. */
-bool code_is_line(dm_str line)
+bool code_is_line(dm_str line, bool sign)
 {
     const dm_str s = trim(line);
     if (s.len < 2)
@@ -111,6 +111,5 @@ bool code_is_line(dm_str line)
             return true;
     if (is_digit(first))
         return is_logged(s);
-    return (is_letter(first) && memchr(s.ptr, '=', s.len < 40 ? s.len : 40) && is_setting(s)) ||
-           (first == 'S' && is_statement(s));
+    return (sign && is_setting(s)) || (first == 'S' && is_statement(s));
 }

@@ -5,7 +5,8 @@
 
 #include <docmill/plugin.h>
 
-/* thread  any; looks at the ends of the line first, and prose is told by them nearly always */
-bool code_is_line(dm_str line);
+/* sign    whether there may be an equals sign in it
+ * thread  any; looks at the ends of the line first, and prose is told by them nearly always */
+bool code_is_line(dm_str line, bool sign);
 
 #endif

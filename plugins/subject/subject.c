@@ -130,16 +130,73 @@ bool subject_has_mark(dm_str line)
     return judge_line(line) != NOTHING;
 }
 
-bool subject_has_text(dm_str text)
+/* ---- a text --------------------------------------------------------------------------------- */
+
+enum { BLOCK = 64, LETTER_BITS = 5, TRIPLES = 1 << 3 * LETTER_BITS };
+
+/* Which three letters the terms begin with: one bit for each three, of which five bits a letter count. */
+struct triples {
+    uint64_t bits[TRIPLES / BLOCK];
+};
+
+static unsigned triple_of(const char *p)
+{
+    const unsigned mask = (1u << LETTER_BITS) - 1;
+    return ((unsigned char)p[0] & mask) << 2 * LETTER_BITS | ((unsigned char)p[1] & mask) << LETTER_BITS |
+           ((unsigned char)p[2] & mask);
+}
+
+static void triples_init(struct triples *t)
+{
+    memset(t, 0, sizeof *t);
+    for (size_t slot = 0; slot < sizeof terms / sizeof *terms; slot++)
+        for (size_t i = 0; i < TERMS_MAX && terms[slot][i]; i++) {
+            const char *const term = terms[slot][i] + (terms[slot][i][0] == '?' || terms[slot][i][0] == '.');
+            for (unsigned c = 0; c < 1u << LETTER_BITS; c++) { /* of U+, the third may be any */
+                const char three[3] = {term[0], term[1], term[2] ? term[2] : (char)c};
+                const unsigned triple = triple_of(three);
+                t->bits[triple / BLOCK] |= 1ull << triple % BLOCK;
+            }
+        }
+}
+
+static bool begins_term(const struct triples *t, dm_str s, size_t at)
+{
+    if (s.len - at < 3)
+        return false;
+    const unsigned triple = triple_of(s.ptr + at);
+    return t->bits[triple / BLOCK] >> triple % BLOCK & 1;
+}
+
+/* Whether the word counts for its line. */
+static bool counts(dm_str s, size_t at)
+{
+    if (at > 0 && (s.ptr[at - 1] == '&' || is_control(s.ptr[at - 1])) && s.ptr[at - 1] != '\n')
+        return false;
+    const enum strength strength = judge_word((dm_str){s.ptr + at, s.len - at});
+    return strength == SURELY || strength == MARKS;
+}
+
+bool subject_has_text(dm_str text, dm_array classes)
 {
     enum { LINES = 3 };
+    struct triples triples;
     unsigned found = 0;
-    for (size_t from = 0; from < text.len && found < LINES;) {
-        const char *const nl = memchr(text.ptr + from, '\n', text.len - from);
-        const size_t end = nl ? (size_t)(nl - text.ptr) : text.len;
-        const enum strength strength = judge_line((dm_str){text.ptr + from, end - from});
-        found += strength == SURELY || strength == MARKS;
-        from = end + 1;
+    uint64_t before = 0;
+    size_t next = 0; /* the line behind that of the last one */
+    triples_init(&triples);
+    for (size_t base = 0; base < text.len && found < LINES; base += BLOCK) {
+        const dm_classes *const c = DM_AT(dm_classes, classes, base / BLOCK);
+        const uint64_t letters = c->small | c->capital, words = letters | c->digit | c->wide;
+        for (uint64_t starts = letters & ~(words << 1 | before); starts; starts &= starts - 1) {
+            const size_t at = base + (size_t)__builtin_ctzll(starts);
+            if (!begins_term(&triples, text, at) || at < next || !counts(text, at))
+                continue;
+            const char *const nl = memchr(text.ptr + at, '\n', text.len - at);
+            next = nl ? (size_t)(nl - text.ptr) : text.len;
+            found++;
+        }
+        before = words >> (BLOCK - 1);
     }
-    return found == LINES;
+    return found >= LINES;
 }
