@@ -1,5 +1,7 @@
 /* clean-markup: what is left of HTML in a text: character references, and tags of elements. */
+#include "../subject/subject.h"
 #include "references.h"
+#include "shown.h"
 #include "tags.h"
 
 #include <string.h>
@@ -28,6 +30,14 @@ static const dm_rule rules[] = {
     [RULE_SCRIPT] = {"script", "A script or style sheet, with what is in it.", DM_FIX, 0},
 };
 
+/* An edit that waits for the end of the text, which may prove to be about markup. */
+struct waiting {
+    dm_span at;
+    char with[4];
+    uint8_t with_len, rule;
+    bool broken;
+};
+
 struct markup {
     dm_task *task;
     dm_doc *doc;
@@ -37,6 +47,10 @@ struct markup {
     size_t code_end; /* of the last code mark that has begun */
     bool fenced;
     size_t ampersand, less_than; /* the next ones, from where the last was looked for */
+    struct waiting *waiting;
+    size_t waiting_count, waiting_cap;
+    size_t lines, shown; /* lines with leftovers, and those that show them */
+    bool named;          /* one of these names a character */
 };
 
 /* ---- code ----------------------------------------------------------------------------------- */
@@ -91,19 +105,47 @@ static size_t encode(uint32_t code, char out[4])
     return 4;
 }
 
-static dm_status replace_reference(struct markup *m, size_t at, const struct reference *r)
+/* return  NULL: no memory */
+static struct waiting *add_waiting(struct markup *m)
 {
-    char bytes[4];
-    const size_t len = encode(r->code, bytes);
-    const dm_change change = {.size = sizeof change,
-                              .rule = r->broken  ? RULE_BROKEN_REFERENCE
-                                      : r->twice ? RULE_ESCAPED_TWICE
-                                                 : RULE_REFERENCE,
-                              .target = DM_CHANGE_TEXT,
-                              .at = {at, at + r->len},
-                              .with = {bytes, len},
-                              .confidence = r->broken ? 0.9 : 1};
-    return dm_change_doc(m->task, m->doc, &change);
+    if (m->waiting_count == m->waiting_cap) {
+        const size_t cap = m->waiting_cap ? m->waiting_cap * 2 : 32;
+        struct waiting *const bigger = dm_alloc(m->task, cap * sizeof *bigger);
+        if (!bigger)
+            return NULL;
+        if (m->waiting_count)
+            memcpy(bigger, m->waiting, m->waiting_count * sizeof *bigger);
+        m->waiting = bigger;
+        m->waiting_cap = cap;
+    }
+    return &m->waiting[m->waiting_count++];
+}
+
+static bool replace_reference(struct markup *m, dm_span at, const struct reference *r)
+{
+    struct waiting *const w = add_waiting(m);
+    if (!w)
+        return false;
+    *w = (struct waiting){.at = at, .broken = r->broken};
+    w->with_len = (uint8_t)encode(r->code, w->with);
+    w->rule = r->broken ? RULE_BROKEN_REFERENCE : r->twice ? RULE_ESCAPED_TWICE : RULE_REFERENCE;
+    return true;
+}
+
+static dm_status ask_edits(const struct markup *m)
+{
+    dm_status status = DM_OK;
+    for (size_t i = 0; !status && i < m->waiting_count; i++) {
+        const struct waiting *const w = &m->waiting[i];
+        const dm_change change = {.size = sizeof change,
+                                  .rule = w->rule,
+                                  .target = DM_CHANGE_TEXT,
+                                  .at = w->at,
+                                  .with = {w->with, w->with_len},
+                                  .confidence = w->broken ? 0.9 : 1};
+        status = dm_change_doc(m->task, m->doc, &change);
+    }
+    return status;
 }
 
 /* ---- tags ----------------------------------------------------------------------------------- */
@@ -114,11 +156,16 @@ static bool is_space(char c)
 }
 
 /* A block's tag between two words parted them; an inline one did not. */
-static dm_status remove_tag(struct markup *m, dm_span line, dm_span at, enum tag_kind kind, uint32_t rule)
+static bool remove_tag(struct markup *m, dm_span line, dm_span at, enum tag_kind kind, uint32_t rule)
 {
     const bool between = at.begin > line.begin && at.end < line.end && !is_space(m->text.ptr[at.begin - 1]) &&
                          !is_space(m->text.ptr[at.end]);
-    return dm_edit(m->task, m->doc, at, kind == TAG_BLOCK && between ? DM_LIT(" ") : DM_LIT(""), rule);
+    struct waiting *const w = add_waiting(m);
+    if (!w)
+        return false;
+    *w = (struct waiting){.at = at, .with = " ", .rule = (uint8_t)rule};
+    w->with_len = kind == TAG_BLOCK && between;
+    return true;
 }
 
 /* An escaped tag, unescaped, and how many bytes of the text that took. */
@@ -215,27 +262,52 @@ static size_t next_sign(struct markup *m, size_t from)
     return m->ampersand < m->less_than ? m->ampersand : m->less_than;
 }
 
+/* How the words of the line, and the characters that it names, say what it is about. */
+static enum about judge_line(struct markup *m, dm_span line)
+{
+    const dm_str s = {m->text.ptr + line.begin, line.end - line.begin};
+    const enum about about = shown_judge(s);
+    const bool named = subject_has_line(s);
+    m->named |= named;
+    return named ? ABOUT_MARKUP : about;
+}
+
 /* *at: where to look, and then where to go on, as a script or comment may reach over lines */
 static dm_status clean_line(struct markup *m, dm_span line, size_t *at)
 {
-    const dm_str s = {m->text.ptr + line.begin, line.end - line.begin};
+    const size_t waited = m->waiting_count;
     struct leftover found;
     bool asked = false;
-    dm_status status = DM_OK;
+    enum about about = ABOUT_OTHER;
     if (is_code(m, line))
         return DM_OK;
-    for (size_t sign; !status && (sign = next_sign(m, *at)) < line.end;) {
+    for (size_t sign; (sign = next_sign(m, *at)) < line.end;) {
         *at = sign + 1;
         if (!read_leftover(m, line, sign, &found))
             continue;
-        if (!asked && tag_is_subject(s)) /* what looks like markup is meant */
-            break;
+        if (!asked)
+            about = judge_line(m, line);
+        m->lines += !asked;
         asked = true;
+        if (shown_is(m->text, line, found.at, found.is_tag ? 0 : found.reference.code, about)) {
+            m->waiting_count = waited;
+            m->shown++;
+            break;
+        }
         *at = found.at.end;
-        status = found.is_tag ? remove_tag(m, line, found.at, found.kind, found.rule)
-                              : replace_reference(m, sign, &found.reference);
+        if (found.is_tag ? !remove_tag(m, line, found.at, found.kind, found.rule)
+                         : !replace_reference(m, found.at, &found.reference))
+            return DM_ELIMIT;
     }
-    return status;
+    return DM_OK;
+}
+
+/* A text that shows markup in half of the lines that have some, or in one if it is about characters, means the rest, too. */
+static bool is_about_markup(const struct markup *m)
+{
+    if (m->shown >= 2 && m->shown * 2 >= m->lines)
+        return true;
+    return m->named && m->waiting_count && subject_has_text(m->text, dm_classify(m->task, m->doc));
 }
 
 static dm_status clean(const void *state, dm_task *t, dm_doc *d)
@@ -257,7 +329,7 @@ static dm_status clean(const void *state, dm_task *t, dm_doc *d)
             done = from;
         status = clean_line(&m, (dm_span){from, end}, &done);
     }
-    return status;
+    return status || is_about_markup(&m) ? status : ask_edits(&m);
 }
 
 static const char doc[] =
@@ -275,11 +347,15 @@ static const char doc[] =
     "\n"
     "#### What stays\n"
     "\n"
-    "- **Texts about markup.** A line with a word such as tag, element, attribute, entity, ampersand, "
-    "escaped,\n"
-    "  markup, syntax, code, browser, HTML, XML, CSS or JavaScript in it, or with a backtick, and code "
-    "between\n"
-    "  lines of three backticks or marked as such.\n"
+    "- **Texts about markup.** A line with HTML, markup, ampersand, a backtick, an encoding or a code point "
+    "in\n"
+    "  it; one with a word such as tag, element, attribute, entity, code or browser and a tag or reference "
+    "that\n"
+    "  stands by itself; one with such a sign between quotes, or behind a word such as `write`; all of a "
+    "text of\n"
+    "  which half of the lines with such signs, two at least, are so; and code between lines of three "
+    "backticks\n"
+    "  or marked as such.\n"
     "- **What is no element of HTML**: `<name>`, `<desk@example.org>`, `a < b`, and `<b and c>`, which has "
     "no\n"
     "  attribute.\n"

@@ -123,24 +123,3 @@ bool tag_read(dm_str s, size_t at, struct tag *out)
                                                                         : TAG_INLINE};
     return true;
 }
-
-/* ---- what a line is about ------------------------------------------------------------------- */
-
-bool tag_is_subject(dm_str line)
-{
-    static const char words[] = "ampersand attribute attributes browser browsers code css element elements "
-                                "entities entity escape escaped "
-                                "escapes html javascript markup syntax tag tags unescaped xhtml xml";
-    if (memchr(line.ptr, '`', line.len))
-        return true;
-    for (size_t i = 0, len; i < line.len; i += len + 1) {
-        char word[NAME_MAX_LEN];
-        for (len = 0; i + len < line.len && is_letter(line.ptr[i + len]); len++)
-            if (len < NAME_MAX_LEN)
-                word[len] = (char)(line.ptr[i + len] | 0x20);
-        const bool in_tag = i > 0 && (line.ptr[i - 1] == '<' || line.ptr[i - 1] == '/');
-        if (len && len < NAME_MAX_LEN && !in_tag && is_one_of(word, len, words))
-            return true;
-    }
-    return false;
-}

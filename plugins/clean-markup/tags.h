@@ -15,7 +15,4 @@ struct tag {
  * false: there is none */
 bool tag_read(dm_str text, size_t at, struct tag *out);
 
-/* Whether a line speaks of markup or code, so that what looks like a tag is meant. */
-bool tag_is_subject(dm_str line);
-
 #endif

@@ -71,7 +71,8 @@ static struct cell merge_cells(const struct piece *p, size_t i, const struct mat
 static void note_certain(struct piece *p, const struct unit *units, size_t count, unsigned encoding)
 {
     for (size_t k = 0; k < count; k++) {
-        p->foreign |= count > 1 && units[k].taken && units[k].result > RESULT_GREEK;
+        if (count > 1 && units[k].taken && units[k].result > RESULT_GREEK)
+            p->scripts |= 1u << units[k].result;
         if (units[k].points < CERTAIN)
             continue;
         p->certain[encoding]++;
@@ -85,7 +86,7 @@ static bool note_lossy(struct piece *p, size_t i)
     if (m.length == 0)
         return false;
     p->mac |= m.rule == RULE_MAC_LETTER;
-    p->dropped |= m.rule == RULE_LOST_QUOTE && m.cp == 0x2019;
+    p->dropped |= m.rule == RULE_LOST_QUOTE && (m.cp == 0x2019 || (m.length == 1 && m.sure));
     return true;
 }
 
@@ -222,7 +223,8 @@ static void look_around(struct piece *p)
 static void begin_round(struct piece *p)
 {
     memset(p->certain, 0, sizeof p->certain);
-    p->vietnamese = p->extended = p->controls = p->mac = p->dropped = p->foreign = false;
+    p->vietnamese = p->extended = p->controls = p->mac = p->dropped = false;
+    p->scripts = 0;
     p->rings = 0;
     for (size_t i = 0; i < p->count; i++) {
         p->cells[i].frozen = false;

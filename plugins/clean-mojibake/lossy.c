@@ -44,7 +44,17 @@ static bool is_lost_quote(const struct piece *p, size_t i, uint32_t hole)
 {
     const uint32_t before = piece_before(p, i), after = piece_at(p, i + 3);
     return piece_at(p, i) == 0xE2 && piece_at(p, i + 1) == 0x20AC && piece_at(p, i + 2) == hole &&
-           (p->quoting || char_kind(before) != KIND_SPACE) && is_boundary(after);
+           (is_boundary(after) ? p->quoting || char_kind(before) != KIND_SPACE
+                               : char_kind(before) == KIND_SPACE); /* Swedish opens with ” */
+}
+
+/* In windows-1250 ” has all of its bytes, and ‘ has not; so that is what was lost where text that was read so is near. */
+static struct match lost_quote(const struct piece *p, size_t length, unsigned encoding)
+{
+    const bool central =
+        piece_has(p, ENCODING_1250) && p->certain[ENCODING_1250] >= p->certain[ENCODING_1252];
+    return (struct match){length, central ? 0x2018 : 0x201D, RULE_LOST_QUOTE,
+                          (uint8_t)(central ? ENCODING_1250 : encoding), 1};
 }
 
 static bool is_broken_surely(const struct piece *p, size_t i, unsigned encoding, bool weird, bool in_run)
@@ -64,7 +74,7 @@ static struct match find_broken(const struct piece *p, size_t i, bool in_run)
         if (length == 0 || !is_broken_surely(p, i, e, weird, in_run))
             continue;
         if (is_lost_quote(p, i, REPLACEMENT))
-            return (struct match){length, 0x201D, RULE_LOST_QUOTE, (uint8_t)e, 1};
+            return lost_quote(p, length, e);
         return (struct match){length, REPLACEMENT, RULE_LOST_BYTE, (uint8_t)e, 1};
     }
     return (struct match){0};
@@ -92,12 +102,15 @@ static struct match find_question(const struct piece *p, size_t i)
 static struct match find_bare_quote(const struct piece *p, size_t i)
 {
     const uint32_t before = piece_before(p, i), after = piece_at(p, i + 2);
+    if (piece_at(p, i) == 0xE2 && piece_at(p, i + 1) == 0x20AC && char_kind(before) == KIND_SPACE &&
+        (char_is_letter(after) || char_kind(after) == KIND_DIGIT))
+        return lost_quote(p, 2, ENCODING_1252);
     if (piece_at(p, i) != 0xE2 || piece_at(p, i + 1) != 0x20AC || !is_boundary(after) || after == '?' ||
         after == 0xE2 || (!p->quoting && char_kind(before) == KIND_SPACE))
         return (struct match){0};
     if (char_kind(before) == KIND_SPACE || (after >= 0x80 && after != NO_BREAK_SPACE))
         return (struct match){0};
-    return (struct match){2, 0x201D, RULE_LOST_QUOTE, ENCODING_1252, 1};
+    return lost_quote(p, 2, ENCODING_1252);
 }
 
 /* ---- spaces --------------------------------------------------------------------------------- */
@@ -139,9 +152,11 @@ static bool goes_on_small(const struct piece *p, size_t i)
 }
 
 /* What has no space before it, or is one. */
-static bool is_tight(uint32_t cp)
+static bool is_tight(const struct piece *p, size_t i)
 {
-    return cp == ' ' || cp == '.' || cp == ',' || cp == '-' || cp == ')';
+    const uint32_t cp = piece_at(p, i);
+    return cp == ' ' || cp == '.' || cp == ',' || cp == '-' || cp == ')' || cp == 0xBB ||
+           (cp == 0xC2 && piece_at(p, i + 1) == 0xBB); /* » */
 }
 
 /* The lead of à: C3, whatever shows it. */
@@ -161,8 +176,7 @@ static struct match find_grave(const struct piece *p, size_t i)
         if (!ends_word && !is_word && !in_word)
             continue;
         const bool goes_on = (is_word && (spaced || goes_on_portuguese(p, i + 2))) ||
-                             (!is_word && goes_on_vietnamese(p, i + 2)) ||
-                             (ends_word && is_tight(piece_at(p, i + 2)));
+                             (!is_word && goes_on_vietnamese(p, i + 2)) || (ends_word && is_tight(p, i + 2));
         return (struct match){goes_on ? 2 : 1, 0xE0, RULE_LOST_SPACE, (uint8_t)e, ends_word};
     }
     return (struct match){0};
@@ -174,7 +188,9 @@ static struct match find_lone_circumflex(const struct piece *p, size_t i)
     const uint32_t before = piece_before(p, i);
     const bool behind_mark = before < 0x80 && before > ' ' && !char_is_letter(before) && before != '(';
     if (piece_at(p, i) != 0xC2 ||
-        !(behind_mark || char_is_lower(before) || before == REPLACEMENT || before == 0x201D))
+        !(behind_mark || char_is_lower(before) || before == REPLACEMENT || before == 0x201D ||
+          before == 0xAB || before == 0xBB ||
+          (piece_has(p, ENCODING_1252) && char_kind(before) == KIND_UPPER && before < 0x80)))
         return (struct match){0};
     return (struct match){2, NO_BREAK_SPACE, RULE_LOST_SPACE, ENCODING_1252, 1};
 }
@@ -229,6 +245,19 @@ static struct match find_caron(const struct piece *p, size_t i)
         if (byte_of(p, i, order[k]) == 0xC5 && piece_has(p, order[k]))
             return (struct match){2, 0x160, RULE_LOST_SPACE, order[k], 0};
     return (struct match){0};
+}
+
+/* `jardÃn`, of which the second half of í, a soft hyphen, was dropped: after a small letter no other small one has a half
+ * that cannot be seen, but for à, whose space is seen.  That ends words, as í does where there are letters such as ř. */
+static struct match find_acute(const struct piece *p, size_t i)
+{
+    const uint32_t before = piece_before(p, i), after = piece_at(p, i + 1);
+    if (piece_at(p, i) != 0xC3 || !char_is_lower(before) || !char_is_latin(before) || p->vietnamese)
+        return (struct match){0};
+    const bool within = after < 0x80 && char_is_lower(after),
+               ends = is_boundary(after) && after < 0x80 && p->extended;
+    return within || ends ? (struct match){1, 0xED, RULE_LOST_BYTE, ENCODING_1252, within}
+                          : (struct match){0};
 }
 
 static struct match find_space(const struct piece *p, size_t i)
@@ -298,6 +327,46 @@ static struct match find_apostrophe(const struct piece *p, size_t i)
     return (struct match){length, 0x2019, RULE_LOST_QUOTE, ENCODING_1252, known};
 }
 
+/* ---- quotes of which all but the first byte was dropped ------------------------------------- */
+
+static bool is_stop(uint32_t cp)
+{
+    return cp == '.' || cp == ',' || cp == '!' || cp == '?';
+}
+
+/* `said.â He`: no word begins right behind a stop and ends there. */
+static bool is_closing(const struct piece *p, size_t i)
+{
+    return piece_at(p, i) == 0xE2 && is_stop(piece_before(p, i)) &&
+           char_kind(piece_at(p, i + 1)) == KIND_SPACE;
+}
+
+/* Whether a quotation ends so further on. */
+static bool is_closed_behind(const struct piece *p, size_t i)
+{
+    for (size_t k = i + 2; k < p->count && k < i + 600; k++)
+        if (is_closing(p, k))
+            return true;
+    return false;
+}
+
+/* `âIt is half of my year,â he said â and meant it`. */
+static struct match find_dropped_quote(const struct piece *p, size_t i)
+{
+    const uint32_t before = piece_before(p, i), after = piece_at(p, i + 1);
+    const bool begins = char_kind(before) == KIND_SPACE, ends = !char_is_letter(after) && after < 0x80;
+    uint32_t cp = 0;
+    if (is_closing(p, i))
+        cp = 0x201D;
+    else if (begins && after < 0x80 && char_is_letter(after) && is_closed_behind(p, i))
+        cp = 0x201C;
+    else if (p->dropped && p->quoting && ends && char_is_lower(before))
+        cp = 0x201D;
+    else if (p->dropped && before == ' ' && after == ' ')
+        cp = 0x2013;
+    return cp ? (struct match){1, cp, RULE_LOST_QUOTE, ENCODING_1252, is_closing(p, i)} : (struct match){0};
+}
+
 /* ---- controls ------------------------------------------------------------------------------- */
 
 /* Whether a word may be elided before what is behind `at`: l’eau, o’clock. */
@@ -351,13 +420,17 @@ struct match lossy_find(const struct piece *p, size_t i, bool in_run)
     const uint32_t next = piece_at(p, i + 1);
     if (tables_slot(p->tables, cp)->leads == 0)
         return (struct match){0};
-    struct match m = {0};
+    struct match m = find_acute(p, i);
+    if (m.length > 0)
+        return m;
     if (next == ' ')
         m = find_space(p, i);
     else if (next == '?')
         m = find_question(p, i);
     else if (cp == 0xE2 && (next == 0x20AC || next < 0x80))
         m = find_apostrophe(p, i);
+    if (m.length == 0 && cp == 0xE2 && next < 0x80)
+        m = find_dropped_quote(p, i);
     if (m.length == 0 && cp == 0xE2 && next == 0x20AC)
         m = find_bare_quote(p, i);
     if (m.length == 0 && cp == 0xE2 && piece_at(p, i + 2) == '?')

@@ -1,5 +1,6 @@
 /* clean-mojibake: text that was decoded as what it is not. */
 #include "mojibake.h"
+#include "../subject/subject.h"
 
 #include <string.h>
 
@@ -17,18 +18,31 @@ static const dm_rule rules[] = {
     [RULE_LOST_SPACE] = {"lost-space",
                          "The same where a no-break space, one of its bytes, has become a plain space.",
                          DM_FIX, 0},
-    [RULE_LOST_BYTE] = {"lost-byte",
-                        "The same where a byte has become U+FFFD or a question mark: one U+FFFD is left.",
-                        DM_FIX, 0},
-    [RULE_LOST_QUOTE] = {"lost-quote", "A closing quote or an apostrophe whose last bytes are lost.", DM_FIX,
-                         0},
+    [RULE_LOST_BYTE] =
+        {"lost-byte",
+         "The same where a byte has become U+FFFD or a question mark: one U+FFFD is left; or where the soft "
+         "hyphen in a broken í was dropped.",
+         DM_FIX, 0},
+    [RULE_LOST_QUOTE] = {"lost-quote", "A quote, apostrophe or dash whose last bytes are lost.", DM_FIX, 0},
     [RULE_CONTROL] = {"control-as-sign",
                       "A control character that is a quote, dash or letter of windows-1252.", DM_FIX, 0},
     [RULE_MAC_LETTER] = {"control-as-mac-letter",
                          "A control character within a word that is a letter of MacRoman.", DM_FIX, 0},
+    [RULE_LOST_LETTER] =
+        {"lost-letter",
+         "U+FFFD in a word that stands whole elsewhere in the text, or has only one reading: don’t.", DM_FIX,
+         0},
 };
 
 enum { PIECE_MAX = 1 << 16, NEAR = 24 };
+
+/* An edit that waits for the end of the text, which may prove to be about mojibake. */
+struct waiting {
+    dm_span at;
+    dm_str with;
+    uint8_t rule, encoding;
+    bool sure;
+};
 
 /* A document under repair. */
 struct repair {
@@ -43,6 +57,11 @@ struct repair {
     uint32_t around[ENCODING_COUNT]; /* units beyond doubt in the lines so far */
     struct cell *cells, *spare;
     size_t cap;
+    struct waiting *waiting;
+    size_t waiting_count, waiting_cap;
+    struct mentions mentions;
+    dm_span *signs; /* pieces that have U+FFFD, in their order */
+    size_t signs_count, signs_cap;
 };
 
 /* ---- lines ---------------------------------------------------------------------------------- */
@@ -94,23 +113,6 @@ static bool is_kept(struct repair *r, size_t from, size_t end)
     return from < r->kept_end;
 }
 
-/* A line that speaks of encodings shows mojibake on purpose. */
-static bool speaks_of_encodings(dm_str line)
-{
-    static const struct {
-        const char *word;
-        char rare; /* of its characters, the one that is quickest to be missed */
-    } words[] = {{"mojibake", 'j'}, {"Mojibake", 'j'},    {"UTF-8", 'F'},       {"utf-8", '8'},
-                 {"UTF8", 'F'},     {"charset", 'h'},     {"Latin-1", '1'},     {"ISO-8859", '8'},
-                 {"ISO 8859", '8'}, {"windows-125", '1'}, {"Windows-125", '1'}, {"MacRoman", 'R'},
-                 {"Unicode", 'U'}};
-    for (size_t k = 0; k < sizeof words / sizeof *words; k++)
-        if (memchr(line.ptr, words[k].rare, line.len) &&
-            memmem(line.ptr, line.len, words[k].word, strlen(words[k].word)))
-            return true;
-    return false;
-}
-
 /* ---- the scan ------------------------------------------------------------------------------- */
 
 /* The first byte in [from, to) that is not ASCII. */
@@ -131,11 +133,20 @@ static size_t skip_ascii(dm_str s, size_t from, size_t to)
 /* Whether a character followed by what is no part of a sequence may have to change. */
 static bool may_be_lossy(uint32_t cp, uint32_t next)
 {
-    if (next == REPLACEMENT || (cp >= 0x80 && cp < 0xA0))
+    if (cp == REPLACEMENT || next == REPLACEMENT || (cp >= 0x80 && cp < 0xA0))
         return true;
     if (cp == 0xE2) /* donât */
         return next != 0 && next < 0x80 && strchr("stdmrvl", (int)next) != NULL;
+    if (cp == 0xC3 && next - 'a' < 26) /* jardÃn */
+        return true;
     return next == ' ' && (cp == 0xC3 || cp == 0xC2 || cp == 0x102 || cp == 0x413 || cp == 0x393);
+}
+
+/* `said.â He`: the letter at s[at] stands behind a stop and before a space. */
+static bool may_be_quote(dm_str s, size_t at, uint32_t cp, uint32_t next)
+{
+    return cp == 0xE2 && (next == ' ' || next == '\n') && at > 0 && s.ptr[at - 1] &&
+           strchr(".,!?", s.ptr[at - 1]);
 }
 
 /* The first place in [from, to) that may be mojibake; `to`: there is none. */
@@ -148,7 +159,8 @@ static size_t find_suspect(const struct repair *r, size_t from, size_t to)
         for (uint32_t cp = char_decode(s, at), next; at < end; cp = next) {
             const size_t behind = at + char_length(s, at);
             next = behind < to ? char_decode(s, behind) : '\n';
-            if ((next >= 0x80 && units_may_begin(r->tables, cp, next)) || may_be_lossy(cp, next))
+            if ((next >= 0x80 && units_may_begin(r->tables, cp, next)) || may_be_lossy(cp, next) ||
+                may_be_quote(s, at, cp, next))
                 return at;
             at = behind;
         }
@@ -197,33 +209,39 @@ static size_t fill_cells(struct repair *r, size_t from, size_t to)
     return count;
 }
 
-/* Ask for the edit that cells [i, to), all of one rule, stand for. */
-static void ask_edit(struct repair *r, const struct piece *p, size_t from, size_t i, size_t to)
+static struct waiting *add_waiting(struct repair *r)
 {
-    char *const with = dm_alloc(r->task, (to - i) * 4 + 1);
-    char why[64];
-    if (!with)
-        return;
-    size_t len = 0;
-    bool sure = true;
-    for (size_t k = i; k < to; k++) {
-        sure &= p->cells[k].sure;
-        if (p->cells[k].cp)
-            len += char_encode(p->cells[k].cp, with + len);
+    if (r->waiting_count == r->waiting_cap) {
+        const size_t cap = r->waiting_cap ? r->waiting_cap * 2 : 64;
+        struct waiting *const bigger = dm_alloc(r->task, cap * sizeof *bigger);
+        if (!bigger)
+            return NULL;
+        if (r->waiting_count)
+            memcpy(bigger, r->waiting, r->waiting_count * sizeof *bigger);
+        r->waiting = bigger;
+        r->waiting_cap = cap;
     }
-    const struct cell *c = &p->cells[i];
-    const int n = snprintf(why, sizeof why, "%s%s", encodings[c->encoding].name, sure ? "" : ", as near it");
-    const dm_change change = {.size = sizeof change,
-                              .rule = c->rule,
-                              .target = DM_CHANGE_TEXT,
-                              .at = {from + c->begin, from + p->cells[to - 1].end},
-                              .with = {with, len},
-                              .confidence = sure ? 0.99 : 0.9,
-                              .evidence = {why, (size_t)n}};
-    dm_change_doc(r->task, r->doc, &change);
+    return &r->waiting[r->waiting_count++];
 }
 
-static void ask_edits(struct repair *r, const struct piece *p, size_t from)
+/* Keep the edit that cells [i, to), all of one rule, stand for.  return  false: no memory */
+static bool keep_edit(struct repair *r, const struct piece *p, size_t from, size_t i, size_t to)
+{
+    char *const with = dm_alloc(r->task, (to - i) * 4 + 1);
+    struct waiting *const w = with ? add_waiting(r) : NULL;
+    const struct cell *c = &p->cells[i];
+    size_t len = 0;
+    if (!w)
+        return false;
+    for (size_t k = i; k < to; k++)
+        if (p->cells[k].cp)
+            len += char_encode(p->cells[k].cp, with + len);
+    *w = (struct waiting){
+        {from + c->begin, from + p->cells[to - 1].end}, {with, len}, c->rule, c->encoding, c->sure};
+    return true;
+}
+
+static bool keep_edits(struct repair *r, const struct piece *p, size_t from)
 {
     for (size_t i = 0; i < p->count;) {
         size_t to = i + 1;
@@ -235,22 +253,216 @@ static void ask_edits(struct repair *r, const struct piece *p, size_t from)
         while (to < p->count && p->cells[to].rule == c->rule && p->cells[to].encoding == c->encoding &&
                p->cells[to].sure == c->sure)
             to++;
-        ask_edit(r, p, from, i, to);
+        if (!keep_edit(r, p, from, i, to))
+            return false;
         i = to;
     }
+    return true;
 }
 
+static dm_status ask_edits(const struct repair *r)
+{
+    dm_status status = DM_OK;
+    for (size_t i = 0; !status && i < r->waiting_count; i++) {
+        const struct waiting *const w = &r->waiting[i];
+        char why[64];
+        const int n =
+            snprintf(why, sizeof why, "%s%s", encodings[w->encoding].name, w->sure ? "" : ", as near it");
+        const dm_change change = {.size = sizeof change,
+                                  .rule = w->rule,
+                                  .target = DM_CHANGE_TEXT,
+                                  .at = w->at,
+                                  .with = w->with,
+                                  .confidence = w->sure ? 0.99 : 0.9,
+                                  .evidence = {why, (size_t)n}};
+        status = dm_change_doc(r->task, r->doc, &change);
+    }
+    return status;
+}
+
+/* Note that the piece has U+FFFD.  return  false: no memory */
+static bool note_signs(struct repair *r, dm_span at)
+{
+    if (r->signs_count == r->signs_cap) {
+        const size_t cap = r->signs_cap ? r->signs_cap * 2 : 16;
+        dm_span *const bigger = dm_alloc(r->task, cap * sizeof *bigger);
+        if (!bigger)
+            return false;
+        if (r->signs_count)
+            memcpy(bigger, r->signs, r->signs_count * sizeof *bigger);
+        r->signs = bigger;
+        r->signs_cap = cap;
+    }
+    r->signs[r->signs_count++] = at;
+    return true;
+}
+
+static bool has_sign(const struct piece *p)
+{
+    for (size_t i = 0; i < p->count; i++)
+        if (p->cells[i].cp == REPLACEMENT)
+            return true;
+    return false;
+}
+
+/* A line that speaks of encodings, or shows mojibake on purpose, stays as it is. */
 static dm_status repair_piece(struct repair *r, size_t from, size_t to)
 {
+    const dm_str line = {r->text.ptr + from, to - from};
     if (!reserve_cells(r, to - from))
         return DM_ELIMIT;
     struct piece p = {.tables = r->tables, .cells = r->cells, .spare = r->spare};
     p.count = fill_cells(r, from, to);
     memcpy(p.around, r->around, sizeof p.around);
-    if (piece_repair(&p))
-        ask_edits(r, &p, from);
+    const bool sign = has_sign(&p), changed = piece_repair(&p);
+    if ((sign || changed) && subject_has_line(line))
+        return DM_OK;
+    if ((sign || (changed && has_sign(&p))) && !note_signs(r, (dm_span){from, to}))
+        return DM_ELIMIT;
+    if (changed) {
+        const struct mentions m = mentions_count(&p, line);
+        r->mentions.words += m.words;
+        r->mentions.shown += m.shown;
+        if (!m.shown && !keep_edits(r, &p, from))
+            return DM_ELIMIT;
+    }
     memcpy(r->around, p.around, sizeof p.around);
     return DM_OK;
+}
+
+/* ---- U+FFFD --------------------------------------------------------------------------------- */
+
+static const char sign[] = "\xEF\xBF\xBD";
+enum { SIGN = sizeof sign - 1, SIGNS_MAX = 400 }; /* more of them, and the text is beyond repair */
+
+/* The text with the edits that wait.  return  .ptr NULL: no memory */
+static dm_str repaired_text(const struct repair *r)
+{
+    size_t len = r->text.len, done = 0;
+    for (size_t i = 0; i < r->waiting_count; i++)
+        len += r->waiting[i].with.len;
+    char *const out = dm_alloc(r->task, len + 1);
+    len = 0;
+    for (size_t i = 0; out && i <= r->waiting_count; i++) {
+        const struct waiting *const w = i < r->waiting_count ? &r->waiting[i] : NULL;
+        const size_t end = w ? w->at.begin : r->text.len;
+        memcpy(out + len, r->text.ptr + done, end - done);
+        len += end - done;
+        if (!w)
+            break;
+        memcpy(out + len, w->with.ptr, w->with.len);
+        len += w->with.len;
+        done = w->at.end;
+    }
+    return (dm_str){out, out ? len : 0};
+}
+
+static size_t find_sign(dm_str text, size_t from, size_t to)
+{
+    const char *const p = from < to ? memmem(text.ptr + from, to - from, sign, SIGN) : NULL;
+    return p ? (size_t)(p - text.ptr) : to;
+}
+
+static size_t count_signs(dm_str text)
+{
+    size_t count = 0;
+    for (size_t i = 0; count <= SIGNS_MAX && (i = find_sign(text, i, text.len)) < text.len; i += SIGN)
+        count++;
+    return count;
+}
+
+/* Whether the piece was noted that is there: code, and lines about encodings, were not. */
+static bool is_noted(const struct repair *r, size_t at)
+{
+    for (size_t i = 0; i < r->signs_count && r->signs[i].begin <= at; i++)
+        if (at < r->signs[i].end)
+            return true;
+    return false;
+}
+
+/* Signs of text[from, to), which no edit has touched and which stands at `old` in the document. */
+static bool replace_in_text(struct repair *r, dm_str text, dm_span at, size_t old)
+{
+    for (size_t i = at.begin; (i = find_sign(text, i, at.end)) < at.end; i += SIGN) {
+        const uint32_t cp = is_noted(r, old + i - at.begin) ? replaced_find(text, i) : 0;
+        char *const letter = cp ? dm_alloc(r->task, 4) : NULL;
+        struct waiting *const w = letter ? add_waiting(r) : NULL;
+        if (cp && !w)
+            return false;
+        const size_t begin = old + i - at.begin;
+        if (cp)
+            *w = (struct waiting){
+                {begin, begin + SIGN}, {letter, char_encode(cp, letter)}, RULE_LOST_LETTER, 0, false};
+    }
+    return true;
+}
+
+/* Signs that an edit itself puts, at `at` of the repaired text. */
+static bool replace_in_edit(struct repair *r, struct waiting *w, dm_str text, dm_span at)
+{
+    if (find_sign(text, at.begin, at.end) == at.end)
+        return true;
+    char *const with = dm_alloc(r->task, w->with.len + 1); /* no letter is longer than the sign */
+    size_t len = 0;
+    if (!with)
+        return false;
+    for (size_t i = at.begin; i < at.end;) {
+        const size_t found = find_sign(text, i, at.end);
+        memcpy(with + len, text.ptr + i, found - i);
+        len += found - i;
+        i = found;
+        if (found == at.end)
+            break;
+        const uint32_t cp = replaced_find(text, found);
+        len += char_encode(cp ? cp : REPLACEMENT, with + len);
+        if (cp)
+            w->rule = RULE_LOST_LETTER;
+        i += SIGN;
+    }
+    w->with = (dm_str){with, len};
+    return true;
+}
+
+/* Signs that are in the text once it is repaired, each judged by the words as they then are. */
+static bool replace_signs(struct repair *r)
+{
+    const dm_str text = repaired_text(r);
+    const size_t count = r->waiting_count;
+    size_t at = 0, old = 0;
+    if (!text.ptr)
+        return false;
+    const size_t signs = count_signs(text);
+    if (signs == 0 || signs > SIGNS_MAX)
+        return true;
+    for (size_t i = 0; i <= count; i++) {
+        const size_t end = i < count ? r->waiting[i].at.begin : r->text.len;
+        if (!replace_in_text(r, text, (dm_span){at, at + end - old}, old))
+            return false;
+        at += end - old;
+        if (i == count)
+            break;
+        struct waiting *const w = &r->waiting[i];
+        const size_t put = w->with.len;
+        old = w->at.end;
+        if (!replace_in_edit(r, w, text, (dm_span){at, at + put}))
+            return false;
+        at += put;
+    }
+    return true;
+}
+
+/* A text that shows much of its mojibake on purpose means the rest, too. */
+static bool is_about_mojibake(const struct mentions *m)
+{
+    return m->shown >= 2 && m->shown * 3 >= m->words;
+}
+
+/* A text about characters shows some of it; one that is full of it is broken, whatever it is about. */
+static bool is_meant(const struct repair *r)
+{
+    enum { SHOWN_MAX = 100 }; /* edits */
+    return is_about_mojibake(&r->mentions) ||
+           (r->waiting_count && r->waiting_count <= SHOWN_MAX && subject_has_text(r->text, r->classes));
 }
 
 static dm_status clean(const void *state, dm_task *t, dm_doc *d)
@@ -268,8 +480,7 @@ static dm_status clean(const void *state, dm_task *t, dm_doc *d)
     for (size_t from = 0; from < r.text.len;) {
         const size_t end = line_end(r.text, from);
         const bool fenced = is_fenced(&r, from, end);
-        const bool skip = is_kept(&r, from, end) || fenced || find_suspect(&r, from, end) == end ||
-                          speaks_of_encodings((dm_str){r.text.ptr + from, end - from});
+        const bool skip = is_kept(&r, from, end) || fenced || find_suspect(&r, from, end) == end;
         while (!skip && from < end) {
             const size_t to = piece_end(r.text, from, end);
             const dm_status status = repair_piece(&r, from, to);
@@ -279,7 +490,9 @@ static dm_status clean(const void *state, dm_task *t, dm_doc *d)
         }
         from = end + 1;
     }
-    return DM_OK;
+    if (r.signs_count && !replace_signs(&r))
+        return DM_ELIMIT;
+    return is_meant(&r) ? DM_OK : ask_edits(&r);
 }
 
 static dm_status open_tables(dm_task *t, void *state)
@@ -313,9 +526,11 @@ static const char doc[] =
     "| `utf8-as-mac` | `caf√©` | `café` |\n"
     "| `repeated` | `doesnÃ¢â‚¬â„¢t` | `doesn’t` |\n"
     "| `lost-space` | `voilÃ le port` | `voilà le port` |\n"
-    "| `lost-byte` | `NiÄ�e` (U+FFFD) | `Ni�e` |\n"
+    "| `lost-byte` | `NiÄ�e` (U+FFFD), `jardÃn` | `Ni�e`, `jardín` |\n"
     "| `lost-quote` | `“at lastâ€�` (U+FFFD, or nothing, behind the `€`) | `“at last”` |\n"
+    "| `lost-quote` | `âNo,â he said â in vain` (the same) | `“No,” he said – in vain` |\n"
     "| `lost-quote` | `donât`, `donâ€t` (controls, or the last sign, were dropped) | `don’t` |\n"
+    "| `lost-letter` | `a café, the caf�` (U+FFFD), `don�t` | `a café, the café`, `don’t` |\n"
     "| `control-as-sign` | `don` U+0092 `t` | `don’t` |\n"
     "| `control-as-mac-letter` | `Coatl` U+0087 `n` | `Coatlán` |\n"
     "\n"
@@ -334,10 +549,14 @@ static const char doc[] =
     "#### What stays\n"
     "\n"
     "- **Code and tables**, between lines of three backticks or as an extractor marked them.\n"
-    "- **Lines that speak of encodings** (mojibake, UTF-8, charset, Latin-1, windows-1252 ...), since\n"
-    "  they may show mojibake on purpose.\n"
+    "- **Lines that speak of encodings or characters** (mojibake, UTF-8, U+2019, windows-1252, garbled "
+    "...),\n"
+    "  since they may show mojibake on purpose; and all of a text that has three such lines.\n"
+    "- **Mojibake that is shown**: beside what it should be (`é becomes Ã©`), or as a sign between quotes; "
+    "with the\n"
+    "  rest of that line, and all of a text that shows a third of its mojibake so.\n"
     "- **U+FFFD** that stands for what is lost, but for the closing quote, which is the only sign that\n"
-    "  can have been there.\n"
+    "  can have been there, and in words that stand whole elsewhere in the text, or have one reading.\n"
     "- **Words beyond repair**, such as mojibake that was put in lower case.\n"
     "\n"
     "#### Limits\n"

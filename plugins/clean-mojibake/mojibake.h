@@ -24,6 +24,7 @@ enum {
     RULE_LOST_QUOTE,
     RULE_CONTROL,
     RULE_MAC_LETTER,
+    RULE_LOST_LETTER,
     RULE_NONE = 0xFF
 };
 
@@ -171,10 +172,10 @@ struct piece {
     uint32_t rings;                   /* how many `Ã¥` it has */
     bool extended;                    /* a unit for a letter of Latin Extended-A, š or ņ, was certain */
     bool controls;                    /* it has some; so has Latin-2 that windows-1250 would not leave */
-    bool foreign;                     /* several units in a row, for letters that are not Latin */
-    bool dropped;                     /* it has a word like `donât`, of which two controls were dropped */
-    bool mac;                         /* it has a letter of MacRoman that was read as Latin-1 */
-    bool quoting;                     /* “ was met, and no ” yet */
+    uint32_t scripts; /* results of several units in a row that are no Latin letters, as bits */
+    bool dropped;     /* it has a word like `donât`, of which two controls were dropped */
+    bool mac;         /* it has a letter of MacRoman that was read as Latin-1 */
+    bool quoting;     /* “ was met, and no ” yet */
 };
 
 static inline bool piece_is_frozen(const struct piece *p, size_t i)
@@ -228,6 +229,18 @@ bool units_may_begin(const struct tables *t, uint32_t cp, uint32_t next);
 
 /* Decode all that is to be.  return  whether anything was */
 bool piece_repair(struct piece *p);
+
+/* Words that were decoded, and how many of them a text shows on purpose. */
+struct mentions {
+    size_t words, shown;
+};
+
+/* line  the text of the piece */
+struct mentions mentions_count(const struct piece *p, dm_str line);
+
+/* What U+FFFD at text[at] stands for.  return  0: nobody knows
+ * cost  one pass over the text for each */
+uint32_t replaced_find(dm_str text, size_t at);
 
 /* A unit in which something was lost. */
 struct match lossy_find(const struct piece *p, size_t i, bool in_run);

@@ -84,11 +84,20 @@ static bool is_sign_of_its_own(const struct piece *p, size_t i, unsigned encodin
     return (u->cp == 0xA3 || u->cp == 0xA7) && char_kind(after) == KIND_DIGIT;
 }
 
+/* `Âşık` is a word: no sign stands right before a small letter, but for ¿. */
+static bool is_turkish_word(uint32_t lead, uint32_t next, uint32_t after, uint32_t result)
+{
+    return lead == 0xC2 && char_is_latin(next) && char_is_lower(next) && char_is_lower(after) &&
+           result != 0xBF;
+}
+
 static int judge_lead_letter(const struct piece *p, size_t i, unsigned encoding, const struct unit *u)
 {
     const uint32_t lead = piece_at(p, i), before = char_from_control(piece_before(p, i));
     const uint32_t next = char_from_control(piece_at(p, i + 1)), after = piece_at(p, i + u->length);
     const enum kind kind = char_kind(next);
+    if (is_turkish_word(lead, next, after, u->cp))
+        return 0;
     int points = is_usual_lead(lead, encoding) ? 6 : lead == 0x139 ? 6 : 3;
     if (char_kind(lead) == KIND_UPPER && char_is_lower(before) &&
         char_is_latin(before) == char_is_latin(lead))
@@ -330,6 +339,19 @@ static int misfit(const struct unit *u, uint32_t before)
     return 3; /* ß */
 }
 
+static bool is_cyrillic(uint32_t cp)
+{
+    return cp >= 0x400 && cp < 0x500;
+}
+
+/* Words of Cyrillic that have just come out are sequences here and there, too: `Він` is `³н` once more.  Where nothing of
+ * Cyrillic comes out but stands beside it, they are right. */
+static bool is_fresh_word(const struct piece *p, size_t i, const struct unit *u)
+{
+    return p->cells[i].depth > 0 && is_cyrillic(p->cells[i].cp) && u->result != RESULT_CYRILLIC &&
+           (is_cyrillic(piece_before(p, i)) || is_cyrillic(piece_at(p, i + u->length)));
+}
+
 /* Say which units of a run are to be decoded.
  * return  the points of those */
 static int take_units(const struct piece *p, size_t i, bool goes_on, unsigned encoding, struct unit *units,
@@ -340,16 +362,20 @@ static int take_units(const struct piece *p, size_t i, bool goes_on, unsigned en
         proof |= units[k].points >= CERTAIN && (stands_alone(units[k].result) || count > 1);
     uint32_t last = piece_before(p, i);
     int points = 0;
+    size_t at = i;
     for (size_t k = 0; k < count; k++) {
         struct unit *u = &units[k];
-        const bool at_home = stands_alone(u->result) || p->foreign;
+        const bool at_home = stands_alone(u->result) || (p->scripts >> u->result & 1);
         const bool likely = u->points >= 2 || (u->points > 0 && count > 1 && u->result >= RESULT_GREEK);
-        const bool near = (p->certain[encoding] > 0 && ((at_home && likely) || u->points >= CERTAIN)) ||
-                          (p->around[encoding] > 1 && at_home && u->points >= 6);
+        const bool fresh = is_fresh_word(p, at, u);
+        const bool near =
+            !fresh && ((p->certain[encoding] > 0 && ((at_home && likely) || u->points >= CERTAIN)) ||
+                       (p->around[encoding] > 1 && at_home && u->points >= 6));
         const bool supported = !u->mixed && (proof || near);
         u->taken = u->result != RESULT_ODD && (supported || (proof && u->points >= CERTAIN));
         points += u->taken ? u->points + 1 - misfit(u, last) : 0;
         last = u->cp;
+        at += u->length;
     }
     return points;
 }

@@ -1,6 +1,8 @@
 /* clean-protect: marks what no cleaner may change, as its spaces, marks and letters are as they must be. */
 #include "protect.h"
 
+#include "../subject/subject.h"
+
 #include <string.h>
 
 struct settings {
@@ -16,7 +18,8 @@ static const dm_option options[] = {
 
 static const dm_rule rules[] = {
     [RULE_CODE] = {"code",
-                   "Code: marked as such, between lines of three backticks, indented, or between backticks.",
+                   "Code: marked as such, between lines of three backticks, indented, between backticks; "
+                   "commands, settings and statements.",
                    DM_FIX, 0},
     [RULE_TABLE] = {"table", "Tables: marked as such, with tabs or columns of spaces, or drawn with bars.",
                     DM_FIX, 0},
@@ -32,6 +35,10 @@ static const dm_rule rules[] = {
     [RULE_SCRIPT] = {"script", "Words in another script than most of the text, with the marks between them.",
                      DM_FIX, 0},
     [RULE_LANGUAGE] = {"language", "Paragraphs that are marked as being in another language.", DM_FIX, 0},
+    [RULE_SUBJECT] = {"subject",
+                      "Lines that speak of characters or marks, in a text that is about them, or that open "
+                      "quotations in three ways of other languages: they show what they mean.",
+                      DM_FIX, 0},
     [RULE_PHRASE] = {"phrase", "What the option `phrases` names.", DM_FIX, 0},
 };
 
@@ -56,6 +63,96 @@ static bool marked_find(struct protect *p)
             continue;
         if (!protect_add(p, m->at, code ? RULE_CODE : table ? RULE_TABLE : RULE_LANGUAGE))
             return false;
+    }
+    return true;
+}
+
+/* ---- what a text is about ------------------------------------------------------------------- */
+
+/* How a quotation may begin, as bits. */
+enum { OPENS_LEFT = 1, OPENS_RIGHT = 2, OPENS_LOW = 4, OPENS_HIGH = 8, OPENS_CORNER = 16, OPENS_SINGLE = 32 };
+
+static unsigned opener_of(const unsigned char *p, size_t left)
+{
+    if (left >= 2 && p[0] == 0xC2)
+        return p[1] == 0xAB ? OPENS_LEFT : p[1] == 0xBB ? OPENS_RIGHT : 0;
+    if (left < 3 || p[1] != 0x80 || (p[0] != 0xE2 && p[0] != 0xE3))
+        return 0;
+    if (p[0] == 0xE3)
+        return p[2] == 0x8C || p[2] == 0x8E ? OPENS_CORNER : 0;
+    return p[2] == 0x9E                   ? OPENS_LOW
+           : p[2] == 0x9D                 ? OPENS_HIGH
+           : p[2] == 0xB9 || p[2] == 0x9A ? OPENS_SINGLE
+                                          : 0;
+}
+
+/* What closes in French has a space before it, too, but also one behind it. */
+static unsigned opener_at(dm_str s, size_t i)
+{
+    const unsigned char *const p = (const unsigned char *)s.ptr + i;
+    const unsigned opener = i == 0 || p[-1] == ' ' || p[-1] == '(' ? opener_of(p, s.len - i) : 0;
+    const size_t behind = i + (p[0] == 0xC2 ? 2 : 3);
+    const bool closes = opener == OPENS_RIGHT || opener == OPENS_HIGH;
+    return closes && (behind >= s.len || strchr(" ,.;:!?)", s.ptr[behind])) ? 0 : opener;
+}
+
+static dm_span line_around(const struct protect *p, size_t at)
+{
+    const char *const text = p->text.ptr;
+    const char *const before = memrchr(text, '\n', at), *const behind =
+                                                            memchr(text + at, '\n', p->text.len - at);
+    return (dm_span){before ? (size_t)(before - text) + 1 : 0,
+                     behind ? (size_t)(behind - text) : p->text.len};
+}
+
+/* Lines in which quotations begin in three ways of other languages: one who writes so compares them. */
+static bool comparisons_find(struct protect *p)
+{
+    enum { WAYS = 3 };
+    unsigned openers = 0;
+    size_t last = 0; /* where the last opener stands */
+    dm_runs wide = dm_runs_of(p->classes, 0, p->text.len, DM_WIDE);
+    for (size_t at; (at = dm_next_edge(&wide)) < p->text.len; dm_next_edge(&wide)) {
+        const unsigned opener = opener_at(p->text, at);
+        if (!opener || at < last)
+            continue;
+        if (openers && memchr(p->text.ptr + last, '\n', at - last))
+            openers = 0;
+        openers |= opener;
+        last = at;
+        if (__builtin_popcount(openers) < WAYS)
+            continue;
+        const dm_span line = line_around(p, at);
+        openers = 0;
+        last = line.end;
+        if (!protect_add(p, line, RULE_SUBJECT))
+            return false;
+    }
+    return true;
+}
+
+/* Nearly all texts about characters have a code point, or a mark that is shown between quotes or brackets. */
+static bool may_speak_of_characters(const struct protect *p)
+{
+    const char *const text = p->text.ptr, *const end = text + p->text.len;
+    bool point = false;
+    for (const char *i = text; !point && (i = memchr(i, '+', (size_t)(end - i))); i++)
+        point = i > text && (i[-1] | 0x20) == 'u';
+    return point || p->scan.shown;
+}
+
+static bool subjects_find(struct protect *p)
+{
+    if (!comparisons_find(p))
+        return false;
+    if (!may_speak_of_characters(p) || !subject_has_text(p->text, p->classes))
+        return true;
+    for (size_t from = 0; from < p->text.len;) {
+        const dm_span line = line_around(p, from);
+        if (subject_has_mark((dm_str){p->text.ptr + from, line.end - from}) &&
+            !protect_add(p, line, RULE_SUBJECT))
+            return false;
+        from = line.end + 1;
     }
     return true;
 }
@@ -112,7 +209,7 @@ static dm_status clean(const void *state, dm_task *t, dm_doc *d)
     p.classes = dm_classify(t, d);
     if (!p.classes.items || !scan_text(t, p.text, p.classes, &p.scan))
         return DM_ELIMIT;
-    if (marked_find(&p) && shapes_find(&p, tokens_find) && scripts_find(&p))
+    if (marked_find(&p) && shapes_find(&p, tokens_find) && scripts_find(&p) && subjects_find(&p))
         phrases_find(&p, state);
     return p.status;
 }
@@ -137,7 +234,9 @@ static const char doc[] =
     "|---|---|\n"
     "| `code` | what an extractor marked; lines between lines of three backticks; lines indented by four "
     "columns or "
-    "a tab; `` `between backticks` `` |\n"
+    "a tab; `` `between backticks` ``; lines such as `$ make ; make install`, `port = 80 ; the default`, "
+    "`f(a , b);`, "
+    "`} else {` and those of a log |\n"
     "| `table` | what an extractor marked; lines with tabs or two wide gaps in them; rows between bars |\n"
     "| `verse` | three and more lines in a row of at most 60 columns, of which two thirds begin with a "
     "capital and "
@@ -148,6 +247,10 @@ static const char doc[] =
     "| `number` | `12 500`, `1,234.50`, `10:30`, `2021-05-01`, `2.0.1`, `5'10\"`, `3-4` |\n"
     "| `script` | two and more letters in a row of a script that is not that of most letters |\n"
     "| `language` | marks of the kind `language`, which `clean-language` makes |\n"
+    "| `subject` | lines that name an encoding, a code point, a character or a mark (UTF-8, U+2019, no-break "
+    "space, semicolon), in a text that has three of them; lines with three kinds of quotes such as « », „ “ "
+    "and "
+    "» « |\n"
     "| `phrase` | the option `phrases` |\n"
     "\n"
     "The text is not changed. A document that has protected stretches already gets no more.\n";

@@ -12,6 +12,7 @@ enum {
     RULE_NUMBER,
     RULE_SCRIPT,
     RULE_LANGUAGE,
+    RULE_SUBJECT,
     RULE_PHRASE
 };
 

@@ -1,5 +1,7 @@
-/* Four questions, each answered for more than is so, and never for less: a place that is told is looked at with care. */
+/* Some questions, each answered for more than is so, and never for less: a place that is told is looked at with care. */
 #include "scan.h"
+
+#include <string.h>
 
 enum { BLOCK = 64 };
 
@@ -48,6 +50,21 @@ static bool has_foreign(dm_str s, size_t base, uint64_t wide)
     return false;
 }
 
+/* Whether one of the marks behind a mark behind a space stands between quotes or brackets, alone or with others: (;) and
+ * "..". */
+static bool has_shown(dm_str s, size_t base, uint64_t marks)
+{
+    static const char stops[] = ".,;:?!-'`";
+    for (; marks; marks &= marks - 1) {
+        const size_t at = base + (size_t)__builtin_ctzll(marks);
+        const char opener = s.ptr[at - 1], behind = at + 1 < s.len ? s.ptr[at + 1] : ' ';
+        if ((opener == '(' || opener == '"') && strchr(stops, s.ptr[at]) &&
+            (behind == ')' || behind == '"' || behind == s.ptr[at]))
+            return true;
+    }
+    return false;
+}
+
 void places_seek(struct places *p, size_t from)
 {
     size_t i = from / BLOCK;
@@ -67,7 +84,7 @@ static struct places places_of(const uint64_t *bits, dm_str s)
 bool scan_text(dm_task *t, dm_str s, dm_array classes, struct scan *out)
 {
     struct edge last = {0, 0, 0, 0};
-    bool foreign = false;
+    bool foreign = false, shown = false;
     const size_t blocks = s.len / BLOCK + 1;
     uint64_t *const marks_bits = dm_alloc(t, 3 * blocks * sizeof *marks_bits);
     if (!marks_bits)
@@ -82,6 +99,8 @@ bool scan_text(dm_task *t, dm_str s, dm_array classes, struct scan *out)
         numbers_bits[i] = find_numbers(c->digit, c->wide, marks, c->space, &last);
         gaps_bits[i] =
             c->tab | (c->space & behind(c->space, last.spaces, 1) & behind(c->space, last.spaces, 2));
+        shown = shown ||
+                has_shown(s, base, marks & behind(marks, last.marks, 1) & behind(c->space, last.spaces, 2));
         if (c->wide && !foreign)
             foreign = has_foreign(s, base, c->wide);
         last = (struct edge){.marks = marks, .spaces = c->space, .digits = c->digit, .wide = c->wide};
@@ -89,6 +108,7 @@ bool scan_text(dm_task *t, dm_str s, dm_array classes, struct scan *out)
     *out = (struct scan){.marks = places_of(marks_bits, s),
                          .numbers = places_of(numbers_bits, s),
                          .gaps = places_of(gaps_bits, s),
+                         .shown = shown,
                          .foreign = foreign};
     return true;
 }

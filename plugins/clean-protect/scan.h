@@ -27,6 +27,7 @@ struct scan {
     struct places numbers; /* digits behind a digit and a character that may be within a number */
     struct places gaps;    /* tabs, and spaces behind two others */
     bool foreign;          /* letters of another script than Latin, perhaps */
+    bool shown;            /* a mark right behind a quote or bracket that opens */
 };
 
 /* classes  of the bytes of `s`

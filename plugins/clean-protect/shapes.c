@@ -2,6 +2,8 @@
  * the cleaner of characters has seen to that; where it has not, less is found. */
 #include "protect.h"
 
+#include "../subject/code.h"
+
 #include <string.h>
 
 enum { INDENT = 4, INDENTED_MAX = 100, VERSE_WIDTH = 60, VERSE_LINES = 3, TICKS = 3 };
@@ -21,6 +23,7 @@ struct reader {
     dm_span block; /* of one shape, that grows line by line; empty: none */
     enum shape shape;
     struct stanza stanza;
+    size_t equals; /* the next equals sign */
 };
 
 /* ---- one line ------------------------------------------------------------------------------- */
@@ -111,13 +114,25 @@ static enum shape judge_closely(const struct reader *r, dm_span line, dm_str who
     return indent >= INDENT && !is_wider(r->p, line, INDENTED_MAX) ? CODE : PROSE;
 }
 
+static bool has_equals(struct reader *r, dm_span line)
+{
+    const dm_str s = r->p->text;
+    if (r->equals < line.begin) {
+        const char *const sign = memchr(s.ptr + line.begin, '=', s.len - line.begin);
+        r->equals = sign ? (size_t)(sign - s.ptr) : SIZE_MAX;
+    }
+    return r->equals < line.end;
+}
+
 /* Nearly all lines are told by their first character. */
-static enum shape judge(const struct reader *r, dm_span line)
+static enum shape judge(struct reader *r, dm_span line)
 {
     const dm_str whole = {r->p->text.ptr + line.begin, line.end - line.begin};
     const char first = whole.len ? *whole.ptr : ' ';
     const bool plain = first != ' ' && first != '`' && first != '|';
     const bool gaps = places_next(&r->p->scan.gaps, line.begin, line.end) < line.end;
+    if (code_is_line(whole, has_equals(r, line)))
+        return CODE;
     return plain && !r->fenced && !gaps ? PROSE : judge_closely(r, line, whole, gaps);
 }
 

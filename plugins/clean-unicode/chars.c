@@ -40,7 +40,8 @@ enum char_class char_class_wide(uint32_t cp)
         return CLASS_BIDI_MARK;
     if (within(cp, 0x202A, 0x202E) || within(cp, 0x2066, 0x2069))
         return CLASS_BIDI_EMBEDDING;
-    if (cp == 0x200B || within(cp, 0x2060, 0x2064) || within(cp, 0x206A, 0x206F) || cp == 0xFEFF)
+    if (cp == 0x200B || within(cp, 0x2060, 0x2064) || within(cp, 0x206A, 0x206F) || cp == 0xFEFF ||
+        within(cp, 0xFFF9, 0xFFFC))
         return CLASS_ZERO_WIDTH;
     if (within(cp, 0xFE00, 0xFE0F) || within(cp, 0xE0100, 0xE01EF))
         return CLASS_VARIATION;

@@ -85,6 +85,10 @@ bool uni_compose(struct uni_segment *s)
         utf8proc_int32_t out[CHUNK_MAX * 4];
         const size_t end = chunk_end(c, i);
         const size_t count = compose_chunk(c, i, end, out);
+        if (count && !changed && uni_is_subject(s)) {
+            s->spare.count = 0;
+            return false;
+        }
         if (count) {
             if (!push_composed(s, i, end, out, count))
                 return false;

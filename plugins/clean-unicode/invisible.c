@@ -25,8 +25,26 @@ struct surroundings {
     bool rtl; /* the nearest letter on either side runs from right to left */
 };
 
+static bool is_arabic(uint32_t cp)
+{
+    return (cp >= 0x620 && cp < 0x780 && cp != 0x66A && cp != 0x66B && cp != 0x66C) ||
+           (cp >= 0x8A0 && cp < 0x900);
+}
+
+/* Beside a space, a mark of ASCII or the line's end ZWNJ parts nothing in Arabic and Persian. */
+static bool parts_nothing(const struct surroundings *a)
+{
+    const uint32_t other = is_arabic(a->before) ? a->after : a->before;
+    const bool mark = other < 0x80 && char_script(other) == SCRIPT_NONE && !char_is_digit(other);
+    return (is_arabic(a->before) || is_arabic(a->after)) &&
+           (mark || other == 0xAB || other == 0xBB || other == 0x60C || other == 0x61B || other == 0x61F ||
+            char_is_space(char_class(other)));
+}
+
 static bool keeps_joiner(const struct surroundings *a, uint32_t cp)
 {
+    if (cp == 0x200C && parts_nothing(a))
+        return false;
     if (is_joining(a->before) || is_joining(a->after))
         return true;
     return cp == 0x200D && char_is_emoji(a->before) && char_is_emoji(a->after);
@@ -46,26 +64,33 @@ static bool keeps(const struct uni_segment *s, const struct surroundings *a, con
 {
     switch (char_class(c->cp)) {
     case CLASS_JOINER:
-        return keeps_joiner(a, c->cp);
+        return kept != c->cp && keeps_joiner(a, c->cp);
     case CLASS_ZERO_WIDTH:
         return c->cp == 0x200B && (is_spaceless(a->before) || is_spaceless(a->after));
-    case CLASS_BIDI_MARK:
-        return a->rtl;
+    case CLASS_BIDI_MARK: /* within a word it does nothing */
+        return a->rtl && !(char_script(a->before) == SCRIPT_RTL && char_script(a->after) == SCRIPT_RTL);
     case CLASS_BIDI_EMBEDDING:
         return s->line->flags & LINE_RTL;
     case CLASS_VARIATION:
         return keeps_variation(a, kept);
     case CLASS_TAG:
         return flag && c->cp >= 0xE0020;
+    case CLASS_SOFT_HYPHEN:
+        return a->before == 0xC3; /* half of a broken í, which is shown on purpose if it is still here */
     case CLASS_OTHER:
     case CLASS_SPACE:
     case CLASS_TAB:
     case CLASS_ODD_SPACE:
     case CLASS_CONTROL:
-    case CLASS_SOFT_HYPHEN:
         break;
     }
     return false;
+}
+
+/* A line that speaks of such characters shows some; a control is none of them. */
+static bool is_shown(const struct uni_segment *s, uint32_t cp)
+{
+    return char_class(cp) != CLASS_CONTROL && uni_is_subject(s);
 }
 
 /* The first letter's script at or behind cell `i`.  *known remembers where that was. */
@@ -113,7 +138,7 @@ bool uni_drop_invisible(struct uni_segment *s)
                                        script == SCRIPT_RTL || script_behind(c, end, &known) == SCRIPT_RTL};
         const bool flag = a.before == 0x1F3F4 && c->at[end - 1].cp == 0xE007F;
         for (uint32_t kept = 0; i < end; i++) {
-            if (!keeps(s, &a, &c->at[i], kept, flag)) {
+            if (!keeps(s, &a, &c->at[i], kept, flag) && !is_shown(s, c->at[i].cp)) {
                 /* Spaces that were taken out before it are now before the next one. */
                 if (c->at[i + 1].gap == RULE_NONE)
                     c->at[i + 1].gap = c->at[i].gap;

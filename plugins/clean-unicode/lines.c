@@ -1,6 +1,7 @@
 /* Lines and what they are: prose, whose spaces are only spaces, or tables, verse and code, whose spaces
  * are their shape.  A line is judged by what it will look like when it is clean (characters that will
  * be dropped take no column, a ligature takes two), so that it is judged the same the second time. */
+#include "../subject/code.h"
 #include "unicode.h"
 
 #include <string.h>
@@ -197,6 +198,21 @@ static unsigned judge_fence(struct uni_reader *r, const struct look *k)
     return inside ? LINE_CODE | LINE_SHAPED : LINE_SHAPED;
 }
 
+static bool is_printable(dm_str s)
+{
+    for (size_t i = 0; i < s.len; i++)
+        if ((unsigned char)s.ptr[i] < ' ' || (unsigned char)s.ptr[i] >= 0x7F)
+            return false;
+    return true;
+}
+
+/* Only what is ASCII is code, as nothing of it is dropped or folded, and it is judged the same the second time. */
+static unsigned judge_code(const struct uni_reader *r, const struct uni_line *line)
+{
+    const dm_str s = {r->text.ptr + line->begin, line->end - line->begin};
+    return code_is_line(s, true) && is_printable(s) ? LINE_CODE | LINE_SHAPED : 0u;
+}
+
 static bool add_line(struct uni_reader *r, struct uni_line line)
 {
     if (r->line_count == r->line_cap) {
@@ -271,7 +287,7 @@ bool uni_reader_next(struct uni_reader *r)
         read_line(r->scan, r->at, &line, k);
         if (!k->width && r->line_count > 0)
             break;
-        line.flags = judge(k) | judge_marks(r, &line, k) | judge_fence(r, k);
+        line.flags = judge(k) | judge_marks(r, &line, k) | judge_fence(r, k) | judge_code(r, &line);
         if (r->line_count > 0 && share_gutter(above, k)) {
             line.flags |= LINE_SHAPED;
             r->lines[r->line_count - 1].flags |= LINE_SHAPED;

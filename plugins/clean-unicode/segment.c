@@ -1,5 +1,6 @@
 /* Segments: the stretch of a line that has a say in what becomes of a suspicious place, taken out as
  * cells, cleaned, and turned into edits. */
+#include "../subject/subject.h"
 #include "unicode.h"
 
 #include <string.h>
@@ -193,6 +194,19 @@ static void ask_for_edits(const struct uni_segment *s)
 }
 
 /* ---- cleaning ------------------------------------------------------------------------------- */
+
+bool uni_is_subject(const struct uni_segment *s)
+{
+    struct uni_document *const u = s->doc;
+    const struct uni_line *const l = s->line;
+    if (u->subject < 0)
+        u->subject = subject_has_text(u->text, u->scan->classes);
+    if (u->subject_at != l->begin + 1) {
+        u->subject_at = l->begin + 1;
+        u->subject_line = subject_has_line((dm_str){u->text.ptr + l->begin, l->end - l->begin});
+    }
+    return u->subject || u->subject_line;
+}
 
 static bool clean_once(struct uni_segment *s)
 {

@@ -45,6 +45,14 @@ static bool is_french_space(const struct uni_segment *s, const struct run *r)
            uni_is_french(s);
 }
 
+/* An odd space beside a mark, in a line that may speak of it. */
+static bool is_shown(const struct uni_segment *s, const struct run *r)
+{
+    const bool marks =
+        r->before == 0xAB || r->after == 0xBB || r->before == 0x201E || r->after == '?' || r->after == '!';
+    return marks && uni_is_subject(s);
+}
+
 /* Whether a run within the line stays as it is. */
 static bool stays(const struct uni_segment *s, const struct run *r)
 {
@@ -53,7 +61,7 @@ static bool stays(const struct uni_segment *s, const struct run *r)
     if (r->ideographic && (touches_cjk(r) || uni_is_cjk(s)))
         return true;
     const bool mongolian = r->before >= 0x1800 && r->before < 0x18B0;
-    return r->odd > 0 && (mongolian || is_french_space(s, r));
+    return r->odd > 0 && (mongolian || is_french_space(s, r) || is_shown(s, r));
 }
 
 /* Which cell of a run is the space that remains: a plain one, if there is one. */

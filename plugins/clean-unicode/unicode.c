@@ -8,7 +8,7 @@ static const dm_rule rules[] = {
     [RULE_CONTROL] = {"control", "A control character other than TAB and line breaks.", DM_FIX, 0},
     [RULE_ZERO_WIDTH] = {"zero-width",
                          "A character without width (zero-width space, joiner, byte order mark, variation "
-                         "selector) where no script or emoji needs it.",
+                         "selector, place of an object) where no script or emoji needs it.",
                          DM_FIX, 0},
     [RULE_BIDI_MARK] = {"bidi-mark",
                         "A mark of writing direction where nothing is written from right to left.", DM_FIX,
@@ -22,11 +22,13 @@ static const dm_rule rules[] = {
     [RULE_LIGATURE] = {"ligature", "A ligature such as U+FB01 becomes its letters.", DM_FIX, 0},
     [RULE_FULL_WIDTH] = {"full-width",
                          "ASCII as wide as an ideograph becomes plain, away from Chinese, Japanese "
-                         "and Korean.",
+                         "and Korean; with the space that such a mark has within.",
                          DM_FIX, 0},
-    [RULE_LOOK_ALIKE] = {"look-alike",
-                         "A Cyrillic or Greek letter within a Latin word that looks like a Latin one.",
-                         DM_FIX, 0},
+    [RULE_LOOK_ALIKE] =
+        {"look-alike",
+         "A Cyrillic or Greek letter within a Latin word that looks like a Latin one, or a Latin one "
+         "within a word of these.",
+         DM_FIX, 0},
     [RULE_COMPOSE] = {"compose", "Characters that are not in normalisation form C.", DM_FIX, 0},
 };
 
@@ -57,8 +59,14 @@ static dm_status clean(const void *state, dm_task *t, dm_doc *d)
     size_t suspect = uni_scan_next(&scan, 0, text.len, what);
     if (suspect == text.len)
         return DM_OK;
-    struct uni_document u = {
-        .task = t, .doc = d, .scan = &scan, .small_words = state, .text = text, .cjk = -1, .french = -1};
+    struct uni_document u = {.task = t,
+                             .doc = d,
+                             .scan = &scan,
+                             .small_words = state,
+                             .text = text,
+                             .cjk = -1,
+                             .french = -1,
+                             .subject = -1};
     struct uni_reader reader;
     uni_reader_init(&reader, t, d, &scan);
     for (; suspect < text.len; suspect = uni_scan_next(&scan, reader.at, text.len, what)) {
@@ -111,8 +119,12 @@ static const char doc[] =
     "  the same columns, Markdown tables, verse (three and more short lines, most of which begin with\n"
     "  a capital and few of which end a sentence), code between lines of three backticks, and what an\n"
     "  extractor marked as a table or code. The indentation of any line stays.\n"
-    "- **Code** between such lines, or marked, keeps its letters too: only what one cannot see is\n"
-    "  dropped.\n"
+    "- **Lines that speak of characters** (U+FB01, ligature, Cyrillic, zero-width, no-break space ...), and "
+    "all\n"
+    "  of a text that has three of them for certain, keep what they show: only runs of plain spaces and\n"
+    "  controls go.\n"
+    "- **Code** between such lines, or marked, and lines such as `$ make`, `port = 80` and `f(a);`, keeps\n"
+    "  its letters too: only what one cannot see is dropped.\n"
     "- Spaces **between digits** (`12 500`), of whatever kind.\n"
     "- **Joiners** in Arabic, Persian and Indic words and in emoji; zero-width spaces in Thai, Lao,\n"
     "  Khmer and Burmese; variation selectors and tags of emoji; direction marks beside letters that\n"
@@ -123,7 +135,8 @@ static const char doc[] =
     "  decides, if it is there; else the small words of the line, and of the document.\n"
     "- **Words of another script**. Look-alikes are folded only where every foreign letter of a word\n"
     "  has a Latin twin, Latin letters are more (or one of two, beyond doubt), and no word beside it\n"
-    "  is of the foreign script.\n"
+    "  is of the foreign script. A Latin letter in a Cyrillic or Greek word is folded only where all of its\n"
+    "  Latin letters have a twin and are fewer, and a word beside it is of that script.\n"
     "\n"
     "#### Limits\n"
     "\n"

@@ -137,6 +137,9 @@ struct uni_document {
     dm_str text;
     struct uni_cells cells, spare;
     int8_t cjk, french;    /* of the text as a whole: 1, 0, or -1: not looked at yet */
+    int8_t subject;        /* whether it speaks of characters, the same way */
+    size_t subject_at;     /* one more than where the line begins that was last asked whether it does */
+    bool subject_line;     /* what it said */
     size_t asked;          /* the line that was last asked whether it is French begins here */
     bool answered, answer; /* whether one was, and what it said */
 };
@@ -176,6 +179,9 @@ bool uni_fold_forms(struct uni_segment *s);       /* ligatures, full-width */
 bool uni_fold_look_alikes(struct uni_segment *s); /* Cyrillic and Greek in Latin words */
 bool uni_compose(struct uni_segment *s);
 bool uni_fold_spaces(struct uni_segment *s);
+
+/* Whether the line, or the text, speaks of characters, and so means those that it shows. */
+bool uni_is_subject(const struct uni_segment *s);
 
 /* language.c: whether the line, or else the document, is Chinese, Japanese or Korean in the main. */
 bool uni_is_cjk(const struct uni_segment *s);

@@ -1,0 +1,111 @@
+#include "shown.h"
+
+#include <string.h>
+
+enum { WORD_MAX = 12 };
+
+static bool is_letter(char c)
+{
+    return (c | 0x20) >= 'a' && (c | 0x20) <= 'z';
+}
+
+static bool is_one_of(const char *word, size_t len, const char *words)
+{
+    for (size_t n; *words; words += n + (words[n] == ' ')) {
+        n = strcspn(words, " ");
+        if (n == len && !memcmp(words, word, len))
+            return true;
+    }
+    return false;
+}
+
+/* The letters at s[from, to), small.  return  how many; more than WORD_MAX: too long for any of our words */
+static size_t read_word(dm_str s, size_t from, char word[WORD_MAX])
+{
+    size_t len = 0;
+    for (; from + len < s.len && is_letter(s.ptr[from + len]); len++)
+        if (len < WORD_MAX)
+            word[len] = (char)(s.ptr[from + len] | 0x20);
+    return len;
+}
+
+enum about shown_judge(dm_str line)
+{
+    static const char surely[] = "ampersand html markup unescaped xhtml";
+    static const char perhaps[] =
+        "attribute attributes browser browsers code css element elements entities entity escape "
+        "escaped escapes javascript syntax tag tags xml";
+    enum about most = ABOUT_OTHER;
+    if (memchr(line.ptr, '`', line.len))
+        return ABOUT_MARKUP;
+    for (size_t i = 0, len; i < line.len && most < ABOUT_MARKUP; i += len + 1) {
+        char word[WORD_MAX];
+        len = read_word(line, i, word);
+        const bool in_tag =
+            i > 0 && (line.ptr[i - 1] == '<' || line.ptr[i - 1] == '/' || line.ptr[i - 1] == '&');
+        if (!len || len > WORD_MAX || in_tag)
+            continue;
+        if (is_one_of(word, len, surely))
+            most = ABOUT_MARKUP;
+        else if (is_one_of(word, len, perhaps))
+            most = ABOUT_PERHAPS;
+    }
+    return most;
+}
+
+/* ---- how it stands -------------------------------------------------------------------------- */
+
+/* A quote or bracket that opens, right before s[at]: behind a straight one, the sentence before may have ended. */
+static bool is_opened(dm_str s, size_t begin, size_t at)
+{
+    const unsigned char *const p = (const unsigned char *)s.ptr + at;
+    if (at > begin && strchr("\"'(", p[-1]) && p[-1])
+        return at == begin + 1 || p[-2] == ' ' || p[-2] == '(';
+    return at >= begin + 3 && p[-3] == 0xE2 && p[-2] == 0x80 &&
+           (p[-1] == 0x98 || p[-1] == 0x9C || p[-1] == 0x9E);
+}
+
+static bool is_closed(dm_str s, size_t at, size_t end)
+{
+    const unsigned char *const p = (const unsigned char *)s.ptr + at;
+    if (at < end && strchr("\"')", *p) && *p)
+        return true;
+    return end - at >= 3 && p[0] == 0xE2 && p[1] == 0x80 && (p[2] == 0x99 || p[2] == 0x9C || p[2] == 0x9D);
+}
+
+static bool is_open_behind(dm_str s, size_t at, size_t end)
+{
+    return at == end || (strchr(" ,.;:?!)", s.ptr[at]) && s.ptr[at]);
+}
+
+/* Signs that stand between spaces in any text: & – — • · © € and one-letter words such as à. */
+static bool stands_alone_anyway(uint32_t sign)
+{
+    return sign == '&' || (sign >= 0xA1 && sign < 0x2010) || (sign >= 0x2010 && sign <= 0x2015) ||
+           sign >= 0x2020;
+}
+
+/* Whether the word before s[at], one space away, bids us write what comes. */
+static bool is_behind_cue(dm_str s, size_t begin, size_t at)
+{
+    static const char cues[] =
+        "write writes writing use uses using type types insert called sign character a an";
+    char word[WORD_MAX];
+    size_t from = at > begin ? at - 1 : begin;
+    while (from > begin && is_letter(s.ptr[from - 1]))
+        from--;
+    const size_t len = read_word(s, from, word);
+    return len && len <= WORD_MAX && is_one_of(word, len, cues);
+}
+
+bool shown_is(dm_str text, dm_span line, dm_span at, uint32_t sign, enum about about)
+{
+    if (about == ABOUT_MARKUP)
+        return true;
+    if (is_opened(text, line.begin, at.begin) && is_closed(text, at.end, line.end))
+        return true;
+    const bool alone =
+        at.begin > line.begin && text.ptr[at.begin - 1] == ' ' && is_open_behind(text, at.end, line.end);
+    return alone && !stands_alone_anyway(sign) &&
+           (about == ABOUT_PERHAPS || is_behind_cue(text, line.begin, at.begin));
+}
