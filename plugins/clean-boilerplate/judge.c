@@ -162,7 +162,7 @@ static char small_letter(char c)
 static const dm_str homes[] = {
     TEXT("home"),      TEXT("homepage"), TEXT("startseite"),      TEXT("inicio"),   TEXT("portada"),
     TEXT("accueil"),   TEXT("главная"),  TEXT("ana sayfa"),       TEXT("anasayfa"), TEXT("الرئيسية"),
-    TEXT("صفحه اصلی"), TEXT("خانه"),     TEXT("página principal")};
+    TEXT("صفحه اصلي"), TEXT("خانه"),     TEXT("página principal")};
 enum { HOMES = sizeof homes / sizeof *homes };
 
 /* Whether the first two of its bytes, which there are, are letters of ASCII with which no home begins. */
