@@ -243,7 +243,7 @@ static bool judge_each(const struct phrases *phrases, struct lines *lines)
         if ((i > 0 || is_path_from_home(lines, l)) && is_breadcrumb(lines, l))
             decide(l, RULE_BREADCRUMB, 0.9, NULL);
         const char *evidence = NULL;
-        const double sure = i > 0 ? caption_sureness(line_text(lines, l), l, &evidence) : 0;
+        const double sure = caption_sureness(lines, i, &evidence);
         if (sure > 0)
             decide(l, RULE_CAPTION, sure, evidence);
         found |= l->rule != UNDECIDED || l->weak != UNDECIDED;
