@@ -143,7 +143,8 @@ static const struct label {
 #undef DIRECT
 };
 
-/* Between the word and the name. */
+/* Between the word and the name; the first ones only where a picture has been made by somebody. */
+enum { PLAIN_BY = 3 };
 static const dm_str by[] = {TEXT("courtesy of "), TEXT("by "),  TEXT("by: "), TEXT("von "), TEXT("via "),
                             TEXT("di "),          TEXT("de "),  TEXT("da "),  TEXT("av "),  TEXT("af "),
                             TEXT("door "),        TEXT("van "), TEXT("par "), TEXT("por "), TEXT("of ")};
@@ -292,12 +293,14 @@ static bool is_labelled(dm_str s, dm_str folded)
     while (at < s.len && s.ptr[at] == ' ')
         at++;
     const bool colon = at < s.len && (s.ptr[at] == ':' || s.ptr[at] == '/');
-    bool word = false;
+    bool word = false, plain = false;
     for (at += colon; at < s.len && s.ptr[at] == ' ';)
         at++;
     for (size_t i = 0; !word && i < sizeof by / sizeof *by; i++)
-        if ((word = begins_with(from(folded, at), by[i])))
+        if ((word = begins_with(from(folded, at), by[i]))) {
+            plain = i < PLAIN_BY;
             at += by[i].len;
+        }
     if (begins_with(from(s, at), (dm_str)TEXT("\xC2\xA9")))
         at += 2;
     const dm_str names = trim_spaces(from(s, at));
@@ -306,7 +309,7 @@ static bool is_labelled(dm_str s, dm_str folded)
     if (colon || names_agency(names, NULL))
         return true;
     const size_t capitals = look_at_names(names).capitals;
-    return label->direct && (word || *s.ptr != 'P' || capitals > 1) && capitals > 0 &&
+    return (label->direct || plain) && (word || *s.ptr != 'P' || capitals > 1) && capitals > 0 &&
            !(*names.ptr >= '0' && *names.ptr <= '9');
 }
 
@@ -383,7 +386,8 @@ static struct credit before_colon(dm_str s, size_t colon)
         begin = word_before(s, begin);
         const dm_str head = trim_spaces((dm_str){s.ptr, begin});
         const size_t word = word_before(head, head.len);
-        if (begin == 0 || memchr(head.ptr, ':', head.len) || !is_capital(from(s, begin)) || is_listed(from(head, word), determiners))
+        if (begin == 0 || memchr(head.ptr, ':', head.len) || !is_capital(from(s, begin)) ||
+            is_listed(from(head, word), determiners))
             continue;
         if (look_at_credit(from(s, begin)) == LABELLED)
             return (struct credit){.head = head, .text = from(s, begin), .strength = LABELLED};
@@ -433,6 +437,18 @@ static struct credit last_stroke(dm_str s)
 
 /* ---- captions ------------------------------------------------------------------------------- */
 
+/* "Ian Hale/AFP", "REUTERS/Ian Hale" rather than "Reuters/Ipsos" */
+static bool is_person_of_agency(dm_str s)
+{
+    dm_str part = {NULL, 0};
+    bool names = false, strokes = false;
+    for (dm_str rest = s; rest.len; strokes |= rest.len > 0) {
+        part = next_part(&rest);
+        names |= look_at_names(part).words > 1 && !is_listed(part, agencies);
+    }
+    return strokes && (names || is_listed(part, agencies));
+}
+
 /* The line is nothing but a credit: "(Photo: Ian Hale)", "Photo by Ian Hale", "Ian Hale/Getty Images". */
 static bool is_credit(dm_str s, const struct line *l)
 {
@@ -448,8 +464,7 @@ static bool is_credit(dm_str s, const struct line *l)
     if (strength == LABELLED)
         return look_at_names(s).capitals > 2 ||
                names_agency(s, NULL); /* the word for a picture is one of them */
-    return strength == AGENCY && !l->stopped &&
-           (memchr(s.ptr, '/', s.len) || memmem(s.ptr, s.len, " via ", 5));
+    return strength == AGENCY && !l->stopped && is_person_of_agency(s);
 }
 
 static bool has_prefix(dm_str s)
