@@ -1,5 +1,6 @@
 /* clean-boilerplate: what a page prints around an article, taken out of it line by line. */
 #include "judge.h"
+#include "title.h"
 
 #include <string.h>
 
@@ -29,10 +30,11 @@ static const dm_rule rules[RULES] = {
     [CLASS_ADVERTISEMENT] = {"advertisement", "Labels of advertisements.", DM_FIX, 0.5},
     [CLASS_SOURCE] = {"source", "Links to where an article was taken from.", DM_FIX, 0.5},
     [CLASS_COPYRIGHT] = {"copyright", "Lines of copyright.", DM_FIX, 0.5},
-    [RULE_CAPTION] = {"caption", "Captions of pictures that end in a credit.", DM_FIX, 0.7},
+    [RULE_CAPTION] = {"caption", "Captions of pictures that end in a credit, and credits alone.", DM_FIX,
+                      0.7},
     [RULE_BREADCRUMB] = {"breadcrumb", "The path to the page: `Home > News > World`.", DM_FIX, 0.5},
     [RULE_AD_LINE] = {"ad-line", "A few small words alone between two paragraphs.", DM_FIX, 0.7},
-    [RULE_TITLE_SUFFIX] = {"title-suffix", "The site's name behind the title.", DM_FIX, 0.7},
+    [RULE_TITLE_SUFFIX] = {"title-suffix", "The site's name, and sections, behind the title.", DM_FIX, 0.7},
     [RULE_TITLE_META] = {"title-metadata", "The same in the metadata.", DM_FIX, 0.7},
 };
 
@@ -116,7 +118,9 @@ static dm_status cut_title(dm_task *t, dm_doc *d, const struct lines *lines, dm_
         return DM_OK;
     const dm_str title = {text.ptr + at.begin, at.end - at.begin};
     dm_change change = {.size = sizeof change, .rule = RULE_TITLE_SUFFIX, .target = DM_CHANGE_TEXT};
-    const size_t end = lines->items[i].marked ? judge_title(title, lines, &change.confidence) : title.len;
+    const size_t end = lines->items[i].marked
+                           ? title_end(title, dm_meta(t, d, "site"), lines, &change.confidence)
+                           : title.len;
     const dm_status kept = keep_title(t, d, lines, (dm_str){title.ptr, end}, 0.9);
     if (kept || end == title.len)
         return kept;
@@ -157,14 +161,20 @@ static const char doc[] =
     "      rules: { caption: off }\n"
     "```\n"
     "\n"
-    "Over 1700 phrases of pages in English, French, Spanish, German, Arabic, Russian, Turkish and Persian "
-    "are\n"
-    "built in, by class: interface, share, comments, newsletter, cookies, related, tags, credit, "
-    "advertisement,\n"
-    "source, copyright, and `related-heading`, below which lines without a stop go too, as far as the next\n"
-    "sentence. Those of all languages are looked for, as a page may frame a translated article. A phrase is "
-    "a\n"
-    "whole line, in any case, with or without signs around it.\n"
+    "Over 8000 phrases of pages in English, German, French, Spanish, Italian, Portuguese, Dutch, Swedish, "
+    "Polish,\n"
+    "Czech, Russian, Ukrainian, Turkish, Arabic and Persian are built in, by class: interface, share, "
+    "comments,\n"
+    "newsletter, cookies, related, tags, credit, advertisement, source, copyright, and `related-heading`, "
+    "below "
+    "which\n"
+    "lines without a stop go too, as far as the next sentence. Those of all languages are looked for, as a "
+    "page "
+    "may\n"
+    "frame a translated article. A phrase is a whole line, in any case, with or without signs around it; "
+    "alefs "
+    "are one\n"
+    "letter, and so are the yehs and kafs of Arabic and Persian.\n"
     "\n"
     "Words that stand in articles too, such as Print, Home or Share, go only in company: beside a line that "
     "goes,\n"
@@ -174,8 +184,11 @@ static const char doc[] =
     "\n"
     "| rule | before | after |\n"
     "|---|---|---|\n"
-    "| `title-suffix` | `Port to close on Friday \\| Velmora Times` | `Port to close on Friday` |\n"
-    "| `caption` | `Ships wait outside the port for their turn (Reuters)`, `... their turn. Photo: AFP` | |\n"
+    "| `title-suffix` | `Port to close on Friday \\| Velmora Times`, `... — Новости` | `Port to close on "
+    "Friday` |\n"
+    "| `caption` | `Ships wait outside the port for their turn (Reuters)`, `... their turn. Fot. A. Nowak / "
+    "PAP` | |\n"
+    "| `caption` | `Ian Hale/Getty Images`, `(Foto: Ian Hale)`, `Image caption, Ships wait` | |\n"
     "| `breadcrumb` | `Home > News > Ports`, `Home / World` | |\n"
     "| `ad-line` | `qantara airways`, alone between two paragraphs | |\n"
     "\n"
@@ -184,6 +197,11 @@ static const char doc[] =
     "- Sentences that begin as a phrase does: `Photo: we went there on Friday, and the port was closed.`\n"
     "- Items of lists: `- Source` in a list of names. Share buttons in a list of three and more go.\n"
     "- Headings of one such word within an article: `Print`, above a paragraph on printing.\n"
+    "- The agency behind the last sentence of a text: `... said on Friday. (dpa)`\n"
+    "- What stands behind a dash in a headline, unless it is a medium, a domain, a section, or what another "
+    "line of "
+    "the\n"
+    "  page, an address or the metadata name: `War is over - Boris Johnson`.\n"
     "- Headlines, standfirsts, sub-headings, bylines and datelines.\n"
     "- Code between lines of three backticks, and what is marked as code or a table.\n";
 

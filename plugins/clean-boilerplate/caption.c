@@ -1,28 +1,342 @@
-/* Captions of pictures: a line that ends in a credit. */
+/* Captions of pictures: a line that ends in a credit, or is one.
+ *
+ * A credit is the word for a picture and a name (`Photo: Ian Hale`, `Fot. M. Wrona / PAP`), a copyright sign and a name, or
+ * names of which one is an agency (`Ian Hale/AFP`).  It stands between brackets, or behind a sign that ends what is
+ * shown. */
 #include "caption.h"
 #include "fold.h"
 
 #include <string.h>
 
-static const char agencies[] =
-    "|aa|ap|afp|ani|ansa|apa|archive|archives|associated press|al jazeera|al-jazeera|anadolu|anadolu "
-    "agency|bbc|cnn|"
-    "courtesy|dpa|efe|epa|european pressphoto|facebook|file|file photo|getty|getty "
-    "images|handout|ians|illustration|"
-    "instagram|internet|ips|irna|isna|keystone|kyodo|mehr|pa|pti|reuters|ria "
-    "novosti|screenshot|shutterstock|sana|"
-    "social media|supplied|tasnim|tass|telegram|twitter|unsplash|upi|wam|wikipedia|wikimedia "
-    "commons|xinhua|yonhap|"
-    "youtube|архив|реутерс|рейтер|тасс|риа новости|интерфакс|рбк|ap photo|reuters photo|anadolu "
-    "ajansı|iha|dha|picture alliance|imago|ddp|sipa|europa "
-    "press|notimex|andina|belga|ritzau|lusa|pap|ایسنا|ایرنا|تسنیم|مهر|الأوروبية|أسوشيتد "
-    "برس|الأناضول|ap/tt|afp/getty images|رويترز|الجزيرة|وكالات|أرشيف|الأناضول|الفرنسية|";
+/* ---- words, folded -------------------------------------------------------------------------- */
 
-/* Where the credit begins that ends the line, with its bracket or mark: `(Reuters)`, `[Reuters]`, `. Photo: Reuters`,
- * ` / AFP`.  Without brackets, what stands there must be an agency.  ptr NULL: there is none */
+static const char agencies[] =
+    "|aa|ap|ap photo|afp|ani|ansa|apa|associated press|al jazeera|al-jazeera|anadolu|anadolu agency|anadolu "
+    "ajansi|andina|"
+    "anp|atta kenare|belga|bloomberg|cp|ctk|čtk|ddp|dha|dpa|dpa-zentralbild|efe|epa|epa-efe|europa "
+    "press|european "
+    "pressphoto|"
+    "european pressphoto agency|getty|getty images|gettyimages|ians|iha|imago|imago "
+    "images|interfax|ips|irna|isna|"
+    "istock|istockphoto|keystone|kyodo|lapresse|lusa|maxppp|mti|notimex|ntb|pa|pa images|pa media|pa "
+    "wire|pap|picture "
+    "alliance|picture-alliance|profimedia|pti|reuters|reuters photo|ria novosti|ritzau|ritzau "
+    "scanpix|rex|scanpix|"
+    "shutterstock|sana|sipa|sipa usa|sputnik|stt|tasnim|tass|tt|tt "
+    "nyhetsbyrån|unsplash|pexels|pixabay|upi|wam|"
+    "wikimedia commons|xinhua|yonhap|zuma|zuma press|adobe stock|alamy|alamy stock photo|"
+    "реутерс|рейтер|тасс|риа новости|интерфакс|рбк|унiан|укрінформ|уніан|ايسنا|ايرنا|تسنيم|مهر|فارس|"
+    "الأوروبية|الاوروبية|اسوشيتد برس|الاناضول|رويترز|الفرنسية|ا ف ب|ا.ف.ب|د ب ا|";
+
+/* What stands for a source between brackets, or behind the word for a picture; alone these say nothing. */
+static const char sources[] =
+    "|archive|archives|archiv|archivo|arquivo|archivio|arkiv|arkivbild|bbc|cnn|courtesy|cortesía|divulgação|"
+    "reprodução|facebook|file|file "
+    "photo|gentileza|handout|illustration|instagram|internet|privat|private|oh|zvg|"
+    "pm|dr|d.r|d.r.|screenshot|social "
+    "media|supplied|telegram|twitter|vk|wikipedia|youtube|x|архив|архів|الجزيرة|وكالات|ارشيف|ارشيفية|مواقع "
+    "التواصل|ارشيو|";
+
+/* The word for a picture, longest first.  direct: a name may follow at once, without a colon */
+static const struct label {
+    dm_str text;
+    bool direct;
+} labels[] = {
+#define LABEL(s)                                                                                             \
+    {                                                                                                        \
+        TEXT(s), false                                                                                       \
+    }
+#define DIRECT(s)                                                                                            \
+    {                                                                                                        \
+        TEXT(s), true                                                                                        \
+    }
+    LABEL("photo d'illustration"),
+    LABEL("photo d'archives"),
+    LABEL("source photo"),
+    LABEL("crédits photos"),
+    LABEL("crédits photo"),
+    LABEL("crédit photos"),
+    LABEL("crédito da foto"),
+    LABEL("crédito foto"),
+    LABEL("crédit photo"),
+    LABEL("crédit image"),
+    LABEL("photo courtesy"),
+    LABEL("photo credits"),
+    LABEL("photo credit"),
+    LABEL("picture credit"),
+    LABEL("image credits"),
+    LABEL("image credit"),
+    LABEL("photographs"),
+    LABEL("photograph"),
+    LABEL("photography"),
+    LABEL("file photo"),
+    LABEL("illustration"),
+    LABEL("bildnachweis"),
+    LABEL("bildquelle"),
+    LABEL("fotocredit"),
+    LABEL("archivfoto"),
+    LABEL("archivbild"),
+    LABEL("symbolbild"),
+    LABEL("symbolfoto"),
+    LABEL("arkivfoto"),
+    LABEL("arkivbild"),
+    LABEL("fotografía"),
+    LABEL("fotografia"),
+    LABEL("fotografie"),
+    LABEL("ilustrační foto"),
+    LABEL("автор фото"),
+    LABEL("источник фото"),
+    LABEL("джерело фото"),
+    LABEL("иллюстрация"),
+    LABEL("скриншот"),
+    LABEL("світлина"),
+    LABEL("снимок"),
+    LABEL("مصدر الصورة"),
+    LABEL("الصورة"),
+    LABEL("تصوير"),
+    LABEL("صورة"),
+    LABEL("عكاس"),
+    LABEL("عكس"),
+    LABEL("צילום"),
+    LABEL("φωτογραφία"),
+    LABEL("screenshot"),
+    LABEL("immagine"),
+    LABEL("imagen"),
+    LABEL("imagem"),
+    LABEL("pictures"),
+    LABEL("picture"),
+    LABEL("images"),
+    LABEL("image"),
+    LABEL("bilder"),
+    LABEL("bild"),
+    LABEL("beeld"),
+    LABEL("grafik"),
+    LABEL("görsel"),
+    LABEL("crédits"),
+    LABEL("crédit"),
+    LABEL("créditos"),
+    LABEL("crédito"),
+    LABEL("credits"),
+    LABEL("credit"),
+    LABEL("courtesy"),
+    LABEL("zdjęcie"),
+    LABEL("zdjęcia"),
+    LABEL("kuva"),
+    LABEL("kép"),
+    LABEL("pics"),
+    LABEL("pic"),
+    LABEL("file"),
+    DIRECT("foto's"),
+    DIRECT("fotos"),
+    DIRECT("photos"),
+    DIRECT("photo"),
+    DIRECT("fotoğraf"),
+    DIRECT("fotó"),
+    DIRECT("foto"),
+    DIRECT("fot."),
+    DIRECT("fot"),
+    DIRECT("zdj."),
+    DIRECT("фото"),
+    DIRECT("ph."),
+    DIRECT("ph"),
+#undef LABEL
+#undef DIRECT
+};
+
+/* Between the word and the name; the first ones only where a picture has been made by somebody. */
+enum { PLAIN_BY = 3 };
+static const dm_str by[] = {TEXT("courtesy of "), TEXT("by "),  TEXT("by: "), TEXT("von "), TEXT("via "),
+                            TEXT("di "),          TEXT("de "),  TEXT("da "),  TEXT("av "),  TEXT("af "),
+                            TEXT("door "),        TEXT("van "), TEXT("par "), TEXT("por "), TEXT("of ")};
+
+/* Small words of names and credits. */
+static const char small_words[] = "|of|the|and|for|via|by|de|del|della|di|da|do|dos|das|du|des|la|le|les|el|"
+                                  "al|bin|ibn|abu|van|von|vom|der|den|dem|"
+                                  "die|das|für|zur|und|et|y|e|i|och|og|en|w|z|&|-|/|+|\xE2\x80\x93|";
+
+/* In front of these, the word for a picture is a part of a sentence. */
+static const char determiners[] = "|das|ein|dem|des|dieses|diesem|kein|zum|vom|im|am|the|a|an|this|that|la|"
+                                  "el|una|un|une|le|cette|esta|uma|il|lo|"
+                                  "een|het|de|dit|to|na|det|ett|und|and|et|y|e|";
+
+/* What the BBC's services write in front of sources and captions, with their comma. */
+static const dm_str prefixes[] = {
+    TEXT("image source, "),       TEXT("image caption, "),        TEXT("media caption, "),
+    TEXT("video caption, "),      TEXT("image copyright, "),      TEXT("fuente de la imagen, "),
+    TEXT("pie de foto, "),        TEXT("legenda da foto, "),      TEXT("legenda do vídeo, "),
+    TEXT("crédit photo, "),       TEXT("légende image, "),        TEXT("légende vidéo, "),
+    TEXT("автор фото, "),         TEXT("подпись к фото, "),       TEXT("підпис до фото, "),
+    TEXT("джерело фото, "),       TEXT("fotoğraf alti yazisi, "), TEXT("صدر الصورة، "),
+    TEXT("التعليق على الصورة، "), TEXT("منبع تصوير، "),           TEXT("توضيح تصوير، "),
+    TEXT("sumber gambar, "),      TEXT("keterangan gambar, ")};
+
+/* ---- what a credit is made of --------------------------------------------------------------- */
+
+enum { CREDIT_MAX = 80 }; /* bytes */
+
+static dm_str from(dm_str s, size_t at)
+{
+    return (dm_str){s.ptr + at, s.len - at};
+}
+
+static bool begins_with(dm_str s, dm_str with)
+{
+    return s.len >= with.len && !memcmp(s.ptr, with.ptr, with.len);
+}
+
+static dm_str trim_spaces(dm_str s)
+{
+    while (s.len && *s.ptr == ' ')
+        s = from(s, 1);
+    while (s.len && s.ptr[s.len - 1] == ' ')
+        s.len--;
+    return s;
+}
+
+static bool is_listed(dm_str word, const char *words)
+{
+    char folded[CREDIT_MAX + 1];
+    return word.len && word.len <= CREDIT_MAX && fold_is_one_of((dm_str){folded, fold(word, folded)}, words);
+}
+
+/* A capital of Latin, Greek or Cyrillic, or a letter of a script that has none. */
+static bool is_capital(dm_str s)
+{
+    const unsigned char c = (unsigned char)*s.ptr, next = s.len > 1 ? (unsigned char)s.ptr[1] : 0;
+    if (c < 0x80)
+        return c >= 'A' && c <= 'Z';
+    return !(c == 0xC3 && next >= 0x9F) && !(c == 0xD0 && next >= 0xB0) && !(c == 0xD1 && next < 0xA0) &&
+           c != 0xC2;
+}
+
+/* The next part of "Ian Hale/AFP via Getty Images".  rest: set to what follows */
+static dm_str next_part(dm_str *rest)
+{
+    static const dm_str via = TEXT(" via ");
+    dm_str s = *rest;
+    size_t i = 0, skip = 0;
+    for (; i < s.len && !skip; i++)
+        skip = strchr("/,|;", s.ptr[i]) ? 1 : begins_with(from(s, i), via) ? via.len : 0;
+    const size_t len = skip ? i - 1 : s.len;
+    *rest = skip ? from(s, len + skip) : (dm_str){NULL, 0};
+    return trim_spaces((dm_str){s.ptr, len});
+}
+
+static bool names_agency(dm_str s, const char *more)
+{
+    enum { SHORT = 2 }; /* in small letters a word of any language */
+    while (s.len) {
+        const dm_str part = next_part(&s);
+        if (part.len && part.len <= SHORT && !is_capital(part))
+            continue;
+        if (is_listed(part, agencies) || (more && is_listed(part, more)))
+            return true;
+    }
+    return false;
+}
+
+struct names {
+    size_t words, capitals;
+    bool sure; /* all of it may stand in a name */
+};
+
+static struct names look_at_names(dm_str s)
+{
+    struct names n = {.sure = s.len > 0 && s.len <= CREDIT_MAX};
+    for (size_t i = 0, end; i < s.len; i = end + 1) {
+        for (end = i; end < s.len && s.ptr[end] != ' ' && s.ptr[end] != '/';)
+            end++;
+        const dm_str word = {s.ptr + i, end - i};
+        if (!word.len)
+            continue;
+        n.words++;
+        const bool capital = is_capital(word);
+        n.capitals += capital;
+        n.sure &= capital || *word.ptr == '@' || (*word.ptr >= '0' && *word.ptr <= '9') ||
+                  is_listed(word, small_words) || is_listed(word, agencies) || is_listed(word, sources);
+    }
+    for (size_t i = 0; i < s.len; i++)
+        n.sure &= !memchr(":;!?\"", s.ptr[i], 5);
+    return n;
+}
+
+static bool is_names(dm_str s)
+{
+    enum { WORDS = 8 };
+    const struct names n = look_at_names(s);
+    return n.sure && n.words <= WORDS && (n.capitals > 0 || names_agency(s, sources));
+}
+
+/* ---- credits -------------------------------------------------------------------------------- */
+
+enum strength { NO_CREDIT, AGENCY, SIGNED, LABELLED };
+
+/* The word for a picture with which it begins.  NULL: none */
+static const struct label *find_label(dm_str folded)
+{
+    for (size_t i = 0; i < sizeof labels / sizeof *labels; i++) {
+        const size_t len = labels[i].text.len;
+        if (begins_with(folded, labels[i].text) && (folded.len == len || strchr(" :/", folded.ptr[len]) ||
+                                                    begins_with(from(folded, len), (dm_str)TEXT("\xC2\xA9"))))
+            return &labels[i];
+    }
+    return NULL;
+}
+
+/* "Photo: Ian Hale", "foto Ravelli", "Photo by Ian Hale", in the text as it is and folded, both of one length. */
+static bool is_labelled(dm_str s, dm_str folded)
+{
+    const struct label *const label = find_label(folded);
+    if (!label)
+        return false;
+    size_t at = label->text.len;
+    while (at < s.len && s.ptr[at] == ' ')
+        at++;
+    const bool colon = at < s.len && (s.ptr[at] == ':' || s.ptr[at] == '/');
+    bool word = false, plain = false;
+    for (at += colon; at < s.len && s.ptr[at] == ' ';)
+        at++;
+    for (size_t i = 0; !word && i < sizeof by / sizeof *by; i++)
+        if ((word = begins_with(from(folded, at), by[i]))) {
+            plain = i < PLAIN_BY;
+            at += by[i].len;
+        }
+    if (begins_with(from(s, at), (dm_str)TEXT("\xC2\xA9")))
+        at += 2;
+    const dm_str names = trim_spaces(from(s, at));
+    if (!is_names(names))
+        return false;
+    if (colon || names_agency(names, NULL))
+        return true;
+    const size_t capitals = look_at_names(names).capitals;
+    return (label->direct || plain) && (word || *s.ptr != 'P' || capitals > 1) && capitals > 0 &&
+           !(*names.ptr >= '0' && *names.ptr <= '9');
+}
+
+/* What a text is that stands between brackets or behind a mark. */
+static enum strength look_at_credit(dm_str s)
+{
+    char buffer[CREDIT_MAX + 1];
+    s = trim_spaces(s);
+    const bool sign = begins_with(s, (dm_str)TEXT("\xC2\xA9"));
+    if (sign)
+        s = trim_spaces(from(s, 2));
+    if (!s.len || s.len > CREDIT_MAX)
+        return NO_CREDIT;
+    const dm_str folded = {buffer, fold(s, buffer)};
+    if (folded.len == s.len && is_labelled(s, folded))
+        return LABELLED;
+    if (sign)
+        return is_names(s) ? SIGNED : NO_CREDIT;
+    return names_agency(s, NULL) && is_names(s) ? AGENCY : NO_CREDIT;
+}
+
+/* ---- where credits stand -------------------------------------------------------------------- */
+
+/* A credit that ends the line: what is before it, and whether it is between brackets. */
 struct credit {
-    dm_str name;
-    size_t begin;
+    enum strength strength;
+    dm_str head, text;
     bool bracket;
 };
 
@@ -34,43 +348,152 @@ static struct credit last_bracket(dm_str s)
                                            : NULL;
     if (!open)
         return (struct credit){0};
-    return (struct credit){{open + 1, (size_t)(s.ptr + s.len - 1 - open - 1)}, (size_t)(open - s.ptr), true};
+    const dm_str text = {open + 1, (size_t)(s.ptr + s.len - 1 - open - 1)};
+    return (struct credit){.head = trim_spaces((dm_str){s.ptr, (size_t)(open - s.ptr)}),
+                           .text = text,
+                           .bracket = true,
+                           .strength = look_at_credit(text)};
 }
 
-enum { CREDIT_MAX = 40 };
+/* The sign that ends here lets something else begin: a stop, a stroke, a dash, a closing quote or bracket. */
+static bool parts(dm_str head)
+{
+    const unsigned char c = head.len ? (unsigned char)head.ptr[head.len - 1] : 0;
+    if (c < 0x80)
+        return c && strchr(".!?)]\"|/-,", c);
+    return (head.len >= 3 && (unsigned char)head.ptr[head.len - 3] == 0xE2 &&
+            (unsigned char)head.ptr[head.len - 2] == 0x80) ||
+           (head.len >= 2 && (unsigned char)head.ptr[head.len - 2] == 0xC2 &&
+            (c == 0xBB || c == 0xA9 || c == 0xB7));
+}
 
-/* The first of these marks that stands in the last CREDIT_MAX bytes, where it stands first. */
+/* Where the word before `end` begins. */
+static size_t word_before(dm_str s, size_t end)
+{
+    while (end > 0 && s.ptr[end - 1] == ' ')
+        end--;
+    while (end > 0 && s.ptr[end - 1] != ' ')
+        end--;
+    return end;
+}
+
+/* The word for a picture before a colon, with a capital, and not a part of what is said: "the Photo: ..." */
+static struct credit before_colon(dm_str s, size_t colon)
+{
+    enum { WORDS = 3 };
+    size_t begin = colon;
+    for (size_t i = 0; i < WORDS && begin > 0; i++) {
+        begin = word_before(s, begin);
+        const dm_str head = trim_spaces((dm_str){s.ptr, begin});
+        const size_t word = word_before(head, head.len);
+        if (begin == 0 || memchr(head.ptr, ':', head.len) || !is_capital(from(s, begin)) ||
+            is_listed(from(head, word), determiners))
+            continue;
+        if (look_at_credit(from(s, begin)) == LABELLED)
+            return (struct credit){.head = head, .text = from(s, begin), .strength = LABELLED};
+    }
+    return (struct credit){0};
+}
+
+/* Behind one of the signs before a space in the end of the line. */
 static struct credit last_mark(dm_str s, const struct line *l)
 {
-    static const dm_str marks[] = {TEXT(" / "),
-                                   TEXT(" \xE2\x80\x93 "),
-                                   TEXT(" \xE2\x80\x94 "),
-                                   TEXT(" - "),
-                                   TEXT(" | "),
-                                   TEXT(" Photo: "),
-                                   TEXT(" Foto: "),
-                                   TEXT(" Image: "),
-                                   TEXT(" Bild: "),
-                                   TEXT(" Photo : "),
-                                   TEXT(" \xC2\xA9 "),
-                                   TEXT(" \xD0\xA4\xD0\xBE\xD1\x82\xD0\xBE: ")};
-    const size_t from = s.len > CREDIT_MAX ? s.len - CREDIT_MAX : 0;
-    size_t best = sizeof marks / sizeof *marks, end = 0;
-    /* Each ends in a sign and a space. */
-    for (uint64_t signs = l->last_signs >> (64 - CREDIT_MAX); signs; signs &= signs - 1) {
-        const size_t behind = s.len - CREDIT_MAX + (size_t)__builtin_ctzll(signs) + 2;
-        for (size_t k = 0; k < best; k++) {
-            const size_t len = marks[k].len;
-            if (marks[k].ptr[len - 2] == s.ptr[behind - 2] && behind - from >= len &&
-                !memcmp(s.ptr + behind - len, marks[k].ptr, len)) {
-                best = k;
-                end = behind;
-            }
-        }
+    for (uint64_t signs = l->last_signs; signs; signs &= signs - 1) {
+        const size_t sign = s.len - 64 + (size_t)__builtin_ctzll(signs);
+        const dm_str head = {s.ptr, sign + 1}, text = from(s, sign + 2);
+        struct credit c = {0};
+        if (s.ptr[sign] == ':')
+            c = before_colon(s, sign);
+        else if (parts(head))
+            c = (struct credit){.strength = look_at_credit(text), .head = head, .text = text};
+        const bool comma = s.ptr[sign] == ','; /* a name may be a part of the sentence */
+        const bool sure = c.strength == LABELLED || (c.strength != NO_CREDIT && !comma);
+        if (sure)
+            return c;
     }
-    if (best == sizeof marks / sizeof *marks)
+    return (struct credit){0};
+}
+
+/* A copyright sign, which nobody writes within a sentence. */
+static struct credit last_copyright(dm_str s)
+{
+    const size_t at = s.len > CREDIT_MAX ? s.len - CREDIT_MAX : 0;
+    const char *const sign = memmem(s.ptr + at, s.len - at, " \xC2\xA9", 3);
+    if (!sign)
         return (struct credit){0};
-    return (struct credit){{s.ptr + end, s.len - end}, end - marks[best].len, false};
+    const dm_str text = from(s, (size_t)(sign - s.ptr));
+    return (struct credit){.strength = look_at_credit(text), .head = {s.ptr, s.len - text.len}, .text = text};
+}
+
+/* "Ian Hale/AFP", where the line says no more than names */
+static struct credit last_stroke(dm_str s)
+{
+    const char *const stroke = memrchr(s.ptr, '/', s.len);
+    if (!stroke || !is_listed(trim_spaces(from(s, (size_t)(stroke + 1 - s.ptr))), agencies) ||
+        (stroke > s.ptr && !is_capital(from(s, word_before(s, (size_t)(stroke - s.ptr))))))
+        return (struct credit){0};
+    return (struct credit){.strength = SIGNED, .head = {s.ptr, (size_t)(stroke - s.ptr)}, .text = s};
+}
+
+/* ---- captions ------------------------------------------------------------------------------- */
+
+/* "Ian Hale/AFP", "REUTERS/Ian Hale" rather than "Reuters/Ipsos" */
+static bool is_person_of_agency(dm_str s)
+{
+    dm_str part = {NULL, 0};
+    bool names = false, strokes = false;
+    for (dm_str rest = s; rest.len; strokes |= rest.len > 0) {
+        part = next_part(&rest);
+        names |= look_at_names(part).words > 1 && !is_listed(part, agencies);
+    }
+    return strokes && (names || is_listed(part, agencies));
+}
+
+/* The line is nothing but a credit: "(Photo: Ian Hale)", "Photo by Ian Hale", "Ian Hale/Getty Images". */
+static bool is_credit(dm_str s, const struct line *l)
+{
+    enum { WORDS = 12 };
+    if (l->words > WORDS || l->item || s.len > CREDIT_MAX)
+        return false;
+    const struct credit bracket = last_bracket(s);
+    if (bracket.bracket && !bracket.head.len)
+        return bracket.strength != NO_CREDIT;
+    while (s.len && strchr("|/ ", *s.ptr))
+        s = from(s, 1);
+    const enum strength strength = look_at_credit(s);
+    if (strength == LABELLED)
+        return look_at_names(s).capitals > 2 ||
+               names_agency(s, NULL); /* the word for a picture is one of them */
+    return strength == AGENCY && !l->stopped && is_person_of_agency(s);
+}
+
+static bool has_prefix(dm_str s)
+{
+    enum { LONGEST = 48 };
+    char folded[LONGEST + 1];
+    const dm_str begin = {folded, fold((dm_str){s.ptr, s.len < LONGEST ? s.len : LONGEST}, folded)};
+    for (size_t i = 0; i < sizeof prefixes / sizeof *prefixes; i++)
+        if (begins_with(begin, (dm_str){prefixes[i].ptr, prefixes[i].len - 1}))
+            return true;
+    return false;
+}
+
+/* A comma in the beginning, as few lines have: the prefixes need not be looked for in the others. */
+static bool may_have_prefix(dm_str s)
+{
+    enum { COMMA_MIN = 10, COMMA_MAX = 40 };
+    const size_t end = s.len < COMMA_MAX ? s.len : COMMA_MAX;
+    return end > COMMA_MIN && (memchr(s.ptr + COMMA_MIN, ',', end - COMMA_MIN) ||
+                               memmem(s.ptr + COMMA_MIN, end - COMMA_MIN, "\xD8\x8C", 2));
+}
+
+/* The agency that closes an article is not that of a picture: "... in the hospital. (dpa)" */
+static bool is_behind_text(const struct lines *lines, size_t i)
+{
+    while (++i < lines->count)
+        if (lines->items[i].sentence)
+            return false;
+    return true;
 }
 
 /* Up to three words, each with a capital, not all of capitals (an abbreviation of what was just said). */
@@ -87,40 +510,6 @@ static bool is_name(dm_str s)
             return false;
     }
     return words > 0 && words <= WORDS && small >= 2;
-}
-
-/* A credit may name a picture's source and more: "AFP/Getty Images", "File/Reuters". */
-static bool names_agency(dm_str s)
-{
-    char folded[64];
-    if (s.len >= sizeof folded)
-        return false;
-    dm_str rest = {folded, fold(s, folded)};
-    const char *const colon = memchr(rest.ptr, ':', rest.len); /* "Photo: Reuters" */
-    if (colon)
-        rest = fold_trim((dm_str){colon + 1, rest.len - (size_t)(colon + 1 - rest.ptr)});
-    while (rest.len) {
-        const char *const slash = memchr(rest.ptr, '/', rest.len);
-        const size_t len = slash ? (size_t)(slash - rest.ptr) : rest.len;
-        if (fold_is_one_of((dm_str){rest.ptr, len}, agencies))
-            return true;
-        rest = slash ? (dm_str){slash + 1, rest.len - len - 1} : (dm_str){NULL, 0};
-    }
-    return false;
-}
-
-/* "Photo: Ian Hale", whoever that is */
-static bool names_photo(dm_str s)
-{
-    static const char words[] =
-        "|photo|photos|foto|fotos|image|picture|bild|file|file photo|crédit|crédit photo|credit|"
-        "фото|fotoğraf|تصوير|الصورة|عکس|";
-    char folded[64];
-    const char *const colon = memchr(s.ptr, ':', s.len);
-    if (!colon || colon[1] == '/' || s.len >= sizeof folded)
-        return false;
-    const size_t len = fold((dm_str){s.ptr, (size_t)(colon - s.ptr)}, folded);
-    return fold_is_one_of(fold_trim((dm_str){folded, len}), words);
 }
 
 /* The initials of the bracket's words are the word before it: an abbreviation is explained. */
@@ -149,27 +538,62 @@ static bool is_like_sentence(dm_str head)
     return small * 2 >= words;
 }
 
-double caption_sureness(dm_str s, const struct line *l, const char **evidence)
+static bool is_caption_by_name(const struct credit *c, const struct line *l)
 {
-    enum { WORDS_OF_AGENCY = 5, WORDS = 9, WORDS_MAX = 45 };
-    if (l->words < WORDS_OF_AGENCY || l->words > WORDS_MAX)
+    enum { WORDS = 9 };
+    const char last = c->head.len ? c->head.ptr[c->head.len - 1] : '.';
+    return c->bracket && !strchr(".!?", last) && l->words >= WORDS && !l->item && is_name(c->text) &&
+           is_like_sentence(c->head) && !is_expansion(c->head, c->text);
+}
+
+static struct credit find_credit(dm_str s, const struct line *l)
+{
+    struct credit c = last_bracket(s);
+    if (!c.bracket && l->last_signs)
+        c = last_mark(s, l);
+    if (!c.bracket && c.strength == NO_CREDIT && l->marked)
+        c = last_copyright(s);
+    if (!c.bracket && c.strength == NO_CREDIT && s.len)
+        c = last_stroke(s);
+    return c;
+}
+
+/* A caption has words before its credit: how many depends on how plain the credit is. */
+static bool has_words(const struct credit *c, const struct line *l)
+{
+    enum { WORDS = 5, WORDS_LABELLED = 3 };
+    return l->words >= (c->strength == LABELLED ? WORDS_LABELLED : WORDS);
+}
+
+double caption_sureness(const struct lines *lines, size_t i, const char **evidence)
+{
+    enum { WORDS_MAX = 45 };
+    const struct line *const l = &lines->items[i];
+    const dm_str s = line_text(lines, l);
+    if (l->words > WORDS_MAX || i == 0)
         return 0;
-    struct credit credit = last_bracket(s);
-    if (!credit.name.ptr)
-        credit = last_mark(s, l);
-    if (!credit.name.ptr)
-        return 0;
-    dm_str head = {s.ptr, credit.begin};
-    while (head.len && head.ptr[head.len - 1] == ' ')
-        head.len--;
-    const bool photo = credit.bracket && names_photo(credit.name);
-    if (photo || names_agency(credit.name)) {
-        *evidence = "a line that ends in a picture agency";
+    if (may_have_prefix(s) && has_prefix(s)) {
+        *evidence = "a line that says it is a picture's";
         return 0.95;
     }
-    const char last = head.len ? head.ptr[head.len - 1] : '.';
-    if (!credit.bracket || strchr(".!?", last) || l->words < WORDS || l->item || !is_name(credit.name) ||
-        !is_like_sentence(head) || is_expansion(head, credit.name))
+    if (is_credit(s, l)) {
+        *evidence = "a picture's credit";
+        return 0.9;
+    }
+    if (l->stopped)
+        return 0;
+    struct credit c = find_credit(s, l);
+    if (c.bracket && c.strength == NO_CREDIT && names_agency(c.text, sources))
+        c.strength = AGENCY;
+    if (c.strength != NO_CREDIT && has_words(&c, l)) {
+        const bool stopped = c.head.len && strchr(".!?", c.head.ptr[c.head.len - 1]);
+        if (c.strength == AGENCY && stopped && is_behind_text(lines, i))
+            return 0;
+        *evidence =
+            c.strength == AGENCY ? "a line that ends in a picture agency" : "a line that ends in a credit";
+        return 0.95;
+    }
+    if (!is_caption_by_name(&c, l))
         return 0;
     *evidence = "a sentence without a stop that ends in a name between brackets";
     return 0.8;

@@ -1,5 +1,6 @@
 # From phrases/LANG.yaml to the table of phrases.h.  The files are a small part of YAML: `class:` at the start of a
-# line, `  - phrase` below it, the phrase perhaps between double quotes.  All else is a mistake.
+# line, `  - phrase` below it, the phrase perhaps between double quotes.  All else is a mistake.  A colon in front of `*`
+# stands for one with a space before it too, as the French write it and pages of other languages sometimes do.
 BEGIN {
     classes = " interface share comments newsletter cookies related related-heading tags credit advertisement source copyright "
     print "/* Written by compile.awk from phrases/. */"
@@ -10,6 +11,13 @@ function fail(what) {
     printf "%s:%d: %s\n", FILENAME, FNR, what > "/dev/stderr"
     failed = 1
     exit 1
+}
+# One language may have the phrase of another.
+function emit(text, weak) {
+    if ((text, class, weak) in seen)
+        return
+    seen[text, class, weak] = 1
+    printf "    {\"%s\", CLASS_%s, %s},\n", text, name, weak ? "true" : "false"
 }
 /^#/ || /^$/ { next }
 /^[a-z-]+:$/ {
@@ -31,8 +39,12 @@ function fail(what) {
     gsub(/"/, "\\\"", text)
     name = toupper(class)
     gsub(/-/, "_", name)
-    printf "    {\"%s\", CLASS_%s, %s},\n", text, name, weak ? "true" : "false"
-    count++
+    emit(text, weak)
+    colon = match(text, / ?: ?\*/)
+    if (colon) {
+        spaced = substr(text, colon, 1) == " "
+        emit(substr(text, 1, colon - 1) (spaced ? "" : " ") substr(text, colon + spaced), weak)
+    }
     next
 }
 { fail("neither a class nor a phrase") }

@@ -19,8 +19,26 @@ static size_t fold_character(const unsigned char *p, size_t left, char out[4], s
         memcpy(out, (const char[]){(char)0xD1, (char)(p[1] - 32)}, 2); /* U+0420 to U+042F */
     else if (*len == 2 && ((p[0] == 0xC4 && p[1] == 0xB0) || (p[0] == 0xC4 && p[1] == 0xB1)))
         return out[0] = 'i', 1; /* the Turkish ones, which capitals of other alphabets do not keep apart */
-    else if (*len == 2 && (p[0] == 0xC4 || p[0] == 0xC5) && p[1] < 0xB8 && (p[1] & 1) == 0)
-        out[1] = (char)(p[1] + 1); /* U+0100 to U+0177, where capitals are even */
+    else if (*len == 2 && p[0] == 0xC5 && ((p[1] > 0x80 && p[1] < 0x89) || (p[1] > 0xB8 && p[1] < 0xBF)))
+        out[1] =
+            (char)(p[1] + (p[1] & 1)); /* U+0141 to U+0148 and U+0179 to U+017E, where capitals are odd */
+    else if (*len == 2 && p[0] == 0xC4 && p[1] > 0xB8 && p[1] < 0xBF)
+        out[1] = (char)(p[1] + (p[1] & 1)); /* U+0139 to U+013E, too */
+    else if (*len == 2 && (p[0] == 0xC4 || p[0] == 0xC5 || p[0] == 0xD2) && p[1] < 0xB8 && (p[1] & 1) == 0)
+        out[1] =
+            (char)(p[1] + 1); /* U+0100 to U+0137, U+014A to U+0177, U+0490 to U+04B7, where they are even */
+    else if (*len == 2 && p[0] == 0xD0 && p[1] < 0x90)
+        memcpy(out, (const char[]){(char)0xD1, (char)(p[1] + 16)}, 2); /* U+0400 to U+040F */
+    else if (*len == 2 && p[0] == 0xD8 && (p[1] == 0xA2 || p[1] == 0xA3 || p[1] == 0xA5))
+        out[1] = (char)0xA7; /* alefs, on which not everybody writes the hamza */
+    else if (*len == 2 && p[0] == 0xD9 && (p[1] == 0x80 || (p[1] >= 0x8B && p[1] <= 0x92)))
+        return out[0] = 0, 0; /* Arabic vowels, and the stroke that makes words longer */
+    else if (*len == 2 && p[0] == 0xDB && p[1] == 0x8C)
+        memcpy(out, "\xD9\x8A", 2); /* the Persian yeh, as Arabic keyboards have it, and so kaf */
+    else if (*len == 2 && p[0] == 0xDA && p[1] == 0xA9)
+        memcpy(out, "\xD9\x83", 2);
+    else if (*len == 3 && p[0] == 0xE2 && p[1] == 0x80 && (p[2] == 0x8C || p[2] == 0xAF))
+        return out[0] = ' ', 1; /* the joiner between Persian words, and the narrow space of French colons */
     else if (*len == 2 && p[0] == 0xC2 && p[1] == 0xA0)
         return out[0] = ' ', 1;
     else if (*len == 3 && p[0] == 0xE2 && p[1] == 0x80 && (p[2] == 0x98 || p[2] == 0x99))

@@ -162,7 +162,7 @@ static char small_letter(char c)
 static const dm_str homes[] = {
     TEXT("home"),      TEXT("homepage"), TEXT("startseite"),      TEXT("inicio"),   TEXT("portada"),
     TEXT("accueil"),   TEXT("главная"),  TEXT("ana sayfa"),       TEXT("anasayfa"), TEXT("الرئيسية"),
-    TEXT("صفحه اصلی"), TEXT("خانه"),     TEXT("página principal")};
+    TEXT("صفحه اصلي"), TEXT("خانه"),     TEXT("página principal")};
 enum { HOMES = sizeof homes / sizeof *homes };
 
 /* Whether the first two of its bytes, which there are, are letters of ASCII with which no home begins. */
@@ -243,7 +243,7 @@ static bool judge_each(const struct phrases *phrases, struct lines *lines)
         if ((i > 0 || is_path_from_home(lines, l)) && is_breadcrumb(lines, l))
             decide(l, RULE_BREADCRUMB, 0.9, NULL);
         const char *evidence = NULL;
-        const double sure = i > 0 ? caption_sureness(line_text(lines, l), l, &evidence) : 0;
+        const double sure = caption_sureness(lines, i, &evidence);
         if (sure > 0)
             decide(l, RULE_CAPTION, sure, evidence);
         found |= l->rule != UNDECIDED || l->weak != UNDECIDED;
@@ -270,130 +270,4 @@ void judge_lines(const struct phrases *phrases, struct lines *lines)
     for (size_t i = 0; i < lines->count; i++)
         if (is_ad_line(lines, i))
             decide(&lines->items[i], RULE_AD_LINE, 0.8, "a few small words between two paragraphs");
-}
-
-/* ---- titles --------------------------------------------------------------------------------- */
-
-static const char media_words[] =
-    "|news|times|herald|post|tribune|journal|daily|online|tv|radio|press|gazette|star|guardian|observer|"
-    "today|"
-    "weekly|"
-    "magazine|media|network|channel|agency|chronicle|mail|mirror|independent|standard|telegraph|express|"
-    "review|wire|"
-    "bulletin|courier|courrier|presse|zeitung|nachrichten|tageblatt|anzeiger|rundschau|faro|diario|noticias|"
-    "digital|"
-    "mundo|prensa|gazete|gazetesi|haber|haberleri|haberler|blog|portal|новости|газета|вести|известия|أخبار|"
-    "الأخبار|"
-    "صحيفة|جريدة|وكالة|خبرگزاری|روزنامه|info|infos|actu|actualités|le "
-    "monde|matin|figaro|libre|kurier|echo|bote|"
-    "correo|vanguardia|universal|heraldo|periódico|periodico|país|pais|tiempo|nación|nacion|";
-static const char articles[] = "|the|le|la|les|el|los|las|der|die|das|al|";
-
-struct words {
-    size_t count, capitals;
-    bool media, article;
-};
-
-static struct words look_at(dm_str s)
-{
-    struct words w = {0};
-    for (size_t i = 0; i < s.len;) {
-        char folded[32];
-        const char *const space = memchr(s.ptr + i, ' ', s.len - i);
-        const size_t len = space ? (size_t)(space - s.ptr) - i : s.len - i;
-        const dm_str word = {s.ptr + i, len};
-        i += len + 1;
-        if (!len)
-            continue;
-        const unsigned char c = (unsigned char)word.ptr[0];
-        const dm_str small = len < sizeof folded ? (dm_str){folded, fold(word, folded)} : word;
-        w.article |= w.count == 0 && fold_is_one_of(small, articles);
-        w.count++;
-        w.capitals += (c >= 'A' && c <= 'Z') || c >= 0x80;
-        w.media |= fold_is_one_of(small, media_words);
-    }
-    return w;
-}
-
-static size_t words_in(dm_str s)
-{
-    size_t words = 0;
-    for (size_t i = 0; i < s.len; i++)
-        words += s.ptr[i] != ' ' && (i == 0 || s.ptr[i - 1] == ' ');
-    return words;
-}
-
-/* Whether the site's name stands in another line too, such as that of the copyright. */
-static bool stands_elsewhere(dm_str name, const struct lines *lines)
-{
-    char folded[64];
-    if (name.len >= sizeof folded)
-        return false;
-    const size_t len = fold(name, folded);
-    for (size_t i = 1; i < lines->count; i++) {
-        struct line *const l = &lines->items[i];
-        if (l->sentence)
-            continue;
-        const dm_str other = line_fold(lines, l);
-        if (other.len >= len && memmem(other.ptr, other.len, folded, len))
-            return true;
-    }
-    return false;
-}
-
-static bool is_site(dm_str name, bool sure, const struct lines *lines)
-{
-    enum { WORDS = 6 };
-    const struct words w = look_at(name);
-    if (!w.count || w.count > WORDS || w.capitals * 2 < w.count || (*name.ptr >= '0' && *name.ptr <= '9'))
-        return false;
-    return sure || w.media || (w.article && w.count > 1) || stands_elsewhere(name, lines);
-}
-
-/* Whether one of the marks below may be in it. */
-static bool may_have_suffix(dm_str title)
-{
-    for (size_t i = 1; i + 1 < title.len; i++) {
-        const unsigned char c = (unsigned char)title.ptr[i];
-        if ((c == '|' || c == '-' || c == ':' || c == 0xC2 || c == 0xE2) && title.ptr[i - 1] == ' ')
-            return true;
-    }
-    return false;
-}
-
-/* One suffix; it may stand behind another. */
-static size_t judge_suffix(dm_str title, const struct lines *lines, double *confidence)
-{
-    static const struct {
-        const char *mark;
-        bool sure;
-    } marks[] = {{" | ", true},
-                 {" \xC2\xBB ", true},
-                 {" :: ", true},
-                 {" \xE2\x80\xA2 ", true},
-                 {" \xE2\x80\x93 ", false},
-                 {" \xE2\x80\x94 ", false},
-                 {" - ", false}};
-    enum { TITLE_WORDS = 3 };
-    for (size_t i = 0; may_have_suffix(title) && i < sizeof marks / sizeof *marks; i++) {
-        const size_t len = strlen(marks[i].mark);
-        const char *found = title.ptr;
-        while ((found = memmem(found + 1, (size_t)(title.ptr + title.len - found - 1), marks[i].mark, len))) {
-            const dm_str name = {found + len, (size_t)(title.ptr + title.len - found) - len};
-            const size_t at = (size_t)(found - title.ptr);
-            if (!name.len || words_in((dm_str){title.ptr, at}) < TITLE_WORDS ||
-                !is_site(name, marks[i].sure, lines))
-                continue;
-            *confidence = marks[i].sure ? 0.95 : 0.85;
-            return at;
-        }
-    }
-    return title.len;
-}
-
-size_t judge_title(dm_str title, const struct lines *lines, double *confidence)
-{
-    for (size_t end; (end = judge_suffix(title, lines, confidence)) < title.len;)
-        title.len = end;
-    return title.len;
 }

@@ -17,8 +17,4 @@ enum {
 
 void judge_lines(const struct phrases *phrases, struct lines *lines);
 
-/* The suffix that a title has: the site's name, or several parts of it, behind strokes or dashes, with the space before.
- * return  where it begins; title.len: it has none */
-size_t judge_title(dm_str title, const struct lines *lines, double *confidence);
-
 #endif
