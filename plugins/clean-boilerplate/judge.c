@@ -1,6 +1,7 @@
 #include "judge.h"
 #include "caption.h"
 #include "fold.h"
+#include "shapes.h"
 
 #include <string.h>
 
@@ -15,14 +16,23 @@ static void decide(struct line *l, int32_t rule, double confidence, const char *
 
 /* ---- phrases -------------------------------------------------------------------------------- */
 
-/* A sentence that only begins as a phrase does: "Photo: we went there, and it was closed." */
+/* Bytes before the first `*`. */
+static size_t bytes_before_star(dm_str phrase)
+{
+    const char *const star = memchr(phrase.ptr, '*', phrase.len);
+    return star ? (size_t)(star - phrase.ptr) : phrase.len;
+}
+
+/* A sentence that only begins as a phrase does: "Photo: we went there, and it was closed."  A phrase that begins with
+ * several words of its own, "If you find an error*", is enough. */
 static bool is_prose(const struct line *l, const struct folded_phrase *p)
 {
-    enum { WORDS = 9 };
-    const bool open = memchr(p->text.ptr, '*', p->text.len);
+    enum { WORDS = 9, SURE_BYTES = 16 };
+    const size_t fixed = bytes_before_star(p->text);
+    const bool open = fixed < p->text.len, sure = fixed >= SURE_BYTES && p->class != CLASS_CREDIT && !p->weak;
     const bool sentences = p->class == CLASS_COMMENTS || p->class == CLASS_NEWSLETTER ||
                            p->class == CLASS_COOKIES || p->class == CLASS_COPYRIGHT;
-    return open && !sentences && l->stopped && l->words >= WORDS && p->class != CLASS_RELATED;
+    return open && !sure && !sentences && l->stopped && l->words >= WORDS && p->class != CLASS_RELATED;
 }
 
 /* What looks like a phrase and is said of what comes, `Contact:`, or a name of code: `    image: base`, `x:` */
@@ -56,11 +66,51 @@ static void judge_phrase(const struct phrases *phrases, const struct lines *line
         decide(l, rule, 1, NULL);
 }
 
-static bool is_heading_of_list(const struct phrases *phrases, const struct lines *lines, struct line *l)
+/* A headline, as it stands in a list of them. */
+static bool is_listed_title(const struct lines *lines, const struct line *l, uint32_t words_min)
+{
+    enum { WORDS_MAX = 20 };
+    const bool asks = l->stopped && lines->text.ptr[l->at.end - 1] == '?';
+    const bool leads = lines->text.ptr[l->at.end - 1] == ':';
+    return (!l->stopped || asks) && !leads && !l->code && l->words >= words_min && l->words <= WORDS_MAX;
+}
+
+/* Whether two headlines and more stand below, which are no items of the article's own list. */
+static bool leads_to_titles(const struct lines *lines, size_t i)
+{
+    enum { TITLES = 2, WORDS_MIN = 4 };
+    for (size_t k = 1; k <= TITLES; k++) {
+        const struct line *const l = i + k < lines->count ? &lines->items[i + k] : NULL;
+        if (!l || l->rule != UNDECIDED || l->weak != UNDECIDED || l->item ||
+            !is_listed_title(lines, l, WORDS_MIN))
+            return false;
+    }
+    return true;
+}
+
+/* "More plum recipes", "Most read in Velmora": in no list, and a page's by its words. */
+static bool begins_as_heading(dm_str folded)
+{
+    const char *const space = memchr(folded.ptr, ' ', folded.len);
+    const dm_str first = {folded.ptr, space ? (size_t)(space - folded.ptr) : folded.len};
+    return first.len &&
+           fold_is_one_of(first,
+                          "|more|most|related|recommended|popular|trending|latest|other|further|also|top|"
+                          "similar|recent|featured|you|read|");
+}
+
+static bool is_heading_of_list(const struct phrases *phrases, const struct lines *lines, size_t i)
 {
     enum { WORDS = 8 };
-    const struct folded_phrase *const p = l->rule == CLASS_RELATED ? find_phrase(phrases, lines, l) : NULL;
-    return p && p->class == CLASS_RELATED_HEADING && l->words <= WORDS;
+    struct line *const l = &lines->items[i];
+    if (l->words > WORDS || l->item)
+        return false;
+    if (l->rule == RULE_WORDS || (l->rule == UNDECIDED && l->weak == RULE_WORDS))
+        return begins_as_heading(line_fold(lines, l)) && leads_to_titles(lines, i);
+    if (l->rule != CLASS_RELATED && (l->rule != UNDECIDED || l->weak != CLASS_RELATED))
+        return false;
+    const struct folded_phrase *const p = find_phrase(phrases, lines, l);
+    return p && p->class == CLASS_RELATED_HEADING && (l->rule == CLASS_RELATED || leads_to_titles(lines, i));
 }
 
 /* A short line above a sentence is the heading of what comes, and not the last of a list. */
@@ -70,18 +120,131 @@ static bool is_subheading(const struct lines *lines, size_t i)
     return lines->items[i].words <= WORDS && i + 1 < lines->count && lines->items[i + 1].sentence;
 }
 
-/* Titles below "Related stories": lines without a stop, up to the next sentence. */
+/* Titles below "Related stories": lines without a stop, up to the next sentence or another line of the page. */
 static void judge_list(struct lines *lines, size_t heading)
 {
-    enum { MOST = 10, TITLE_MIN = 3, TITLE_MAX = 20 };
+    enum { MOST = 10, WORDS_MIN = 3 };
+    decide(&lines->items[heading], CLASS_RELATED, 0.8, "above a list of titles");
     for (size_t i = heading + 1; i < lines->count && i <= heading + MOST; i++) {
         struct line *const l = &lines->items[i];
+        if (l->rule != UNDECIDED && i > heading + 1)
+            return;
         if (l->rule != UNDECIDED)
             continue;
-        if (l->stopped || l->words < TITLE_MIN || l->words > TITLE_MAX || is_subheading(lines, i))
+        if (!is_listed_title(lines, l, WORDS_MIN) || is_subheading(lines, i))
             return;
         decide(l, CLASS_RELATED, 0.8, "below a heading of related articles");
     }
+}
+
+/* ---- words ---------------------------------------------------------------------------------- */
+
+/* A quotation, as it stands in a dialogue. */
+static bool is_quoted(dm_str s)
+{
+    return s.len >= 3 && (*s.ptr == '"' || *s.ptr == '\'' || !memcmp(s.ptr, "\xE2\x80\x9C", 3) ||
+                          !memcmp(s.ptr, "\xE2\x80\x98", 3) || !memcmp(s.ptr, "\xE2\x80\x9E", 3) ||
+                          !memcmp(s.ptr, "\xC2\xAB", 2));
+}
+
+static bool has_quotation(dm_str s)
+{
+    return memchr(s.ptr, '"', s.len) || memmem(s.ptr, s.len, "\xE2\x80\x9C", 3);
+}
+
+static bool has_code_sign(dm_str s)
+{
+    for (size_t i = 0; i < s.len; i++)
+        if (strchr("{}$\\=;`", s.ptr[i]) && s.ptr[i])
+            return true;
+    return false;
+}
+
+static bool begins_with_by(dm_str s)
+{
+    return s.len > 3 && (s.ptr[0] | 0x20) == 'b' && (s.ptr[1] | 0x20) == 'y' && s.ptr[2] == ' ';
+}
+
+/* Whether a line has company that is not the article's: those beside it, and the ends of a text. */
+static bool may_have_company(const struct lines *lines, size_t i)
+{
+    enum { EDGE = 4 };
+    const struct line *const before = &lines->items[i - 1], *const after = before + 2;
+    return i + EDGE >= lines->count || before->rule != UNDECIDED || before->weak != UNDECIDED ||
+           after->rule != UNDECIDED || after->weak != UNDECIDED;
+}
+
+/* What the words of a line may be asked about; sentences are only where a page has its own. */
+static bool may_weigh(const struct word_weights *words, const struct lines *lines, size_t i)
+{
+    const struct line *const l = &lines->items[i];
+    return l->words <= LINE_MAX_WORDS && l->rule == UNDECIDED && !l->code && !l->item &&
+           (!l->sentence || may_have_company(lines, i)) &&
+           words_may_weigh(words, line_text(lines, l), l->sentence);
+}
+
+/* What no words make a page's line. */
+static bool is_surely_of_article(const struct lines *lines, const struct line *l)
+{
+    const dm_str s = line_text(lines, l);
+    return is_quoted(s) || (l->sentence && has_quotation(s)) || has_code_sign(s) || begins_with_by(s);
+}
+
+/* The same line between paragraphs, three times and more in a text: the foot of a page.  A table's cells have short ones
+ * beside them. */
+static bool is_repeated(const struct lines *lines, const struct line *l)
+{
+    enum { TIMES = 3, WITHIN = 400 };
+    const dm_str s = line_text(lines, l);
+    const size_t at = (size_t)(l - lines->items), from = at < WITHIN ? 0 : at - WITHIN;
+    size_t times = 0;
+    if (at == 0 || !lines->items[at - 1].sentence ||
+        (at + 1 < lines->count && !lines->items[at + 1].sentence))
+        return false;
+    for (size_t i = from; i < lines->count && i < at + WITHIN && times < TIMES; i++) {
+        const dm_str other = line_text(lines, &lines->items[i]);
+        times += other.len == s.len && !memcmp(other.ptr, s.ptr, s.len);
+    }
+    return times == TIMES;
+}
+
+/* What the words of a line weigh, and that it stands there again and again.  A line that says when is an article's, unless
+ * its words are very sure. */
+static int weigh(const struct word_weights *words, const struct lines *lines, const struct line *l)
+{
+    enum { REPEATED_FROM = 10, REPEATED = 30, REPEATED_WORDS = 2, WORDS_MAX = 8, DATED = -30 };
+    int weight = words_weigh(words, lines, l, NULL);
+    if (weight >= REPEATED_FROM && l->words >= REPEATED_WORDS && l->words <= WORDS_MAX &&
+        is_repeated(lines, l))
+        weight += REPEATED;
+    if (weight > 0 && shape_has_date(line_text(lines, l)))
+        weight += DATED;
+    return weight;
+}
+
+/* What is surely a page's by its words goes; what only may be one goes in company.  A line that may be the title, as all
+ * before it go, stays.  return  whether any was found */
+static bool judge_words(const struct word_weights *words, const struct lines *lines)
+{
+    enum { ALONE = 33, IN_COMPANY = 12, SENTENCE_IN_COMPANY = 30, ALONE_WORDS = 3 };
+    bool found = false, titled = false;
+    for (size_t i = 0; i < lines->count; i++) {
+        struct line *const l = &lines->items[i];
+        const bool may_be_title = !titled;
+        titled |= l->rule == UNDECIDED;
+        if (may_be_title || i == 0 || !may_weigh(words, lines, i))
+            continue;
+        const int weight = weigh(words, lines, l);
+        if (weight < (l->sentence ? SENTENCE_IN_COMPANY : IN_COMPANY) || is_surely_of_article(lines, l))
+            continue;
+        found = true;
+        words_weigh(words, lines, l, &l->evidence);
+        if (weight >= ALONE && l->words >= ALONE_WORDS)
+            decide(l, RULE_WORDS, 0.8, l->evidence);
+        else if (l->weak == UNDECIDED)
+            l->weak = RULE_WORDS;
+    }
+    return found;
 }
 
 /* ---- company -------------------------------------------------------------------------------- */
@@ -92,44 +255,68 @@ static bool goes_in_company(const struct line *l)
     return l->weak != UNDECIDED && !l->item;
 }
 
+/* The words that tell are better evidence than what stands beside them. */
+static void decide_in_company(struct line *l, double confidence, const char *why)
+{
+    decide(l, l->weak, confidence, l->weak == RULE_WORDS && l->evidence ? l->evidence : why);
+}
+
+/* A sentence that nobody takes for the page's. */
+static bool is_of_article(const struct line *l)
+{
+    return l->sentence && l->rule == UNDECIDED && l->weak == UNDECIDED;
+}
+
 /* Weak lines beside one that goes, go too. */
 static void spread(struct lines *lines)
 {
     for (size_t i = 1; i < lines->count; i++)
         if (goes_in_company(&lines->items[i]) && lines->items[i - 1].rule != UNDECIDED)
-            decide(&lines->items[i], lines->items[i].weak, 0.9, "beside other lines of the page");
+            decide_in_company(&lines->items[i], 0.9, "beside other lines of the page");
     for (size_t i = lines->count; i-- > 1;)
         if (goes_in_company(&lines->items[i - 1]) && lines->items[i].rule != UNDECIDED)
-            decide(&lines->items[i - 1], lines->items[i - 1].weak, 0.9, "beside other lines of the page");
+            decide_in_company(&lines->items[i - 1], 0.9, "beside other lines of the page");
 }
 
-/* Three and more in a row. */
+/* Three and more in a row, of which one is in a list of phrases: cells of a table may have a page's words. */
 static void judge_rows(struct lines *lines)
 {
     enum { ROW = 3 };
     for (size_t i = 0, from; i < lines->count; i++) {
-        for (from = i;
-             i < lines->count && (lines->items[i].weak != UNDECIDED || lines->items[i].rule != UNDECIDED);)
-            i++;
-        for (size_t k = from; i - from >= ROW && k < i; k++)
+        bool known = false;
+        for (from = i; i < lines->count; i++) {
+            const struct line *const l = &lines->items[i];
+            if (l->weak == UNDECIDED && l->rule == UNDECIDED)
+                break;
+            known |= l->rule != UNDECIDED || l->weak != RULE_WORDS;
+        }
+        for (size_t k = from; known && i - from >= ROW && k < i; k++)
             if (lines->items[k].weak != UNDECIDED)
-                decide(&lines->items[k], lines->items[k].weak, 0.9, "in a row of such lines");
+                decide_in_company(&lines->items[k], 0.9, "in a row of such lines");
     }
+}
+
+/* Whether only its words, which are not sure, speak against it. */
+static bool may_be_standfirst(const struct line *l)
+{
+    enum { WORDS = 6 };
+    return l->weak == RULE_WORDS && l->words >= WORDS;
 }
 
 /* Before the first sentence, but for the title, and behind the last one. */
 static void judge_edges(struct lines *lines)
 {
     size_t first = 0, last = lines->count;
-    while (first < lines->count && !lines->items[first].sentence)
+    while (first < lines->count && !is_of_article(&lines->items[first]))
         first++;
-    while (last > 0 && !lines->items[last - 1].sentence)
+    while (last > 0 && !is_of_article(&lines->items[last - 1]))
         last--;
     if (first == lines->count)
         return; /* no article here */
     for (size_t i = 1; i < lines->count; i++)
-        if ((i < first || i >= last) && goes_in_company(&lines->items[i]))
-            decide(&lines->items[i], lines->items[i].weak, 0.8, "before or behind the article");
+        if ((i >= last || (i < first && !may_be_standfirst(&lines->items[i]))) &&
+            goes_in_company(&lines->items[i]))
+            decide_in_company(&lines->items[i], 0.8, "before or behind the article");
 }
 
 /* Behind the last sentence, short lines below one that goes: what a page has there has more words than any list. */
@@ -137,11 +324,12 @@ static void judge_tail(struct lines *lines)
 {
     enum { WORDS = 6 };
     size_t last = lines->count;
-    while (last > 0 && !lines->items[last - 1].sentence)
+    while (last > 0 && !is_of_article(&lines->items[last - 1]))
         last--;
     for (size_t i = last + 1; last > 0 && i < lines->count; i++) {
         struct line *const l = &lines->items[i];
-        if (lines->items[i - 1].rule != UNDECIDED && !l->stopped && !l->item && l->words <= WORDS)
+        const int32_t before = lines->items[i - 1].rule;
+        if (before != UNDECIDED && before != RULE_WORDS && !l->stopped && !l->item && l->words <= WORDS)
             decide(l, CLASS_INTERFACE, 0.6, "behind the article, below lines of the page");
     }
 }
@@ -231,6 +419,40 @@ static bool is_ad_line(const struct lines *lines, size_t i)
     return lines->items[i - 1].sentence && lines->items[i + 1].sentence;
 }
 
+/* Most lines that have one begin with a digit or a sign, or have a stroke in them, or the word "page". */
+static bool may_have_shape(const struct lines *lines, size_t i)
+{
+    const struct line *const l = &lines->items[i];
+    const char first = lines->text.ptr[l->at.begin];
+    const bool letter = (first >= 'a' && first <= 'z') || (first >= 'A' && first <= 'Z');
+    return !l->stopped && !l->item && (!letter || l->marked || first == 'P' || first == 'p');
+}
+
+/* "Home | News | Sport", "1 2 3 Next": not beside another of the kind, which would be a table. */
+static void judge_shape(const struct lines *lines, size_t i)
+{
+    struct line *const l = &lines->items[i];
+    if (i == 0 || l->rule != UNDECIDED || l->words > LINE_MAX_WORDS || l->sentence)
+        return;
+    switch (shape_of(line_text(lines, l), line_fold(lines, l), l)) {
+    case SHAPE_MENU:
+        decide(l, RULE_NAVIGATION, 0.8, "short parts between strokes");
+        break;
+    case SHAPE_PAGES:
+        decide(l, RULE_NAVIGATION, 0.9, "numbers of pages");
+        break;
+    case SHAPE_PLAYER:
+        decide(l, RULE_NAVIGATION, 0.9, "the times of a player");
+        break;
+    case SHAPE_HASHTAGS:
+        decide(l, CLASS_TAGS, 0.8, "hashtags and nothing else");
+        break;
+    case SHAPE_NUMBER:
+    case SHAPE_NONE:
+        break;
+    }
+}
+
 /* What each line says by itself.  return  whether any is of the page, or would be in company */
 static bool judge_each(const struct phrases *phrases, struct lines *lines)
 {
@@ -246,26 +468,106 @@ static bool judge_each(const struct phrases *phrases, struct lines *lines)
         const double sure = caption_sureness(lines, i, &evidence);
         if (sure > 0)
             decide(l, RULE_CAPTION, sure, evidence);
+        if (may_have_shape(lines, i))
+            judge_shape(lines, i);
         found |= l->rule != UNDECIDED || l->weak != UNDECIDED;
     }
     return found;
 }
 
+/* ---- what stands behind an article ---------------------------------------------------------- */
+
+/* The last line of a thread that begins at `from`: the last "Reply", or what stands below the last "Mara says:". */
+static size_t thread_end(const struct lines *lines, size_t from)
+{
+    enum { GAP = 8 };
+    size_t last = from;
+    for (size_t k = from + 1; k < lines->count && k <= last + GAP; k++) {
+        struct line *const l = &lines->items[k];
+        if (l->words > LINE_MAX_WORDS || !shape_is_of_thread(line_fold(lines, l)))
+            continue;
+        const bool leads = lines->text.ptr[l->at.end - 1] == ':';
+        last = leads && k + 1 < lines->count ? k + 1 : k;
+    }
+    return last;
+}
+
+/* The lines from the heading of the comments to the last "Reply", where both stand behind an article. */
+static void judge_thread(struct lines *lines)
+{
+    enum { SENTENCES = 2, EDGE = 8 };
+    size_t sentences = 0;
+    for (size_t i = 1; i < lines->count; i++) {
+        sentences += is_of_article(&lines->items[i]);
+        if (lines->items[i].rule != CLASS_COMMENTS || sentences < SENTENCES)
+            continue;
+        const size_t last = thread_end(lines, i);
+        for (size_t k = i + 1; k <= last && last + EDGE >= lines->count; k++)
+            decide(&lines->items[k], CLASS_COMMENTS, 0.7,
+                   "between the heading of the comments and the last reply");
+        i = last;
+    }
+}
+
+static bool is_author_heading(dm_str folded)
+{
+    return fold_is_one_of(
+        folded, "|about the author|about the authors|about the writer|about the reporter|meet the author|"
+                "author bio|author biography|about our reporter|the author|");
+}
+
+/* "About the author", and what is said of them, as the last thing of a text. */
+static void judge_author(struct lines *lines)
+{
+    enum { EDGE = 12, SAID = 2 };
+    const size_t from = lines->count > EDGE ? lines->count - EDGE : 1;
+    for (size_t i = from; i < lines->count; i++) {
+        if (lines->items[i].words > LINE_MAX_WORDS || lines->items[i].sentence ||
+            !is_author_heading(line_fold(lines, &lines->items[i])))
+            continue;
+        size_t stay = 0;
+        for (size_t k = i + 1; k < lines->count; k++)
+            stay += lines->items[k].rule == UNDECIDED && lines->items[k].weak == UNDECIDED;
+        for (size_t k = i; stay <= SAID && k < lines->count; k++)
+            decide(&lines->items[k], RULE_AUTHOR, 0.7, "about the author, behind the article");
+        return;
+    }
+}
+
+/* The number of a printed page, beside its head or foot. */
+static void judge_numbers(struct lines *lines)
+{
+    for (size_t i = 1; i < lines->count; i++) {
+        struct line *const l = &lines->items[i];
+        if (l->words != 1 || l->rule != UNDECIDED ||
+            shape_of(line_text(lines, l), line_text(lines, l), l) != SHAPE_NUMBER)
+            continue;
+        const bool beside = lines->items[i - 1].rule != UNDECIDED ||
+                            (i + 1 < lines->count && lines->items[i + 1].rule != UNDECIDED);
+        if (beside)
+            decide(l, RULE_NAVIGATION, 0.7, "a number beside other lines of the page");
+    }
+}
+
 static void judge_company(const struct phrases *phrases, struct lines *lines)
 {
     for (size_t i = 0; i < lines->count; i++)
-        if (is_heading_of_list(phrases, lines, &lines->items[i]))
+        if (is_heading_of_list(phrases, lines, i))
             judge_list(lines, i);
+    judge_thread(lines);
     judge_rows(lines);
     spread(lines);
     judge_edges(lines);
     spread(lines);
     judge_tail(lines);
+    judge_numbers(lines);
 }
 
-void judge_lines(const struct phrases *phrases, struct lines *lines)
+void judge_lines(const struct phrases *phrases, const struct word_weights *words, struct lines *lines)
 {
-    if (judge_each(phrases, lines))
+    const bool by_phrase = judge_each(phrases, lines), by_words = judge_words(words, lines);
+    judge_author(lines);
+    if (by_phrase || by_words)
         judge_company(phrases, lines);
     for (size_t i = 0; i < lines->count; i++)
         if (is_ad_line(lines, i))

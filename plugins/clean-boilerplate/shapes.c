@@ -1,0 +1,197 @@
+#include "shapes.h"
+#include "fold.h"
+
+#include <string.h>
+
+static bool is_digit(char c)
+{
+    return c >= '0' && c <= '9';
+}
+
+/* The next part of `s` from *at on that has no space in it.  return  false: none is left */
+static bool next_part(dm_str s, size_t *at, dm_str *out)
+{
+    while (*at < s.len && s.ptr[*at] == ' ')
+        (*at)++;
+    const size_t from = *at;
+    while (*at < s.len && s.ptr[*at] != ' ')
+        (*at)++;
+    *out = (dm_str){s.ptr + from, *at - from};
+    return out->len > 0;
+}
+
+static bool is_number(dm_str s)
+{
+    enum { DIGITS = 4 };
+    for (size_t i = 0; i < s.len; i++)
+        if (!is_digit(s.ptr[i]))
+            return false;
+    return s.len > 0 && s.len <= DIGITS;
+}
+
+/* ---- numbers of pages ----------------------------------------------------------------------- */
+
+static const char page_words[] = "|next|previous|prev|last|first|page|pages|of|/"
+                                 "|older|newer|posts|>|>>|<|<<|\xC2\xAB|\xC2\xBB|\xE2\x80\xB9|\xE2\x80\xBA|"
+                                 "\xE2\x86\x90|\xE2\x86\x92|...|\xE2\x80\xA6|-||"
+                                 "seite|von|weiter|zur\xC3\xBC"
+                                 "ck|suivant|pr\xC3\xA9"
+                                 "c\xC3\xA9"
+                                 "dent|siguiente|anterior|p\xC3\xA1gina|de|sur|strona|z|";
+
+static bool are_pages(dm_str s)
+{
+    size_t numbers = 0, words = 0, ofs = 0;
+    dm_str part;
+    for (size_t at = 0; next_part(s, &at, &part);) {
+        if (is_number(part)) {
+            numbers++;
+            continue;
+        }
+        if (!fold_is_one_of(part, page_words))
+            return false;
+        words++;
+        ofs += fold_is_one_of(part, "|of|/|von|de|sur|z|");
+    }
+    /* `3 of 4` is a score; `Page 3` a chapter. */
+    return (numbers >= 2 && words > ofs) || (numbers == 1 && words > 1);
+}
+
+/* ---- players -------------------------------------------------------------------------------- */
+
+static bool is_clock(dm_str s, bool *zero)
+{
+    size_t colons = 0, digits = 0;
+    *zero = true;
+    for (size_t i = 0; i < s.len; i++) {
+        colons += s.ptr[i] == ':';
+        digits += is_digit(s.ptr[i]);
+        if (s.ptr[i] != ':' && !is_digit(s.ptr[i]))
+            return false;
+        *zero &= s.ptr[i] == ':' || s.ptr[i] == '0';
+    }
+    return colons > 0 && colons <= 2 && digits >= 3;
+}
+
+static bool is_player(dm_str s)
+{
+    size_t clocks = 0;
+    bool starts = false, zero;
+    dm_str part;
+    for (size_t at = 0; next_part(s, &at, &part);) {
+        if (is_clock(part, &zero)) {
+            starts |= clocks == 0 && zero;
+            clocks++;
+        } else if (!fold_is_one_of(part, "|/|of|\xE2\x80\x94|live|1x|volume|")) {
+            return false;
+        }
+    }
+    return clocks == 2 && starts;
+}
+
+/* ---- menus ---------------------------------------------------------------------------------- */
+
+/* Bytes of the mark at s.ptr[0] that parts of a menu stand between: | · • */
+static size_t stroke_at(dm_str s)
+{
+    if (*s.ptr == '|')
+        return 1;
+    if (s.len >= 2 && !memcmp(s.ptr, "\xC2\xB7", 2))
+        return 2;
+    return s.len >= 3 && !memcmp(s.ptr, "\xE2\x80\xA2", 3) ? 3 : 0;
+}
+
+/* Parts that are short and begin with a letter; a row of a table has numbers, or a stroke at its ends. */
+static bool is_menu(dm_str s)
+{
+    enum { PARTS = 4, PART_WORDS = 3 };
+    size_t parts = 1, words = 0;
+    dm_str part;
+    for (size_t at = 0; next_part(s, &at, &part);) {
+        if (stroke_at(part) == part.len) {
+            if (words == 0)
+                return false;
+            parts++;
+            words = 0;
+        } else if (is_digit(*part.ptr) || ++words > PART_WORDS) {
+            return false;
+        }
+    }
+    return parts >= PARTS && words > 0;
+}
+
+/* ---- hashtags ------------------------------------------------------------------------------- */
+
+static bool are_hashtags(dm_str s)
+{
+    size_t count = 0;
+    dm_str part;
+    for (size_t at = 0; next_part(s, &at, &part); count++)
+        if (part.len < 3 || *part.ptr != '#' || is_digit(part.ptr[1]))
+            return false;
+    return count >= 2;
+}
+
+enum shape shape_of(dm_str line, dm_str folded, const struct line *l)
+{
+    const char first = line.len ? *line.ptr : ' ';
+    if (is_number(line))
+        return SHAPE_NUMBER;
+    if (l->stopped || l->words < 2)
+        return SHAPE_NONE;
+    if (first == '#')
+        return are_hashtags(line) ? SHAPE_HASHTAGS : SHAPE_NONE;
+    char whole[LINE_MAX_BYTES + 1];
+    const dm_str all = {whole, line.len <= LINE_MAX_BYTES ? fold(line, whole) : 0};
+    if (are_pages(all))
+        return SHAPE_PAGES;
+    if (is_digit(first) && is_player(folded))
+        return SHAPE_PLAYER;
+    return l->marked && is_menu(line) ? SHAPE_MENU : SHAPE_NONE;
+}
+
+/* ---- dates and threads ---------------------------------------------------------------------- */
+
+bool shape_has_date(dm_str s)
+{
+    for (size_t i = 0, digits = 0; i <= s.len; i++) {
+        if (i < s.len && is_digit(s.ptr[i])) {
+            digits++;
+            continue;
+        }
+        const char *const from = s.ptr + i - digits;
+        if (digits == 4 && (!memcmp(from, "19", 2) || !memcmp(from, "20", 2)))
+            return true;
+        if (digits > 0 && digits <= 2 && i + 2 < s.len &&
+            (s.ptr[i] == ':' || s.ptr[i] == '.' || s.ptr[i] == 'h') && is_digit(s.ptr[i + 1]) &&
+            is_digit(s.ptr[i + 2]))
+            return true;
+        digits = 0;
+    }
+    return false;
+}
+
+static bool ends_with(dm_str s, dm_str with)
+{
+    return s.len > with.len && !memcmp(s.ptr + s.len - with.len, with.ptr, with.len);
+}
+
+bool shape_is_of_thread(dm_str folded)
+{
+    static const char feet[] =
+        "|reply|like reply|reply like|reply share|reply report|report|antworten|r\xC3\xA9pondre|responder|"
+        "rispondi|odpowiedz|yan\xC4\xB1tla|yanitla|"
+        "\xD0\xBE\xD1\x82\xD0\xB2\xD0\xB5\xD1\x82\xD0\xB8\xD1\x82\xD1\x8C|"
+        "\xD8\xB1\xD8\xAF|\xD9\xBE\xD8\xA7\xD8\xB3\xD8\xAE|svara|";
+    static const dm_str heads[] = {
+        TEXT(" says"),      TEXT(" dice"),        TEXT(" sagt"),      TEXT(" schreibt"),
+        TEXT(" dit"),       TEXT(" hours ago"),   TEXT(" hour ago"),  TEXT(" days ago"),
+        TEXT(" day ago"),   TEXT(" minutes ago"), TEXT(" weeks ago"), TEXT(" months ago"),
+        TEXT(" years ago"), TEXT(" year ago"),    TEXT(" month ago"), TEXT(" week ago")};
+    if (fold_is_one_of(folded, feet))
+        return true;
+    for (size_t i = 0; i < sizeof heads / sizeof *heads; i++)
+        if (ends_with(folded, heads[i]))
+            return true;
+    return false;
+}

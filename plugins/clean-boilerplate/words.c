@@ -1,0 +1,350 @@
+#include "words.h"
+#include "fold.h"
+
+#include <string.h>
+
+enum { MOST_TOKENS = 96 };
+
+/* ---- words of a line ------------------------------------------------------------------------ */
+
+enum token_kind { TOKEN_NONE, TOKEN_WORD, TOKEN_NUMBER, TOKEN_MARK };
+
+static bool is_digit(char c)
+{
+    return c >= '0' && c <= '9';
+}
+
+/* Bytes of the character at s.ptr[0]. */
+static size_t character_size(dm_str s)
+{
+    const unsigned char c = (unsigned char)*s.ptr;
+    const size_t size = c < 0xC0 ? 1 : c < 0xE0 ? 2 : c < 0xF0 ? 3 : 4;
+    return size < s.len ? size : s.len;
+}
+
+/* Whether a character is part of a word: a small letter, or one beyond ASCII but for the blocks of marks and pictures,
+ * U+0080 to U+00BF, U+2000 to U+2BFF, U+E000 to U+F8FF and all from U+10000 on. */
+static bool is_letter(dm_str s)
+{
+    const unsigned char c = (unsigned char)*s.ptr, next = s.len > 1 ? (unsigned char)s.ptr[1] : 0;
+    if (c < 0x80)
+        return c >= 'a' && c <= 'z';
+    return c >= 0xC3 && c < 0xF0 && c != 0xEE && !(c == 0xE2 && next < 0xB0) && !(c == 0xEF && next < 0xA4);
+}
+
+static dm_str behind(dm_str s, size_t at)
+{
+    return (dm_str){s.ptr + at, s.len - at};
+}
+
+/* Letters, with apostrophes between them. */
+static size_t word_size(dm_str s)
+{
+    size_t n = 0;
+    for (;;) {
+        while (n < s.len && s.ptr[n] >= 'a' && s.ptr[n] <= 'z')
+            n++;
+        if (n < s.len && (unsigned char)s.ptr[n] >= 0x80 && is_letter(behind(s, n))) {
+            n += character_size(behind(s, n));
+            continue;
+        }
+        if (n + 1 >= s.len || s.ptr[n] != '\'' || !is_letter(behind(s, n + 1)))
+            return n;
+        n++;
+    }
+}
+
+/* Digits, with points, commas and colons between them. */
+static size_t number_size(dm_str s)
+{
+    size_t n = 1;
+    while (n < s.len &&
+           (is_digit(s.ptr[n]) || (n + 1 < s.len && is_digit(s.ptr[n + 1]) && is_digit(s.ptr[n - 1]) &&
+                                   (s.ptr[n] == '.' || s.ptr[n] == ',' || s.ptr[n] == ':'))))
+        n++;
+    return n;
+}
+
+/* The next word, number or mark at or behind *at, which is moved behind it. */
+static enum token_kind next_token(dm_str s, size_t *at, dm_str *out)
+{
+    while (*at < s.len && (unsigned char)s.ptr[*at] <= ' ')
+        (*at)++;
+    if (*at == s.len)
+        return TOKEN_NONE;
+    const dm_str rest = behind(s, *at);
+    enum token_kind kind = TOKEN_MARK;
+    size_t size = character_size(rest);
+    if (is_digit(*rest.ptr)) {
+        kind = TOKEN_NUMBER;
+        size = number_size(rest);
+    } else if (is_letter(rest)) {
+        kind = TOKEN_WORD;
+        size = word_size(rest);
+    }
+    *out = kind == TOKEN_NUMBER ? (dm_str)TEXT("#") : (dm_str){rest.ptr, size};
+    *at += size;
+    return kind;
+}
+
+/* ---- the table ------------------------------------------------------------------------------ */
+
+static uint64_t mix(uint64_t h, uint64_t bytes)
+{
+    h = (h ^ bytes) * UINT64_C(0x9E3779B97F4A7C15);
+    return h ^ h >> 29;
+}
+
+static uint64_t hash_word(dm_str s)
+{
+    uint64_t h = s.len;
+    for (; s.len > 0; s = behind(s, s.len < 8 ? s.len : 8)) {
+        uint64_t bytes = 0;
+        memcpy(&bytes, s.ptr, s.len < 8 ? s.len : 8);
+        h = mix(h, bytes);
+    }
+    return h;
+}
+
+static uint64_t hash_pair(uint64_t first, uint64_t second)
+{
+    return mix(first * 3, second) | 1;
+}
+
+static uint64_t start_of_line(void)
+{
+    return hash_word((dm_str)TEXT("^ "));
+}
+
+static uint64_t end_of_line(void)
+{
+    return hash_word((dm_str)TEXT("$ "));
+}
+
+/* The slot of a key, or the free one where it would be. */
+static struct words_slot *slot_of(const struct word_weights *w, uint64_t key)
+{
+    size_t i = key >> 20 & (WORDS_SLOTS - 1);
+    while (w->slots[i].weight && w->slots[i].key != key)
+        i = (i + 1) & (WORDS_SLOTS - 1);
+    return &w->slots[i];
+}
+
+/* ---- a cheap look --------------------------------------------------------------------------- */
+
+enum { FOUR = 4 };
+
+static size_t bit_of(uint32_t four)
+{
+    return four * 2654435761u / (UINT32_MAX / WORDS_BITS + 1);
+}
+
+static void set_bit(uint64_t *bits, uint32_t four)
+{
+    bits[bit_of(four) / 64] |= UINT64_C(1) << bit_of(four) % 64;
+}
+
+static bool has_bit(const uint64_t *bits, uint32_t four)
+{
+    return bits[bit_of(four) / 64] >> bit_of(four) % 64 & 1;
+}
+
+static bool is_ascii_letter(char c)
+{
+    return (c | 0x20) >= 'a' && (c | 0x20) <= 'z';
+}
+
+/* The letters of ASCII at the start of `s`, up to four. */
+static uint32_t first_letters(dm_str s)
+{
+    uint32_t four = 0;
+    for (size_t i = 0; i < FOUR && i < s.len && is_ascii_letter(s.ptr[i]); i++)
+        four = four << 8 | ((unsigned char)s.ptr[i] | 0x20u);
+    return four;
+}
+
+static uint32_t last_letters(dm_str s)
+{
+    uint32_t four = 0;
+    for (size_t i = s.len; i > 0 && s.len - i < FOUR && is_ascii_letter(s.ptr[i - 1]); i--)
+        four = four << 8 | ((unsigned char)s.ptr[i - 1] | 0x20u);
+    return four;
+}
+
+bool words_may_weigh(const struct word_weights *w, dm_str line, bool sentence)
+{
+    const uint32_t first = first_letters(line);
+    if (!first || has_bit(w->heads, first))
+        return true; /* what begins with a sign is seldom */
+    if (sentence)
+        return false;
+    const char last = line.len ? line.ptr[line.len - 1] : ' ';
+    if (last == '.' || last == '!' || last == '?' || last == ':')
+        line.len--;
+    const uint32_t end = last_letters(line);
+    return end ? has_bit(w->tails, end) : last != ',' && !is_digit(last);
+}
+
+/* Note what begins a line, or ends one, and speaks for a page. */
+static void learn_ends(struct word_weights *w, const struct words_weight *it)
+{
+    enum { SPEAKS = 10 };
+    dm_str s = {it->text, strlen(it->text)};
+    const bool begins = s.len > 2 && !memcmp(s.ptr, "^ ", 2),
+               ends = s.len > 2 && !memcmp(s.ptr + s.len - 2, " $", 2);
+    const bool pair = memchr(s.ptr, ' ', s.len) != NULL;
+    if (it->weight < SPEAKS || (pair && !begins && !ends))
+        return;
+    if (begins)
+        s = behind(s, 2);
+    if (ends)
+        s.len -= 2;
+    const uint32_t head = first_letters(s), tail = last_letters(s);
+    if (head && !ends)
+        set_bit(w->heads, head);
+    if (tail && !begins)
+        set_bit(w->tails, tail);
+}
+
+static int weight_of_shape(const char *name, char step)
+{
+    for (size_t i = 0; i < words_built_in_count; i++) {
+        const char *const text = words_built_in[i].text;
+        const size_t len = strlen(name);
+        if (text[0] == '<' && !strncmp(text + 1, name, len) &&
+            (!step || (text[len + 1] == step && text[len + 2] == '>')))
+            return words_built_in[i].weight;
+    }
+    return 0;
+}
+
+static uint64_t key_of_text(dm_str text)
+{
+    const char *const space = memchr(text.ptr, ' ', text.len);
+    if (!space)
+        return hash_word(text);
+    const size_t at = (size_t)(space - text.ptr);
+    const dm_str first = {text.ptr, at}, second = behind(text, at + 1);
+    const bool starts = at == 1 && *text.ptr == '^', ends = second.len == 1 && *second.ptr == '$';
+    return hash_pair(starts ? start_of_line() : hash_word(first), ends ? end_of_line() : hash_word(second));
+}
+
+dm_status words_open(dm_task *t, struct word_weights *w)
+{
+    w->slots = dm_alloc(t, WORDS_SLOTS * sizeof *w->slots);
+    if (!w->slots || words_built_in_count > WORDS_SLOTS / 2)
+        return DM_ELIMIT;
+    memset(w->slots, 0, WORDS_SLOTS * sizeof *w->slots);
+    memset(w->heads, 0, sizeof w->heads);
+    memset(w->tails, 0, sizeof w->tails);
+    for (size_t i = 0; i < words_built_in_count; i++) {
+        const struct words_weight *const it = &words_built_in[i];
+        if (it->text[0] == '<' && it->text[1] && it->text[1] != ' ')
+            continue; /* a shape */
+        const uint64_t key = key_of_text((dm_str){it->text, strlen(it->text)});
+        *slot_of(w, key) = (struct words_slot){key, it};
+        learn_ends(w, it);
+    }
+    w->bias = weight_of_shape("bias", 0);
+    for (int i = 0; i < WORDS_STEPS; i++) {
+        w->open[i] = weight_of_shape("words", (char)('0' + i));
+        w->stopped[i] = weight_of_shape("stopped", (char)('0' + i));
+    }
+    for (int i = 0; i <= WORDS_STRANGE_MAX; i++)
+        w->strange[i] = weight_of_shape("strange", (char)('0' + i));
+    return DM_OK;
+}
+
+/* ---- a line --------------------------------------------------------------------------------- */
+
+struct sum {
+    const struct words_weight *found[2 * MOST_TOKENS + 1];
+    size_t count;
+    int weight;
+};
+
+/* return  whether the table has it; the same again weighs nothing */
+static bool add(const struct word_weights *w, struct sum *sum, uint64_t key)
+{
+    const struct words_weight *const it = slot_of(w, key)->weight;
+    if (!it)
+        return false;
+    for (size_t i = 0; i < sum->count; i++)
+        if (sum->found[i] == it)
+            return true;
+    sum->found[sum->count++] = it;
+    sum->weight += it->weight;
+    return true;
+}
+
+static int step_of(uint32_t words)
+{
+    static const uint32_t most[WORDS_STEPS - 1] = {1, 2, 3, 4, 6, 8, 12, 20};
+    int i = 0;
+    while (i < WORDS_STEPS - 1 && words > most[i])
+        i++;
+    return i;
+}
+
+/* The three that weigh most, as they are in the table but for the marks of a line's ends. */
+static const char *evidence_of(dm_task *t, struct sum *sum)
+{
+    enum { SAID = 3, ROOM = 120 };
+    char *const out = dm_alloc(t, ROOM);
+    size_t n = 0;
+    for (int said = 0; out && said < SAID; said++) {
+        size_t best = SIZE_MAX;
+        for (size_t i = 0; i < sum->count; i++)
+            if (sum->found[i] && sum->found[i]->weight > 0 &&
+                (best == SIZE_MAX || sum->found[i]->weight > sum->found[best]->weight))
+                best = i;
+        if (best == SIZE_MAX)
+            break;
+        const char *const text = sum->found[best]->text;
+        dm_str s = {text, strlen(text)};
+        sum->found[best] = NULL;
+        if (s.len > 2 && !memcmp(s.ptr, "^ ", 2))
+            s = behind(s, 2);
+        if (s.len > 2 && !memcmp(s.ptr + s.len - 2, " $", 2))
+            s.len -= 2;
+        if (n + s.len + sizeof ", " >= ROOM)
+            break;
+        if (n && memmem(out, n, s.ptr, s.len))
+            continue; /* a part of what has been said */
+        memcpy(out + n, n ? ", " : "", n ? 2 : 0);
+        n += n ? 2 : 0;
+        memcpy(out + n, s.ptr, s.len);
+        n += s.len;
+    }
+    if (!n)
+        return NULL;
+    out[n] = 0;
+    return out;
+}
+
+int words_weigh(const struct word_weights *w, const struct lines *lines, const struct line *l,
+                const char **evidence)
+{
+    const dm_str text = line_text(lines, l);
+    char folded[LINE_MAX_BYTES + 1];
+    if (text.len > LINE_MAX_BYTES)
+        return 0;
+    const dm_str s = {folded, fold(text, folded)};
+    struct sum sum = {.count = 0};
+    size_t strange = 0, tokens = 0;
+    uint64_t before = start_of_line();
+    dm_str token;
+    for (size_t at = 0; tokens < MOST_TOKENS && next_token(s, &at, &token); tokens++) {
+        const uint64_t key = hash_word(token);
+        strange += !add(w, &sum, key);
+        add(w, &sum, hash_pair(before, key));
+        before = key;
+    }
+    add(w, &sum, hash_pair(before, end_of_line()));
+    const int step = step_of(l->words);
+    sum.weight += w->bias + (l->stopped ? w->stopped[step] : w->open[step]) +
+                  w->strange[strange < WORDS_STRANGE_MAX ? strange : WORDS_STRANGE_MAX];
+    if (evidence)
+        *evidence = evidence_of(lines->task, &sum);
+    return sum.weight;
+}

@@ -1,0 +1,43 @@
+/* How much a line sounds like those that pages print around articles: its words and pairs of words weigh so much each. */
+#ifndef CLEAN_BOILERPLATE_WORDS_H
+#define CLEAN_BOILERPLATE_WORDS_H
+
+#include "lines.h"
+
+/* A word, `a b`, `^ a` (a line's first), `a $` (its last), or a shape: `<words2>`.  words/learn.py says what they are. */
+struct words_weight {
+    const char *text;
+    int weight;
+};
+extern const struct words_weight words_built_in[]; /* [words_built_in_count] */
+extern const size_t words_built_in_count;
+
+enum { WORDS_SLOTS = 1 << 14, WORDS_BITS = 1 << 14, WORDS_STEPS = 9, WORDS_STRANGE_MAX = 4 };
+
+struct words_slot {
+    uint64_t key;
+    const struct words_weight *weight; /* NULL: free */
+};
+
+/* The weights by the hash of what weighs, and of words with which a page's lines begin their first four letters, of those
+ * with which they end the last four: a bit each, by their hash. */
+struct word_weights {
+    struct words_slot *slots; /* [WORDS_SLOTS] */
+    uint64_t heads[WORDS_BITS / 64], tails[WORDS_BITS / 64];
+    int bias, open[WORDS_STEPS], stopped[WORDS_STEPS], strange[WORDS_STRANGE_MAX + 1];
+};
+
+/* errors  DM_ELIMIT */
+dm_status words_open(dm_task *t, struct word_weights *w);
+
+/* Whether a line may weigh much, as far as its first letters tell, or its last ones if it is no sentence: most do not. */
+bool words_may_weigh(const struct word_weights *w, dm_str line, bool sentence);
+
+/* A line of at most LINE_MAX_WORDS words: what it weighs, and which words say most, if that is asked for.
+ *
+ * evidence  of the task; NULL if there are none.  May be NULL
+ * return    above 0: rather a page's line than an article's */
+int words_weigh(const struct word_weights *w, const struct lines *lines, const struct line *l,
+                const char **evidence);
+
+#endif
