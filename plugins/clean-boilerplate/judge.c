@@ -180,7 +180,7 @@ static bool may_weigh(const struct word_weights *words, const struct lines *line
     const struct line *const l = &lines->items[i];
     return l->words <= LINE_MAX_WORDS && l->rule == UNDECIDED && !l->code && !l->item &&
            (!l->sentence || may_have_company(lines, i)) &&
-           words_may_weigh(words, line_text(lines, l), l->sentence);
+           words_may_weigh(words, line_text(lines, l), l->words, l->sentence);
 }
 
 /* What no words make a page's line. */

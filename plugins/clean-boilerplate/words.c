@@ -171,24 +171,25 @@ static uint32_t last_letters(dm_str s)
     return four;
 }
 
-bool words_may_weigh(const struct word_weights *w, dm_str line, bool sentence)
+bool words_may_weigh(const struct word_weights *w, dm_str line, uint32_t words, bool sentence)
 {
+    enum { FEW = 8 };
     const uint32_t first = first_letters(line);
-    if (!first || has_bit(w->heads, first))
-        return true; /* what begins with a sign is seldom */
-    if (sentence)
-        return false;
+    const bool begins = !first || has_bit(w->heads, first); /* what begins with a sign is seldom */
+    if (sentence || (begins && words <= FEW))
+        return begins;
     const char last = line.len ? line.ptr[line.len - 1] : ' ';
     if (last == '.' || last == '!' || last == '?' || last == ':')
         line.len--;
     const uint32_t end = last_letters(line);
-    return end ? has_bit(w->tails, end) : last != ',' && !is_digit(last);
+    const bool ends = end ? has_bit(w->tails, end) : last != ',' && !is_digit(last);
+    return words <= FEW ? ends : begins && ends;
 }
 
 /* Note what begins a line, or ends one, and speaks for a page. */
 static void learn_ends(struct word_weights *w, const struct words_weight *it)
 {
-    enum { SPEAKS = 10 };
+    enum { SPEAKS = 7 };
     dm_str s = {it->text, strlen(it->text)};
     const bool begins = s.len > 2 && !memcmp(s.ptr, "^ ", 2),
                ends = s.len > 2 && !memcmp(s.ptr + s.len - 2, " $", 2);
@@ -204,6 +205,18 @@ static void learn_ends(struct word_weights *w, const struct words_weight *it)
         set_bit(w->heads, head);
     if (tail && !begins)
         set_bit(w->tails, tail);
+}
+
+static bool is_sieved(const struct word_weights *w, uint64_t key)
+{
+    const uint64_t bit = key >> 40 & (WORDS_SIEVE - 1);
+    return w->sieve[bit / 64] >> bit % 64 & 1;
+}
+
+static void sieve(struct word_weights *w, uint64_t key)
+{
+    const uint64_t bit = key >> 40 & (WORDS_SIEVE - 1);
+    w->sieve[bit / 64] |= UINT64_C(1) << bit % 64;
 }
 
 static int weight_of_shape(const char *name, char step)
@@ -235,6 +248,7 @@ dm_status words_open(dm_task *t, struct word_weights *w)
     if (!w->slots || words_built_in_count > WORDS_SLOTS / 2)
         return DM_ELIMIT;
     memset(w->slots, 0, WORDS_SLOTS * sizeof *w->slots);
+    memset(w->sieve, 0, sizeof w->sieve);
     memset(w->heads, 0, sizeof w->heads);
     memset(w->tails, 0, sizeof w->tails);
     for (size_t i = 0; i < words_built_in_count; i++) {
@@ -243,6 +257,7 @@ dm_status words_open(dm_task *t, struct word_weights *w)
             continue; /* a shape */
         const uint64_t key = key_of_text((dm_str){it->text, strlen(it->text)});
         *slot_of(w, key) = (struct words_slot){key, it};
+        sieve(w, key);
         learn_ends(w, it);
     }
     w->bias = weight_of_shape("bias", 0);
@@ -266,7 +281,7 @@ struct sum {
 /* return  whether the table has it; the same again weighs nothing */
 static bool add(const struct word_weights *w, struct sum *sum, uint64_t key)
 {
-    const struct words_weight *const it = slot_of(w, key)->weight;
+    const struct words_weight *const it = is_sieved(w, key) ? slot_of(w, key)->weight : NULL;
     if (!it)
         return false;
     for (size_t i = 0; i < sum->count; i++)

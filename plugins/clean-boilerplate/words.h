@@ -12,7 +12,13 @@ struct words_weight {
 extern const struct words_weight words_built_in[]; /* [words_built_in_count] */
 extern const size_t words_built_in_count;
 
-enum { WORDS_SLOTS = 1 << 14, WORDS_BITS = 1 << 14, WORDS_STEPS = 9, WORDS_STRANGE_MAX = 4 };
+enum {
+    WORDS_SLOTS = 1 << 14,
+    WORDS_BITS = 1 << 14,
+    WORDS_SIEVE = 1 << 17,
+    WORDS_STEPS = 9,
+    WORDS_STRANGE_MAX = 4
+};
 
 struct words_slot {
     uint64_t key;
@@ -24,14 +30,16 @@ struct words_slot {
 struct word_weights {
     struct words_slot *slots; /* [WORDS_SLOTS] */
     uint64_t heads[WORDS_BITS / 64], tails[WORDS_BITS / 64];
+    uint64_t
+        sieve[WORDS_SIEVE / 64]; /* a bit for each hash: most words and pairs have none, and ask no slot */
     int bias, open[WORDS_STEPS], stopped[WORDS_STEPS], strange[WORDS_STRANGE_MAX + 1];
 };
 
 /* errors  DM_ELIMIT */
 dm_status words_open(dm_task *t, struct word_weights *w);
 
-/* Whether a line may weigh much, as far as its first letters tell, or its last ones if it is no sentence: most do not. */
-bool words_may_weigh(const struct word_weights *w, dm_str line, bool sentence);
+/* Whether a line may weigh much, as far as its first letters tell, or its last ones if it is short, or both: most do not. */
+bool words_may_weigh(const struct word_weights *w, dm_str line, uint32_t words, bool sentence);
 
 /* A line of at most LINE_MAX_WORDS words: what it weighs, and which words say most, if that is asked for.
  *
