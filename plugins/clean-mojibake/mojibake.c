@@ -384,7 +384,7 @@ static bool is_noted(const struct repair *r, size_t at)
 static bool replace_in_text(struct repair *r, dm_str text, dm_span at, size_t old)
 {
     for (size_t i = at.begin; (i = find_sign(text, i, at.end)) < at.end; i += SIGN) {
-        const uint32_t cp = is_noted(r, old + i - at.begin) ? replaced_find(text, i) : 0;
+        const uint32_t cp = is_noted(r, old + i - at.begin) ? replaced_find(r->tables, text, i) : 0;
         char *const letter = cp ? dm_alloc(r->task, 4) : NULL;
         struct waiting *const w = letter ? add_waiting(r) : NULL;
         if (cp && !w)
@@ -413,7 +413,7 @@ static bool replace_in_edit(struct repair *r, struct waiting *w, dm_str text, dm
         i = found;
         if (found == at.end)
             break;
-        const uint32_t cp = replaced_find(text, found);
+        const uint32_t cp = replaced_find(r->tables, text, found);
         len += char_encode(cp ? cp : REPLACEMENT, with + len);
         if (cp)
             w->rule = RULE_LOST_LETTER;

@@ -240,7 +240,7 @@ struct mentions mentions_count(const struct piece *p, dm_str line);
 
 /* What U+FFFD at text[at] stands for.  return  0: nobody knows
  * cost  one pass over the text for each */
-uint32_t replaced_find(dm_str text, size_t at);
+uint32_t replaced_find(const struct tables *t, dm_str text, size_t at);
 
 /* A unit in which something was lost. */
 struct match lossy_find(const struct piece *p, size_t i, bool in_run);

@@ -120,12 +120,31 @@ static uint32_t letter_elsewhere(dm_str text, const struct halves *h)
     return found;
 }
 
-uint32_t replaced_find(dm_str text, size_t at)
+/* The character at text[*at], which goes on to the next one. */
+static uint32_t take(dm_str text, size_t *at)
+{
+    if (*at >= text.len)
+        return '\n';
+    const uint32_t cp = char_decode(text, *at);
+    *at += char_length(text, *at);
+    return cp;
+}
+
+/* Whether the letter would make mojibake of what it stands beside, or more likely that this is some. */
+static bool makes_unit(const struct tables *t, dm_str text, size_t at, uint32_t letter)
+{
+    const uint32_t before = at > 0 ? char_decode(text, char_start(text, at)) : '\n';
+    size_t i = at + SIGN;
+    const uint32_t first = take(text, &i), second = take(text, &i);
+    return before >= NO_BREAK_SPACE || units_may_begin(t, letter, first) || units_may_begin(t, first, second);
+}
+
+uint32_t replaced_find(const struct tables *t, dm_str text, size_t at)
 {
     struct halves h;
     if (!read_halves(text, at, &h))
         return 0;
-    if (is_apostrophe(&h))
-        return 0x2019;
-    return h.before.len + h.behind.len >= LETTERS_MIN ? letter_elsewhere(text, &h) : 0;
+    const bool enough = h.before.len + h.behind.len >= LETTERS_MIN;
+    const uint32_t letter = is_apostrophe(&h) ? 0x2019 : enough ? letter_elsewhere(text, &h) : 0;
+    return letter && makes_unit(t, text, at, letter) ? 0 : letter;
 }
