@@ -25,7 +25,7 @@ static const char agencies[] =
     "shutterstock|sana|sipa|sipa usa|sputnik|stt|tasnim|tass|tt|tt "
     "nyhetsbyrån|unsplash|pexels|pixabay|upi|wam|"
     "wikimedia commons|xinhua|yonhap|zuma|zuma press|adobe stock|alamy|alamy stock photo|"
-    "реутерс|рейтер|тасс|риа новости|интерфакс|рбк|унiан|укрінформ|уніан|ايسنا|ايرنا|تسنيم|مهر|فارس|"
+    "реутерс|рейтер|тасс|риа новости|интерфакс|рбк|укрінформ|уніан|ايسنا|ايرنا|تسنيم|مهر|فارس|"
     "الأوروبية|الاوروبية|اسوشيتد برس|الاناضول|رويترز|الفرنسية|ا ف ب|ا.ف.ب|د ب ا|";
 
 /* What stands for a source between brackets, or behind the word for a picture; alone these say nothing. */
