@@ -25,7 +25,7 @@ static const char agencies[] =
     "shutterstock|sana|sipa|sipa usa|sputnik|stt|tasnim|tass|tt|tt "
     "nyhetsbyrån|unsplash|pexels|pixabay|upi|wam|"
     "wikimedia commons|xinhua|yonhap|zuma|zuma press|adobe stock|alamy|alamy stock photo|"
-    "реутерс|рейтер|тасс|риа новости|интерфакс|рбк|унiан|укрінформ|уніан|ايسنا|ايرنا|تسنيم|مهر|فارس|"
+    "реутерс|рейтер|тасс|риа новости|интерфакс|рбк|укрінформ|уніан|ايسنا|ايرنا|تسنيم|مهر|فارس|"
     "الأوروبية|الاوروبية|اسوشيتد برس|الاناضول|رويترز|الفرنسية|ا ف ب|ا.ف.ب|د ب ا|";
 
 /* What stands for a source between brackets, or behind the word for a picture; alone these say nothing. */
@@ -36,6 +36,13 @@ static const char sources[] =
     "pm|dr|d.r|d.r.|screenshot|social "
     "media|supplied|telegram|twitter|vk|wikipedia|youtube|x|архив|архів|الجزيرة|وكالات|ارشيف|ارشيفية|مواقع "
     "التواصل|ارشيو|";
+
+/* Sources that are written small. */
+static const char small_sources[] = "|dpa|afp|epa|apa|ddp|imago|alliance|images|reuters|shutterstock|"
+                                    "unsplash|pixabay|pexels|privat|private|oh|zvg|pm|"
+                                    "archiv|archive|archives|archivo|arquivo|archivio|arkiv|file|courtesy|"
+                                    "handout|supplied|screenshot|internet|facebook|"
+                                    "instagram|twitter|youtube|архив|архів|";
 
 /* The word for a picture, longest first.  direct: a name may follow at once, without a colon */
 static const struct label {
@@ -240,23 +247,31 @@ struct names {
     bool sure; /* all of it may stand in a name */
 };
 
+/* Whether a word may stand in a name, or is a source. */
+static bool is_of_name(dm_str word)
+{
+    enum { LETTERS = 14 };
+    const char c = *word.ptr;
+    return is_capital(word) || c == '@' || (c >= '0' && c <= '9') ||
+           (word.len < LETTERS && (is_listed(word, small_words) || is_listed(word, small_sources)));
+}
+
+/* Where there is a word that cannot, the counts are those of the words before. */
 static struct names look_at_names(dm_str s)
 {
     struct names n = {.sure = s.len > 0 && s.len <= CREDIT_MAX};
-    for (size_t i = 0, end; i < s.len; i = end + 1) {
+    for (size_t i = 0, end; n.sure && i < s.len; i = end + 1) {
         for (end = i; end < s.len && s.ptr[end] != ' ' && s.ptr[end] != '/';)
             end++;
         const dm_str word = {s.ptr + i, end - i};
         if (!word.len)
             continue;
         n.words++;
-        const bool capital = is_capital(word);
-        n.capitals += capital;
-        n.sure &= capital || *word.ptr == '@' || (*word.ptr >= '0' && *word.ptr <= '9') ||
-                  is_listed(word, small_words) || is_listed(word, agencies) || is_listed(word, sources);
+        n.capitals += is_capital(word);
+        n.sure = is_of_name(word) && !memchr(word.ptr, ':', word.len) && !memchr(word.ptr, ';', word.len) &&
+                 !memchr(word.ptr, '!', word.len) && !memchr(word.ptr, '?', word.len) &&
+                 !memchr(word.ptr, '"', word.len);
     }
-    for (size_t i = 0; i < s.len; i++)
-        n.sure &= !memchr(":;!?\"", s.ptr[i], 5);
     return n;
 }
 
@@ -271,13 +286,20 @@ static bool is_names(dm_str s)
 
 enum strength { NO_CREDIT, AGENCY, SIGNED, LABELLED };
 
+/* As most texts do not. */
+static bool may_begin_label(char c)
+{
+    return (unsigned char)c >= 0x80 || (c && strchr("pfibcsgakz", c | 0x20));
+}
+
 /* The word for a picture with which it begins.  NULL: none */
 static const struct label *find_label(dm_str folded)
 {
     for (size_t i = 0; i < sizeof labels / sizeof *labels; i++) {
         const size_t len = labels[i].text.len;
-        if (begins_with(folded, labels[i].text) && (folded.len == len || strchr(" :/", folded.ptr[len]) ||
-                                                    begins_with(from(folded, len), (dm_str)TEXT("\xC2\xA9"))))
+        if (*labels[i].text.ptr == *folded.ptr && begins_with(folded, labels[i].text) &&
+            (folded.len == len || strchr(" :/", folded.ptr[len]) ||
+             begins_with(from(folded, len), (dm_str)TEXT("\xC2\xA9"))))
             return &labels[i];
     }
     return NULL;
@@ -323,12 +345,11 @@ static enum strength look_at_credit(dm_str s)
         s = trim_spaces(from(s, 2));
     if (!s.len || s.len > CREDIT_MAX)
         return NO_CREDIT;
-    const dm_str folded = {buffer, fold(s, buffer)};
-    if (folded.len == s.len && is_labelled(s, folded))
+    if (may_begin_label(*s.ptr) && fold(s, buffer) == s.len && is_labelled(s, (dm_str){buffer, s.len}))
         return LABELLED;
     if (sign)
         return is_names(s) ? SIGNED : NO_CREDIT;
-    return names_agency(s, NULL) && is_names(s) ? AGENCY : NO_CREDIT;
+    return is_names(s) && names_agency(s, NULL) ? AGENCY : NO_CREDIT;
 }
 
 /* ---- where credits stand -------------------------------------------------------------------- */
@@ -360,7 +381,8 @@ static bool parts(dm_str head)
 {
     const unsigned char c = head.len ? (unsigned char)head.ptr[head.len - 1] : 0;
     if (c < 0x80)
-        return c && strchr(".!?)]\"|/-,", c);
+        return c == '.' || c == '|' || c == '/' || c == '-' || c == ')' || c == '!' || c == '?' || c == ']' ||
+               c == '"';
     return (head.len >= 3 && (unsigned char)head.ptr[head.len - 3] == 0xE2 &&
             (unsigned char)head.ptr[head.len - 2] == 0x80) ||
            (head.len >= 2 && (unsigned char)head.ptr[head.len - 2] == 0xC2 &&
@@ -395,6 +417,22 @@ static struct credit before_colon(dm_str s, size_t colon)
     return (struct credit){0};
 }
 
+/* Behind the last space or stroke. */
+static dm_str last_word(dm_str s)
+{
+    size_t begin = s.len;
+    while (begin > 0 && s.ptr[begin - 1] != ' ' && s.ptr[begin - 1] != '/')
+        begin--;
+    return from(s, begin);
+}
+
+/* The last word may end a credit: a name, or a source, as that of few lines. */
+static bool may_end_credit(dm_str s)
+{
+    const dm_str word = last_word(s);
+    return word.len && is_of_name(word);
+}
+
 /* Behind one of the signs before a space in the end of the line. */
 static struct credit last_mark(dm_str s, const struct line *l)
 {
@@ -402,13 +440,16 @@ static struct credit last_mark(dm_str s, const struct line *l)
         const size_t sign = s.len - 64 + (size_t)__builtin_ctzll(signs);
         const dm_str head = {s.ptr, sign + 1}, text = from(s, sign + 2);
         struct credit c = {0};
-        if (s.ptr[sign] == ':')
+        const bool colon = s.ptr[sign] == ':';
+        if (!colon && !parts(head))
+            continue;
+        if (!may_end_credit(s))
+            return c;
+        if (colon)
             c = before_colon(s, sign);
-        else if (parts(head))
+        else
             c = (struct credit){.strength = look_at_credit(text), .head = head, .text = text};
-        const bool comma = s.ptr[sign] == ','; /* a name may be a part of the sentence */
-        const bool sure = c.strength == LABELLED || (c.strength != NO_CREDIT && !comma);
-        if (sure)
+        if (c.strength != NO_CREDIT)
             return c;
     }
     return (struct credit){0};
@@ -418,7 +459,7 @@ static struct credit last_mark(dm_str s, const struct line *l)
 static struct credit last_copyright(dm_str s)
 {
     const size_t at = s.len > CREDIT_MAX ? s.len - CREDIT_MAX : 0;
-    const char *const sign = memmem(s.ptr + at, s.len - at, " \xC2\xA9", 3);
+    const char *const sign = memmem(s.ptr + at, s.len - at, "\xC2\xA9", 2);
     if (!sign)
         return (struct credit){0};
     const dm_str text = from(s, (size_t)(sign - s.ptr));
@@ -428,7 +469,9 @@ static struct credit last_copyright(dm_str s)
 /* "Ian Hale/AFP", where the line says no more than names */
 static struct credit last_stroke(dm_str s)
 {
-    const char *const stroke = memrchr(s.ptr, '/', s.len);
+    enum { AGENCY_MAX = 30 };
+    const size_t tail = s.len < AGENCY_MAX ? s.len : AGENCY_MAX;
+    const char *const stroke = memrchr(s.ptr + s.len - tail, '/', tail);
     if (!stroke || !is_listed(trim_spaces(from(s, (size_t)(stroke + 1 - s.ptr))), agencies) ||
         (stroke > s.ptr && !is_capital(from(s, word_before(s, (size_t)(stroke - s.ptr))))))
         return (struct credit){0};
@@ -449,15 +492,28 @@ static bool is_person_of_agency(dm_str s)
     return strokes && (names || is_listed(part, agencies));
 }
 
+/* A bracket in front, or a sign or a word that credits have. */
+static bool may_be_credit(dm_str s, const struct line *l)
+{
+    if (*s.ptr == '(' || *s.ptr == '[')
+        return true;
+    if (memchr(s.ptr, '/', s.len) || (l->last_signs && memchr(s.ptr, ':', s.len)) ||
+        (may_begin_label(*s.ptr) && memmem(s.ptr, s.len, " by ", 4)))
+        return may_end_credit(s);
+    const dm_str word = last_word(s);
+    return word.len && is_capital(word) && memmem(s.ptr, s.len, " via ", 5);
+}
+
 /* The line is nothing but a credit: "(Photo: Ian Hale)", "Photo by Ian Hale", "Ian Hale/Getty Images". */
 static bool is_credit(dm_str s, const struct line *l)
 {
     enum { WORDS = 12 };
-    if (l->words > WORDS || l->item || s.len > CREDIT_MAX)
+    if (l->words > WORDS || l->item || s.len > CREDIT_MAX || !may_be_credit(s, l))
         return false;
-    const struct credit bracket = last_bracket(s);
-    if (bracket.bracket && !bracket.head.len)
-        return bracket.strength != NO_CREDIT;
+    if (*s.ptr == '(' || *s.ptr == '[') {
+        const struct credit bracket = last_bracket(s);
+        return bracket.bracket && !bracket.head.len && bracket.strength != NO_CREDIT;
+    }
     while (s.len && strchr("|/ ", *s.ptr))
         s = from(s, 1);
     const enum strength strength = look_at_credit(s);
@@ -478,13 +534,21 @@ static bool has_prefix(dm_str s)
     return false;
 }
 
-/* A comma in the beginning, as few lines have: the prefixes need not be looked for in the others. */
+/* Whether its first two letters, as those of few lines, begin a prefix, and a comma stands where one may. */
 static bool may_have_prefix(dm_str s)
 {
     enum { COMMA_MIN = 10, COMMA_MAX = 40 };
+    static const char pairs[] = "immevifupilecrlsukefo";
     const size_t end = s.len < COMMA_MAX ? s.len : COMMA_MAX;
-    return end > COMMA_MIN && (memchr(s.ptr + COMMA_MIN, ',', end - COMMA_MIN) ||
-                               memmem(s.ptr + COMMA_MIN, end - COMMA_MIN, "\xD8\x8C", 2));
+    if (end <= COMMA_MIN)
+        return false;
+    const unsigned char c = (unsigned char)s.ptr[0];
+    bool known = c >= 0x80;
+    for (size_t i = 0; !known && i + 1 < sizeof pairs; i++)
+        known = (c | 0x20) == pairs[i] &&
+                (((unsigned char)s.ptr[1] | 0x20) == pairs[i + 1] || s.ptr[1] == '\xC3');
+    return known && (memchr(s.ptr + COMMA_MIN, ',', end - COMMA_MIN) ||
+                     (c >= 0x80 && memmem(s.ptr + COMMA_MIN, end - COMMA_MIN, "\xD8\x8C", 2)));
 }
 
 /* The agency that closes an article is not that of a picture: "... in the hospital. (dpa)" */

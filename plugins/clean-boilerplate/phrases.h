@@ -42,7 +42,7 @@ struct folded_phrase {
     uint64_t tail, tail_mask; /* and its last ones */
 };
 
-enum { PHRASES_END = INT32_MAX, PHRASES_LISTS = 4096, PHRASES_BITS = 1 << 16 };
+enum { PHRASES_END = INT32_MAX, PHRASES_LISTS = 8192, PHRASES_BITS = 1 << 18 };
 
 /* Phrases in the order in which they are tried.  Each is in one of the lists that `next` links: by its first four
  * bytes, or else by its last four, where few lines find anything.  A bit for each of these fours says whether it is worth

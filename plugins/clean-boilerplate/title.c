@@ -222,12 +222,13 @@ static bool stands_elsewhere(dm_str name, dm_str title, bool stroke, const struc
     const dm_str squeezed = {letters, squeeze((dm_str){folded, len}, letters)};
     for (size_t i = 0; i < lines->count; i++) {
         struct line *const l = &lines->items[i];
-        if (lines->text.ptr + l->at.begin == title.ptr)
-            continue;
-        const dm_str line = line_fold(lines, l);
-        if (!line.len)
+        const dm_str text = line_text(lines, l);
+        if (l->words > LINE_MAX_WORDS || text.ptr == title.ptr)
             continue;
         const bool page = is_of_page(l) || (stroke && !l->sentence);
+        if (!page && !memchr(text.ptr, '@', text.len) && (l->sentence || !memchr(text.ptr, '.', text.len)))
+            continue;
+        const dm_str line = line_fold(lines, l);
         if ((page && memmem(line.ptr, line.len, folded, len)) ||
             (squeezed.len >= ADDRESS_MIN && has_address(line, squeezed)))
             return true;
