@@ -270,38 +270,54 @@ static inline uint64_t find_wide(dm_str s, size_t base, uint64_t wide, struct ed
     return (wide & ~pairs) | (rows ? find_foreign(s, base, rows) : 0);
 }
 
-/* Whether the word before the space before `at` ends as one of capital_words. */
-static inline bool ends_capital(dm_str s, size_t at)
+/* Names within a sentence, behind names of two letters, four or five: `declaration On Sunday`. */
+static inline uint64_t find_names(uint64_t names, const struct edge *last)
 {
-    const unsigned char *const p = (const unsigned char *)s.ptr + at;
-    return capital_ends[p[-3] % 32] >> p[-2] % 32 & 1;
+    return names &
+           (behind(names, last->names, 3) | behind(names, last->names, 5) | behind(names, last->names, 6));
 }
 
-/* Names within a sentence, behind names of two letters, four or five: `declaration On Sunday`. */
-static inline uint64_t find_names(dm_str s, size_t base, const dm_classes *c, uint64_t words,
-                                  struct edge *last)
+/* Small words and figures behind a word of two letters to five that has a capital, and a small word before it: `company
+ * Said in`.  Nearly all of these words are names. */
+static inline uint64_t find_led(const dm_classes *c, uint64_t gaps, uint64_t names, struct edge *last)
 {
-    const uint64_t gaps = c->space & behind(words, last->words, 1);
-    const uint64_t names = c->capital & behind(gaps, last->gaps, 1);
-    const uint64_t found = names & (behind(names, last->names, 3) | behind(names, last->names, 5) |
-                                    behind(names, last->names, 6));
-    /* And small words and figures behind a name, or what is written as one, behind a small word: `company Said in`. */
     const uint64_t capitals = names & behind(c->small, last->small, 2);
     const uint64_t next = (c->small | c->digit) & behind(gaps, last->gaps, 1);
     const uint64_t two = behind(capitals, last->capitals, 3) | behind(capitals, last->capitals, 4);
-    const uint64_t odd = next & (two | behind(two, last->two, 2)); /* of two letters to five */
-    uint64_t led = 0;
-    for (uint64_t left = odd; left; left &= left - 1) {
-        const unsigned i = (unsigned)__builtin_ctzll(left);
-        led |= (uint64_t)ends_capital(s, base + i) << i;
-    }
+    const uint64_t led = next & (two | behind(two, last->two, 2));
     last->two = two;
-    last->words = words;
-    last->gaps = gaps;
-    last->names = names;
     last->small = c->small;
     last->capitals = capitals;
-    return found | led;
+    return led;
+}
+
+/* What find_led() has found in a chunk: blocks that have some, so that there is no branch for those that have none. */
+struct led {
+    unsigned count;
+    uint8_t blocks[CHUNK / BLOCK + 1];
+    uint64_t bits[CHUNK / BLOCK + 1];
+};
+
+/* Put the place among those that are there, where its order is. */
+static void insert_place(uint16_t *places, size_t count, size_t place)
+{
+    size_t at = count;
+    for (; at > 0 && places[at - 1] > place; at--)
+        places[at] = places[at - 1];
+    places[at] = (uint16_t)place;
+}
+
+/* Add those that are behind one of capital_words.  return  how many there are now */
+static size_t add_led(dm_str s, size_t begin, const struct led *led, uint16_t *places, size_t count)
+{
+    for (unsigned i = 0; i < led->count; i++)
+        for (uint64_t left = led->bits[i]; left; left &= left - 1) {
+            const size_t place = led->blocks[i] * (size_t)BLOCK + (size_t)__builtin_ctzll(left);
+            const unsigned char *const p = (const unsigned char *)s.ptr + begin + place;
+            if ((capital_ends[p[-3] % 32] >> p[-2] % 32 & 1) && scan_capital(s, begin + place))
+                insert_place(places, count++, place);
+        }
+    return count;
 }
 
 /* Where to look in text[begin, end), counted from `begin`. */
@@ -309,13 +325,23 @@ static size_t find_places(dm_str s, dm_array classes, size_t begin, size_t end, 
                           uint16_t *places)
 {
     struct edge edge = *last;
+    struct led led;
+    led.count = 0;
     uint16_t *place = places;
     const char *at = (const char *)DM_AT(dm_classes, classes, begin / BLOCK);
     for (size_t base = begin; base < end; base += BLOCK, at += classes.stride) {
         const dm_classes *const c = (const dm_classes *)(const void *)at;
         const uint64_t words = c->small | c->capital | c->wide;
         uint64_t found = ~(words | c->digit | c->space | c->tab | c->lf | c->cr);
-        found |= find_names(s, base, c, words, &edge) | find_wide(s, base, c->wide, &edge);
+        const uint64_t gaps = c->space & behind(words, edge.words, 1);
+        const uint64_t names = c->capital & behind(gaps, edge.gaps, 1);
+        found |= find_names(names, &edge) | find_wide(s, base, c->wide, &edge);
+        led.bits[led.count] = find_led(c, gaps, names, &edge);
+        led.blocks[led.count] = (uint8_t)((base - begin) / BLOCK);
+        led.count += led.bits[led.count] != 0;
+        edge.words = words;
+        edge.gaps = gaps;
+        edge.names = names;
         if (end - base < BLOCK)
             found &= ~(UINT64_MAX << (end - base));
         const unsigned from = (unsigned)(base - begin);
@@ -329,7 +355,7 @@ static size_t find_places(dm_str s, dm_array classes, size_t begin, size_t end, 
             *place++ = (uint16_t)(from + (unsigned)__builtin_ctzll(found));
     }
     *last = edge;
-    return (size_t)(place - places);
+    return add_led(s, begin, &led, places, (size_t)(place - places));
 }
 
 void scan(const uint32_t kinds[SCAN_KINDS], dm_str s, dm_array classes, struct prose *p,
