@@ -83,7 +83,10 @@ static double weigh(const struct pairing *q, int32_t a, int32_t b)
     const bool lone = x->given == NOBODY || y->given == NOBODY;
     const bool may_be_one = !x->many_givens && !y->many_givens && !x->many_nexts && !y->many_nexts &&
                             x->next == y->next && (lone ? x->given != y->given : x->given == y->given);
-    if (!same_next && !may_be_one)
+    /* "Emrys Tolland", then "Emrys Toland", where "Carys Tolland" is met too. */
+    const bool same_full = !lone && x->given == y->given && x->many_givens != y->many_givens &&
+                           !x->many_nexts && !y->many_nexts && x->next == y->next;
+    if (!same_next && !may_be_one && !same_full)
         return 0;
     const enum likeness like = sound_compare(x->text, y->text);
     if (like == UNLIKE)
@@ -91,6 +94,9 @@ static double weigh(const struct pairing *q, int32_t a, int32_t b)
     const double sure = like == SAME_SOUND ? 0.95 : 0.85;
     if (same_next)
         return like == SAME_SOUND || len >= LONG_LENGTH ? sure : 0;
+    if (same_full)
+        return like == SAME_SOUND && (x->many_givens ? y : x)->count < (x->many_givens ? x : y)->count ? 0.85
+                                                                                                       : 0;
     if (!lone)
         return sure;
     if (like == SAME_SOUND)
