@@ -160,12 +160,12 @@ static bool may_drop(const struct repeats *r, size_t first, size_t i)
 {
     const dm_str s = text_of(r, i);
     const size_t words = count_words(s);
+    if (i == first + 1 && is_byline(s))
+        return (r->lines[first].flags | r->lines[i].flags) == 0;
     if (((r->lines[first].flags | r->lines[i].flags) != 0) || !stands_alone(r, i) || !stands_alone(r, first))
         return false;
     if (is_spoken(s) && s.len < SPOKEN)
         return is_attributed(s) && words >= LONG_WORDS;
-    if (i == first + 1 && is_byline(s))
-        return true;
     if (first == 0 && i == 1)
         return words >= 3 && s.len >= SHORTEST;
     if (i == first + 1 || r->lines[i - 1].same == first + 1)
