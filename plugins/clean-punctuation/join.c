@@ -99,7 +99,9 @@ static bool is_word_elsewhere(struct prose *p, dm_span first, dm_span second)
     char form[FORM_MAX];
     size_t end;
     const size_t a = first.end - first.begin, b = second.end - second.begin;
-    if (a < PART_MIN || a + b < WORD_MIN || a + b > sizeof form || !is_lower(char_at(p, second.begin, &end)))
+    if (a < PART_MIN || a + b < WORD_MIN || a + b > sizeof form ||
+        !is_lower(char_at(p, second.begin, &end)) || word_is(p, second, WORDS_FUNCTION) ||
+        word_is(p, second, WORDS_STARTER))
         return false;
     memcpy(form, p->text.ptr + first.begin, a);
     memcpy(form + a, p->text.ptr + second.begin, b);

@@ -134,6 +134,7 @@ enum word_list {
     WORDS_LEADING,      /* does not, where the next word is in small letters */
     WORDS_PART,         /* before "of" that may end a sentence: "made the most of" */
     WORDS_VERB,         /* behind a subject, so that a sentence may begin before that */
+    WORDS_ADVERB,       /* begins a sentence, with a comma: "Thus," */
     WORDS_OWNER,        /* "their own" */
     WORDS_GOING_ON,     /* of other Latin languages; goes on with a sentence */
     WORDS_ELIDED,       /* of Italian or French; ends in an apostrophe, and goes on at once */

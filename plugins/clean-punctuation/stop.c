@@ -142,6 +142,19 @@ static double stray_sureness_elsewhere(struct prose *p, size_t stop, size_t next
     return 0.85;
 }
 
+/* Whether the word ends as adjectives do, which begin no name in small letters. */
+static bool is_adjective(const struct prose *p, dm_span word)
+{
+    static const char *const ends[] = {"ed", "al", "ous", "ive", "ic", "ing", "ary", "able", "ible"};
+    const size_t len = word.end - word.begin;
+    for (size_t i = 0; i < sizeof ends / sizeof *ends; i++) {
+        const size_t n = strlen(ends[i]);
+        if (len > n + 2 && !memcmp(p->text.ptr + word.end - n, ends[i], n))
+            return true;
+    }
+    return false;
+}
+
 /* `its own. field reports`, `the plan to close. unlicensed wells`: whoever begins sentences with capitals, always, has
  * not begun one here.  Names in small letters do begin some, but then a verb follows. */
 static double stray_careful(const struct prose *p, size_t stop, size_t next, dm_str *evidence)
@@ -158,7 +171,8 @@ static double stray_careful(const struct prose *p, size_t stop, size_t next, dm_
     const bool aim = before.end - before.begin == 2 && !memcmp(p->text.ptr + before.begin, "to", 2);
     if (p->careless || p->small * SHARE > p->capitals + SHARE || behind.end - behind.begin < WORD_MIN ||
         word_is(p, behind, WORDS_VERB) || char_at(p, behind.end, &end) != ' ' ||
-        word_is(p, word_at(p, end), WORDS_VERB) || !(own || (aim && p->capitals >= CAPITALS_MIN)))
+        word_is(p, word_at(p, end), WORDS_VERB) ||
+        !(own || (aim && p->capitals >= CAPITALS_MIN && is_adjective(p, behind))))
         return 0;
     *evidence = DM_LIT("a small letter, where all sentences of the text begin with capitals");
     return own ? 0.85 : 0.75;
@@ -209,6 +223,26 @@ static size_t name_end(const struct prose *p, size_t next)
     return next;
 }
 
+/* `Thus,` and `Unfortunately,` begin sentences. */
+static bool is_adverb(const struct prose *p, dm_span word)
+{
+    size_t end;
+    return char_at(p, word.end, &end) == ',' &&
+           (word_is(p, word, WORDS_ADVERB) || !memcmp(p->text.ptr + word.end - 2, "ly", 2));
+}
+
+/* Whether something before that takes its preposition to the end: `which C is a variable of`. */
+static bool is_relative(const struct prose *p, size_t at)
+{
+    static const char *const words[] = {" which ", " that ", " who ", " whom ", " what ", "What ", "Who "};
+    enum { REACH = 80 };
+    const size_t from = at - p->begin > REACH ? at - REACH : p->begin;
+    for (size_t i = 0; i < sizeof words / sizeof *words; i++)
+        if (memmem(p->text.ptr + from, at - from, words[i], strlen(words[i])))
+            return true;
+    return false;
+}
+
 /* Whether the words before the one at `at` are `the laboratory`, `a free zone`. */
 static bool is_noun_before(const struct prose *p, size_t at)
 {
@@ -236,7 +270,7 @@ static bool leads_to_name(const struct prose *p, dm_span word, size_t next)
         !is_noun_before(p, word.begin))
         return false;
     if (!memcmp(p->text.ptr + word.begin, "of", 2))
-        return true;
+        return !is_adverb(p, word_at(p, next)) && !is_relative(p, word.begin);
     return !memcmp(p->text.ptr + word.begin, "in", 2) && char_at(p, stop, &end) == ',' &&
            char_at(p, end, &end) == ' ' && word_is(p, word_at(p, end), WORDS_SPEECH);
 }
