@@ -158,6 +158,19 @@ static struct evidence weigh_block(const struct layout *l, const struct block *b
     return e;
 }
 
+/* Whether a sentence ends within the line and another one begins, as in no caption or address. */
+static bool has_sentence(dm_str s, const struct layout_line *a)
+{
+    enum { WORD_MIN = 3 };
+    for (size_t at = a->begin + WORD_MIN; at + 2 < a->end; at++) {
+        const char *const p = s.ptr + at;
+        if (p[0] == '.' && p[1] == ' ' && p[2] >= 'A' && p[2] <= 'Z' && p[-1] >= 'a' && p[-1] <= 'z' &&
+            p[-2] >= 'a' && p[-2] <= 'z' && p[-3] >= 'a' && p[-3] <= 'z')
+            return true;
+    }
+    return false;
+}
+
 /* One break within a sentence, in a block that has no other. */
 static bool is_stray(const struct layout *l, const struct block *b, size_t i)
 {
@@ -165,7 +178,8 @@ static bool is_stray(const struct layout *l, const struct block *b, size_t i)
     const bool above = i > b->begin && joint_of(a - 1) == JOINT_OPEN;
     const bool below = i + 2 < b->end && joint_of(a + 1) == JOINT_OPEN;
     const enum letter_case first = char_case(a->first), next = char_case(a[1].first);
-    return !above && !below && joint_of(a) == JOINT_OPEN && next == CASE_LOWER && a->width >= STRAY_WIDTH &&
+    return !above && !below && joint_of(a) == JOINT_OPEN && next == CASE_LOWER &&
+           (a->width >= STRAY_WIDTH || (a->width >= NARROW && has_sentence(l->text, a))) &&
            (first == CASE_UPPER || first == CASE_NONE) && (char_is_letter(a->last) || a->last == ',') &&
            char_is_stop(a[1].last) && !(a->flags & LINE_STARTS) && !is_verse(b);
 }

@@ -171,4 +171,7 @@ bool people_may_be_alike(const struct names *n);
 /* Whether the two are met in one sentence, or one in a sentence about kin or spelling. */
 bool people_are_told_apart(const struct names *n, int32_t a, int32_t b);
 
+/* The same, whatever is said of kin. */
+bool people_are_set_apart(const struct names *n, int32_t a, int32_t b);
+
 #endif

@@ -193,7 +193,9 @@ static bool is_denied(dm_str s, size_t at)
     return at > 4 && !memcmp(s.ptr + at - 4, "not ", 4) && (s.ptr[at - 5] == ' ' || s.ptr[at - 5] == '(');
 }
 
-bool people_are_told_apart(const struct names *n, int32_t a, int32_t b)
+enum ways { BY_PLACE, BY_PLACE_AND_KIN };
+
+static bool are_told_apart(const struct names *n, int32_t a, int32_t b, enum ways ways)
 {
     enum { LOOKS = 32 };
     const struct occurrence *last_a = NULL, *last_b = NULL;
@@ -205,8 +207,18 @@ bool people_are_told_apart(const struct names *n, int32_t a, int32_t b)
         const struct occurrence *const other = o->name == a ? last_b : last_a;
         *(o->name == a ? &last_a : &last_b) = o;
         if ((other && are_in_one_sentence(n, other->begin, o->begin)) || is_denied(n->text, o->begin) ||
-            (looks++ < LOOKS && tells_apart(n, o->begin)))
+            (ways == BY_PLACE_AND_KIN && looks++ < LOOKS && tells_apart(n, o->begin)))
             return true;
     }
     return false;
+}
+
+bool people_are_told_apart(const struct names *n, int32_t a, int32_t b)
+{
+    return are_told_apart(n, a, b, BY_PLACE_AND_KIN);
+}
+
+bool people_are_set_apart(const struct names *n, int32_t a, int32_t b)
+{
+    return are_told_apart(n, a, b, BY_PLACE);
 }

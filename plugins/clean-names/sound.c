@@ -48,7 +48,10 @@ static inline char sound_class(const char *p, size_t *used)
                       with_h[32] = {['C' % 32] = 'C', ['D' % 32] = 'd', ['G' % 32] = 'g', ['K' % 32] = 'k',
                                     ['P' % 32] = 'f', ['S' % 32] = 'S', ['T' % 32] = 't', ['Z' % 32] = 'j'};
     const unsigned letter = (unsigned char)p[0] % 32;
-    const char both = p[1] == 'h' ? with_h[letter] : p[0] == 'c' && p[1] == 'k' ? 'k' : 0;
+    const char both = p[1] == 'h'                  ? with_h[letter]
+                      : p[0] == 'c' && p[1] == 'k' ? 'k'
+                      : p[0] == 'a' && p[1] == 'u' ? 'u' /* Shaukat, Shoukat */
+                                                   : 0;
     *used = both ? 2 : 1;
     return both ? both : alone[letter];
 }

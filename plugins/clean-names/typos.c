@@ -164,6 +164,18 @@ static bool is_cited(dm_str s, size_t begin, size_t end)
     return before && end < s.len && is_quote(s, end);
 }
 
+/* `definately [sic]`, with a word or two between. */
+static bool is_sic(dm_str s, size_t end)
+{
+    enum { REACH = 24 };
+    const size_t len = s.len - end < REACH ? s.len - end : REACH;
+    const char *const open = memmem(s.ptr + end, len, "[sic", 4), *const round =
+                                                                      memmem(s.ptr + end, len, "(sic", 4);
+    const char *const sic = open ? open : round;
+    return sic && !memchr(s.ptr + end, '\n', (size_t)(sic - s.ptr) - end) &&
+           !memchr(s.ptr + end, '.', (size_t)(sic - s.ptr) - end);
+}
+
 void names_read_language(struct names *n)
 {
     const dm_str named = dm_meta(n->task, n->doc, "language");
@@ -189,7 +201,7 @@ static void check_typo(struct names *n, size_t begin, size_t len)
     const size_t end = begin + len;
     const struct typo *const typo = find_typo(n->state->typos, s, begin, len);
     if (!typo || !is_english(n) || !names_begins_at(s, begin) || !names_ends_at(s, end) ||
-        is_cited(s, begin, end) || names_touches(n->taken, n->taken_count, begin, end) ||
+        is_cited(s, begin, end) || is_sic(s, end) || names_touches(n->taken, n->taken_count, begin, end) ||
         is_code(n, begin, end))
         return;
     const dm_change c = {.size = sizeof c,

@@ -83,7 +83,10 @@ static double weigh(const struct pairing *q, int32_t a, int32_t b)
     const bool lone = x->given == NOBODY || y->given == NOBODY;
     const bool may_be_one = !x->many_givens && !y->many_givens && !x->many_nexts && !y->many_nexts &&
                             x->next == y->next && (lone ? x->given != y->given : x->given == y->given);
-    if (!same_next && !may_be_one)
+    /* "Emrys Tolland", then "Emrys Toland", where "Carys Tolland" is met too. */
+    const bool same_full = !lone && x->given == y->given && x->many_givens != y->many_givens &&
+                           !x->many_nexts && !y->many_nexts && x->next == y->next;
+    if (!same_next && !may_be_one && !same_full)
         return 0;
     const enum likeness like = sound_compare(x->text, y->text);
     if (like == UNLIKE)
@@ -91,6 +94,9 @@ static double weigh(const struct pairing *q, int32_t a, int32_t b)
     const double sure = like == SAME_SOUND ? 0.95 : 0.85;
     if (same_next)
         return like == SAME_SOUND || len >= LONG_LENGTH ? sure : 0;
+    if (same_full)
+        return like == SAME_SOUND && (x->many_givens ? y : x)->count < (x->many_givens ? x : y)->count ? 0.85
+                                                                                                       : 0;
     if (!lone)
         return sure;
     if (like == SAME_SOUND)
@@ -109,6 +115,16 @@ static bool wins(const struct person_name *a, const struct person_name *b)
     return a->first < b->first;
 }
 
+/* Whether kin of theirs says nothing: the two have the same letters but for accents, or the same given name and another
+ * one of the family is met. */
+static bool is_one_whose_kin_is_met(const struct person_name *x, const struct person_name *y)
+{
+    char a[NAME_MAX + 1], b[NAME_MAX + 1];
+    const size_t len = sound_letters(x->text, a);
+    const bool same = len > 0 && len == sound_letters(y->text, b) && !memcmp(a, b, len);
+    return same || (x->given != NOBODY && x->given == y->given && x->many_givens != y->many_givens);
+}
+
 static void look_into(struct pairing *q, int32_t a, int32_t b)
 {
     struct person_name *const x = &q->p->names[a], *const y = &q->p->names[b];
@@ -119,8 +135,9 @@ static void look_into(struct pairing *q, int32_t a, int32_t b)
         return;
     q->pairs++;
     if ((x->given == NOBODY && is_place(q->n, a)) || (y->given == NOBODY && is_place(q->n, b)) ||
-        people_are_told_apart(q->n, a, b) || is_word_too(q->n->text, x->text) ||
-        is_word_too(q->n->text, y->text))
+        (is_one_whose_kin_is_met(x, y) ? people_are_set_apart(q->n, a, b)
+                                       : people_are_told_apart(q->n, a, b)) ||
+        is_word_too(q->n->text, x->text) || is_word_too(q->n->text, y->text))
         return;
     struct person_name *const loser = wins(x, y) ? y : x;
     const int32_t winner = loser == y ? a : b;

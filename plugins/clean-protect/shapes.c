@@ -55,19 +55,20 @@ static bool is_wider(const struct protect *p, dm_span line, size_t max)
 
 enum { WIDE = 3 };
 
-/* Runs of three and more spaces within. */
-static size_t count_gaps(dm_str s)
+/* Whether there are two runs of spaces within, one of them of three and more: columns. */
+static bool has_columns(dm_str s)
 {
-    size_t gaps = 0, run = 0;
+    size_t gaps = 0, wide = 0, run = 0;
     for (size_t i = 0; i < s.len; i++) {
         if (s.ptr[i] == ' ') {
             run++;
             continue;
         }
-        gaps += run >= WIDE;
+        gaps += run >= 2;
+        wide += run >= WIDE;
         run = 0;
     }
-    return gaps;
+    return gaps >= 2 && wide >= 1;
 }
 
 static dm_str trim(dm_str s)
@@ -109,7 +110,7 @@ static enum shape judge_closely(const struct reader *r, dm_span line, dm_str who
         return CODE;
     if (!inner.len)
         return BLANK;
-    if (has_bars(inner) || (gaps && (memchr(inner.ptr, '\t', inner.len) || count_gaps(inner) >= 2)))
+    if (has_bars(inner) || (gaps && (memchr(inner.ptr, '\t', inner.len) || has_columns(inner))))
         return TABLE;
     return indent >= INDENT && !is_wider(r->p, line, INDENTED_MAX) ? CODE : PROSE;
 }
@@ -202,8 +203,17 @@ static void add_to_stanza(struct stanza *s, dm_str text, dm_span line)
     s->stopped += last == '.' || last == '!' || last == '?';
 }
 
+/* A line that is less indented than the code above it, but is: labels of Fortran and assemblers stand there. */
+static bool goes_on_with_code(const struct reader *r, dm_span line)
+{
+    return r->block.begin != r->block.end && r->shape == CODE && r->block.end + 1 == line.begin &&
+           r->p->text.ptr[line.begin] == ' ' && r->p->text.ptr[r->block.begin] == ' ';
+}
+
 static bool take_line(struct reader *r, dm_span at, enum shape shape)
 {
+    if (shape == PROSE && goes_on_with_code(r, at))
+        shape = CODE;
     if (shape != PROSE && shape != BLANK)
         return end_stanza(r) && add_to_block(r, at, shape);
     if (!end_block(r))

@@ -2,6 +2,8 @@
  * as they should be (`...`, `?!`); only those are mended that can have been but one thing. */
 #include "punctuation.h"
 
+#include "../subject/subject.h"
+
 #include <string.h>
 
 enum { GAP_MAX = 2 };
@@ -160,8 +162,45 @@ static bool may_lose_space(const struct prose *p, const struct cluster *c)
     return mark != ':' || !is_digit(before) || !is_digit(next);
 }
 
+/* `f : A`: signs of mathematics, or of a game. */
+static bool is_formula(const struct prose *p, const struct cluster *c)
+{
+    size_t end;
+    const dm_span before = word_before(p, c->begin);
+    if (c->marks[0].plain != ':' || before.end - before.begin != 1 || char_at(p, c->end, &end) != ' ')
+        return false;
+    const dm_span after = word_at(p, c->end + 1);
+    return after.end - after.begin == 1 && p->text.ptr[after.begin] != 'a';
+}
+
+/* `TIDE OFFICE . ORLO . READ DAILY`: a line of capitals, of which stops are a part. */
+static bool is_inscription(const struct prose *p, const struct cluster *c)
+{
+    if (c->marks[0].plain != '.' || !after_spaces(p, c->end))
+        return false;
+    for (size_t at = p->begin, end; at < p->end; at = end)
+        if (is_lower(char_at(p, at, &end)))
+            return false;
+    return true;
+}
+
+/* `a space before the question mark ("Really ?")`: a word or two in quotes, where the line speaks of marks. */
+static bool is_shown(const struct prose *p, const struct cluster *c)
+{
+    enum { SHOWN_MAX = 24 };
+    size_t end, begin, at = c->begin;
+    if (!is_quote(char_at(p, c->end, &end)))
+        return false;
+    while (at > p->begin && c->begin - at < SHOWN_MAX && !is_quote(char_before(p, at, &begin)))
+        at = begin;
+    return at > p->begin && c->begin - at < SHOWN_MAX &&
+           subject_has_mark((dm_str){p->text.ptr + p->begin, p->end - p->begin});
+}
+
 static void mend_gap(struct prose *p, const struct cluster *c)
 {
+    if (is_formula(p, c) || is_inscription(p, c) || is_shown(p, c))
+        return;
     if (c->marks[0].plain == '.' && is_ended_inside(p, c, true)) {
         prose_fix(p, (dm_span){c->begin, c->end}, DM_LIT(""), RULE_DOUBLED, 1, DM_LIT(""));
         return;
@@ -331,6 +370,8 @@ static void mend_two(struct prose *p, const struct cluster *c)
         mend_stop_comma(p, c, apart);
     else if (!strcmp(pair, ",;"))
         replace(p, c, ';', RULE_ORPHAN, 0.9);
+    else if (!strcmp(pair, "::") && !gap && !apart && after == ' ' && is_quote(next))
+        replace(p, c, ':', RULE_DOUBLED, 0.9);
     else if ((!strcmp(pair, ",.") || !strcmp(pair, ";.")) && ends)
         replace(p, c, '.', RULE_ORPHAN, 1);
     else if ((!strcmp(pair, "?.") || !strcmp(pair, "!.")) && apart && ends)

@@ -58,6 +58,25 @@ void bracket_mend(struct prose *p, size_t at)
     }
 }
 
+/* `the Olmos charity () has paid`: a name in another script was in it, or a note.  Calls of functions have no space
+ * before, and stand in texts that have several. */
+void empty_mend(struct prose *p, size_t at)
+{
+    size_t begin, end;
+    const dm_str s = p->text;
+    const size_t open = at - 1;
+    if (open < p->begin + 2 || s.ptr[open - 1] != ' ')
+        return;
+    const uint32_t before = char_before(p, open - 1, &begin), after = char_at(p, at + 1, &end);
+    const bool ends = after == ',' || after == '.' || after == ';';
+    if (!(is_latin(before) || is_digit(before)) || !(after == ' ' || ends) ||
+        !(ends || is_latin(char_at(p, at + 2, &end))) || prose_tongue(p) != TONGUE_ENGLISH ||
+        memmem(s.ptr, open, "()", 2) || memmem(s.ptr + at, s.len - at, "()", 2))
+        return;
+    prose_fix(p, (dm_span){open - 1, at + 1}, DM_LIT(""), RULE_ORPHAN, 0.85,
+              DM_LIT("the only such brackets"));
+}
+
 /* ---- hyphens -------------------------------------------------------------------------------- */
 
 /* Whether the text has both words joined somewhere. */
@@ -71,6 +90,22 @@ static bool is_joined_elsewhere(struct prose *p, dm_span first, dm_span second)
     form[a] = '-';
     memcpy(form + a + 1, p->text.ptr + second.begin, b);
     return prose_has(p, form, a + b + 1);
+}
+
+/* `passen- gers`, where the text has `passengers`: what the hyphen broke is one word. */
+static bool is_word_elsewhere(struct prose *p, dm_span first, dm_span second)
+{
+    enum { PART_MIN = 2, WORD_MIN = 6 };
+    char form[FORM_MAX];
+    size_t end;
+    const size_t a = first.end - first.begin, b = second.end - second.begin;
+    if (a < PART_MIN || a + b < WORD_MIN || a + b > sizeof form ||
+        !is_lower(char_at(p, second.begin, &end)) || word_is(p, second, WORDS_FUNCTION) ||
+        word_is(p, second, WORDS_STARTER))
+        return false;
+    memcpy(form, p->text.ptr + first.begin, a);
+    memcpy(form + a, p->text.ptr + second.begin, b);
+    return prose_has(p, form, a + b);
 }
 
 static bool is_all_capitals(const struct prose *p, dm_span word)
@@ -161,6 +196,11 @@ void hyphen_mend(struct prose *p, size_t at)
         (first.begin < first.end && before != 0 && before != ' ' && before != '(' && !is_quote(before)))
         return;
     dm_str evidence = DM_LIT("");
+    if (is_word_elsewhere(p, first, second)) {
+        prose_fix(p, (dm_span){hyphen, at + 1}, DM_LIT(""), RULE_HYPHEN_SPACE, 0.9,
+                  DM_LIT("one word elsewhere in the text"));
+        return;
+    }
     const double sure = joint_sureness(p, first, second, &evidence);
     if (sure > 0)
         prose_fix(p, (dm_span){at, at + 1}, DM_LIT(""), RULE_HYPHEN_SPACE, sure, evidence);

@@ -9,7 +9,10 @@ static const dm_rule rules[] = {
                           0},
     [RULE_BRACKET_SPACE] = {"bracket-space", "A space on the inner side of a round bracket.", DM_FIX, 0},
     [RULE_DOUBLED] = {"doubled", "The second of two commas, or of two full stops.", DM_FIX, 0},
-    [RULE_ORPHAN] = {"orphan", "A mark beside another one that alone makes sense, as in `. ,`.", DM_FIX, 0},
+    [RULE_ORPHAN] =
+        {"orphan",
+         "A mark beside another one that alone makes sense, as in `. ,`; brackets that hold nothing.", DM_FIX,
+         0},
     [RULE_STRAY_STOP] = {"stray-stop",
                          "A full stop within a sentence, such as a link leaves that was cut out.", DM_FIX, 0},
     [RULE_FOREIGN_MARK] = {"foreign-mark",
@@ -41,6 +44,8 @@ static void mend(struct prose *p, size_t at)
     const unsigned char c = s[at], before = s[at - 1];
     if (before == 0xC2 && (c == 0xBF || c == 0xA1))
         inverted_mend(p, at);
+    else if (c == ')' && before == '(')
+        empty_mend(p, at);
     else if (c == '%' || c == ')' || (c == ' ' && before == '('))
         bracket_mend(p, at);
     else if (c == ' ' && before == '-')
@@ -101,7 +106,7 @@ static const char doc[] =
     "| `space-after` | `not known,but late.He left` | `not known, but late. He left` |\n"
     "| `bracket-space` | `the ferry ( the old one )` | `the ferry (the old one)` |\n"
     "| `doubled` | `their homes,, he said. .` | `their homes, he said.` |\n"
-    "| `orphan` | `in Velmora. , on the coast` | `in Velmora, on the coast` |\n"
+    "| `orphan` | `in Velmora. , on the () coast` | `in Velmora, on the coast` |\n"
     "| `stray-stop` | `the northern side. of the port` | `the northern side of the port` |\n"
     "| `foreign-mark` | `Velmora، the port. ¿When?` | `Velmora, the port. When?` |\n"
     "| `hyphen-space` | `the Afghan- Iranian border` | `the Afghan-Iranian border` |\n"
@@ -115,12 +120,16 @@ static const char doc[] =
     "- `stray-stop` needs a word behind the stop that goes on with a sentence (`of`, `from`), or a name\n"
     "  before it, in a text whose sentences begin with capitals, or a word before it that ends none\n"
     "  (`the`; `by`, before a small letter; `, writes`). A\n"
+    "  name goes on behind a noun and `of`, a year behind `in`; a small letter behind *to do* or *its own* "
+    "does\n"
+    "  where the text begins all sentences with capitals. A\n"
     "  word that may begin a sentence of its own (`he`, `but`, `the`) is left, and so are names in\n"
     "  small letters and particles of names.\n"
     "- `hyphen-space` needs two capitalised words, a number with its unit, a prefix, a word that often ends "
     "a\n"
     "  compound (`led`, `term`), two small words in a line without another such hyphen, or the same\n"
-    "  compound elsewhere in the text. Suspended hyphens (`two- and three-year`) stay.\n"
+    "  compound elsewhere in the text; what is one word there becomes one (`passen- gers`). Suspended "
+    "hyphens (`two- and three-year`) stay.\n"
     "- `space-after` is less certain of two words that are both ordinary (`wind,rain`).\n"
     "- `case` looks at prepositions and at *said* and *added*, between words in small letters. Not in a "
     "short\n"
@@ -140,7 +149,7 @@ static const char doc[] =
     "  fences, stretches between backticks, and what is marked as code or as a table.\n"
     "- Abbreviations, initials, decimals, times, ratios, versions, names of files and hosts, addresses,\n"
     "  smileys, ellipses of two dots inside a sentence or of three and more, `!!` and `?!`.\n"
-    "- Marks that are spoken of: `the , key`, `\"..\"`.\n"
+    "- Marks that are spoken of: `the , key`, `\"..\"`; of a formula (`f : A`), of a line in capitals.\n"
     "\n"
     "#### Limits\n"
     "\n"

@@ -82,6 +82,7 @@ struct prose {
     int8_t document;        /* whether the text is English: 1, 0, or -1: not looked at yet */
     size_t done;            /* what is before was dealt with */
     size_t capitals, small; /* how many sentences begin so in the text; see sentence_count() */
+    size_t careless;        /* of these, with a small letter in a word such as sentences begin with */
     bool counted;
     unsigned searches; /* of the text that were made for evidence */
 };
@@ -131,6 +132,10 @@ enum word_list {
     WORDS_STARTER,      /* begins a sentence, or goes on in a clause of its own */
     WORDS_UNENDING,     /* cannot end a sentence */
     WORDS_LEADING,      /* does not, where the next word is in small letters */
+    WORDS_PART,         /* before "of" that may end a sentence: "made the most of" */
+    WORDS_VERB,         /* behind a subject, so that a sentence may begin before that */
+    WORDS_ADVERB,       /* begins a sentence, with a comma: "Thus," */
+    WORDS_OWNER,        /* "their own" */
     WORDS_GOING_ON,     /* of other Latin languages; goes on with a sentence */
     WORDS_ELIDED,       /* of Italian or French; ends in an apostrophe, and goes on at once */
     WORDS_BESIDE,       /* takes a mark that is spoken of: "before ! and ?" */
@@ -181,6 +186,7 @@ void cluster_mend(struct prose *p, size_t at);
 void stop_mend(struct prose *p, const struct cluster *c);
 
 void bracket_mend(struct prose *p, size_t at);
+void empty_mend(struct prose *p, size_t at); /* at: of the second bracket of () */
 void hyphen_mend(struct prose *p, size_t at);
 void case_mend(struct prose *p, size_t at);    /* at: of a name */
 void capital_mend(struct prose *p, size_t at); /* at: of the small word behind the one with the capital */

@@ -32,11 +32,13 @@ static bool is_foreign(unsigned char a, unsigned char b, unsigned char c)
            (a == 0xE3 && b == 0x80 && (c == 0x81 || c == 0x82)) || (a == 0xEF && b == 0xBC);
 }
 
-/* "of", "the", "and" and a quotation seldom end a sentence. */
-static bool is_unending(unsigned char a, unsigned char b)
+/* "of", "the", "and", "in" and a quotation seldom end a sentence. */
+static bool is_unending(dm_str s, size_t at)
 {
-    return (a == 'o' && b == 'f') || (a == 'h' && b == 'e') || (a == 'n' && b == 'd') || b == '"' ||
-           b == 0x9D;
+    const unsigned char *const p = (const unsigned char *)s.ptr + at;
+    const unsigned char b = at > 0 ? p[-1] : 0, a = at > 1 ? p[-2] : 0;
+    return (a == 'o' && b == 'f') || (a == 'h' && b == 'e') || (a == 'n' && b == 'd') ||
+           (a == 'i' && b == 'n' && at > 2 && p[-3] == ' ') || b == '"' || b == 0x9D;
 }
 
 /* Whether `c` is one of some capitals. */
@@ -103,22 +105,28 @@ static bool is_elision(dm_str s, size_t at)
     return is_small(p[-2] | 0x20) && at + 1 < s.len && (is_small(p[1] | 0x20) || p[1] == 0xC3);
 }
 
+/* Of a letter with an accent, or one in Cyrillic or Arabic. */
+static bool is_letter_lead(unsigned char c)
+{
+    return (c >= 0xC3 && c <= 0xC5) || (c >= 0xD0 && c < 0xDC);
+}
+
 static bool is_odd(dm_str s, size_t at)
 {
     const unsigned char *const p = (const unsigned char *)s.ptr + at;
     const unsigned char c = p[0], b = at > 0 ? p[-1] : 0, a = at > 1 ? p[-2] : 0;
-    if (c >= 0xD0 && c < 0xDC) /* a letter in Cyrillic or Arabic */
+    if (is_letter_lead(c))
         return is_stop(b) && b != ':';
     if (c >= 0x80)
         return is_foreign(a, b, c);
     if (is_stop(c) && (b == ' ' || is_stop(b)))
         return true;
     if (c == '.')
-        return is_unending(a, b);
+        return is_unending(s, at);
     if (c == ' ')
         return b == '-' || b == '(' || (b == '\'' && at > 1 && is_elision(s, at));
     if (c == '%' || c == ')')
-        return b == ' ';
+        return b == ' ' || (c == ')' && b == '(');
     if (is_small(c))
         return is_stop(b) || (b == ' ' && (a == '.' || scan_capital(s, at)));
     if (c >= '0' && c <= '9')
@@ -136,12 +144,13 @@ enum {
     QUOTE = 1 << 3,
     INVERTED = 1 << 4, /* behind C2, and so on */
     ARABIC = 1 << 5,
+    BRACKET = ARABIC, /* which stands where no byte of Arabic does */
     IDEOGRAPHIC = 1 << 6,
     FULL_WIDTH = 1 << 7,
     KINDS = 0xFF,
     BEFORE = 8,
     BEHIND = 16,
-    LAST = 24,  /* of three words that end no sentence, three bits */
+    LAST = 24,  /* of four words that end no sentence, three bits */
     FIRST = 27, /* the letter before it */
     DOT = 1 << 30
 };
@@ -156,13 +165,13 @@ static void set(uint32_t *kinds, const char *bytes, uint32_t what)
 void scan_open(uint32_t kinds[SCAN_KINDS])
 {
     for (unsigned c = 'a'; c <= 'z'; c++) {
-        kinds[c] = LETTER;
+        kinds[c] = LETTER | ANYWHERE;             /* behind a word of capital_words */
         kinds[c - 'a' + 'A'] = LETTER | ANYWHERE; /* the name */
     }
     for (unsigned c = '0'; c <= '9'; c++)
         kinds[c] = ANYWHERE;
-    for (unsigned c = 0xD0; c < 0xDC; c++)
-        kinds[c] = LETTER; /* leads of Cyrillic and Arabic ones */
+    for (unsigned c = 0xC3; c < 0xDC; c++)
+        kinds[c] = is_letter_lead((unsigned char)c) ? LETTER : 0;
     for (unsigned c = 0x80; c < 0xC0; c++)
         kinds[c] = ANYWHERE; /* found to be foreign */
     set(kinds, " ", SPACE);
@@ -171,9 +180,11 @@ void scan_open(uint32_t kinds[SCAN_KINDS])
     set(kinds, "\"\x9D", QUOTE);
     set(kinds, "%)", SPACE << BEFORE);
     set(kinds, "-('", SPACE << BEHIND);
-    for (unsigned i = 0; i < 3; i++) {
-        kinds[(unsigned char)"fed"[i]] |= 1u << (LAST + i);
-        kinds[(unsigned char)"ohn"[i]] |= 1u << (FIRST + i);
+    set(kinds, "(", BRACKET);
+    set(kinds, ")", (uint32_t)BRACKET << BEFORE);
+    for (unsigned i = 0; i < 4; i++) { /* the last shares a bit: "he" and "in" seldom become "ie." */
+        kinds[(unsigned char)"edfn"[i]] |= 1u << (LAST + i % 3);
+        kinds[(unsigned char)"hnoi"[i]] |= 1u << (FIRST + i % 3);
     }
     set(kinds, "\xBF\xA1", INVERTED);
     set(kinds, "\x8C\x9B\x9F", ARABIC);
@@ -192,10 +203,7 @@ static inline bool minds(const uint32_t *kinds, const unsigned char *p)
     const uint32_t unending = before >> LAST & kinds[p[-2]] >> FIRST & 7;
     const uint32_t small = (p[1] == ' ') & ((unsigned char)(p[2] - 'a') < 26);
     const uint32_t dot = own / DOT & ((unending != 0) | small);
-    /* Found behind a capital. */
-    const uint32_t led = (own & LETTER) / LETTER & (p[-1] == ' ') & capital_ends[p[-3] % 32] >> p[-2] % 32;
-    return (((own >> BEFORE & before) | (own >> BEHIND & behind)) & KINDS) | (own & ANYWHERE) |
-           ((dot | led) & 1);
+    return (((own >> BEFORE & before) | (own >> BEHIND & behind)) & KINDS) | (own & ANYWHERE) | (dot & 1);
 }
 
 /* ---- where to look -------------------------------------------------------------------------- */
@@ -263,24 +271,53 @@ static inline uint64_t find_wide(dm_str s, size_t base, uint64_t wide, struct ed
 }
 
 /* Names within a sentence, behind names of two letters, four or five: `declaration On Sunday`. */
-static inline uint64_t find_names(const dm_classes *c, uint64_t words, struct edge *last)
+static inline uint64_t find_names(uint64_t names, const struct edge *last)
 {
-    const uint64_t gaps = c->space & behind(words, last->words, 1);
-    const uint64_t names = c->capital & behind(gaps, last->gaps, 1);
-    const uint64_t found = names & (behind(names, last->names, 3) | behind(names, last->names, 5) |
-                                    behind(names, last->names, 6));
-    /* And small words and figures behind a name, or what is written as one, behind a small word: `company Said in`. */
+    return names &
+           (behind(names, last->names, 3) | behind(names, last->names, 5) | behind(names, last->names, 6));
+}
+
+/* Small words and figures behind a word of two letters to five that has a capital, and a small word before it: `company
+ * Said in`.  Nearly all of these words are names. */
+static inline uint64_t find_led(const dm_classes *c, uint64_t gaps, uint64_t names, struct edge *last)
+{
     const uint64_t capitals = names & behind(c->small, last->small, 2);
     const uint64_t next = (c->small | c->digit) & behind(gaps, last->gaps, 1);
     const uint64_t two = behind(capitals, last->capitals, 3) | behind(capitals, last->capitals, 4);
-    const uint64_t odd = next & (two | behind(two, last->two, 2)); /* of two letters to five */
+    const uint64_t led = next & (two | behind(two, last->two, 2));
     last->two = two;
-    last->words = words;
-    last->gaps = gaps;
-    last->names = names;
     last->small = c->small;
     last->capitals = capitals;
-    return found | odd;
+    return led;
+}
+
+/* What find_led() has found in a chunk: blocks that have some, so that there is no branch for those that have none. */
+struct led {
+    unsigned count;
+    uint8_t blocks[CHUNK / BLOCK + 1];
+    uint64_t bits[CHUNK / BLOCK + 1];
+};
+
+/* Put the place among those that are there, where its order is. */
+static void insert_place(uint16_t *places, size_t count, size_t place)
+{
+    size_t at = count;
+    for (; at > 0 && places[at - 1] > place; at--)
+        places[at] = places[at - 1];
+    places[at] = (uint16_t)place;
+}
+
+/* Add those that are behind one of capital_words.  return  how many there are now */
+static size_t add_led(dm_str s, size_t begin, const struct led *led, uint16_t *places, size_t count)
+{
+    for (unsigned i = 0; i < led->count; i++)
+        for (uint64_t left = led->bits[i]; left; left &= left - 1) {
+            const size_t place = led->blocks[i] * (size_t)BLOCK + (size_t)__builtin_ctzll(left);
+            const unsigned char *const p = (const unsigned char *)s.ptr + begin + place;
+            if ((capital_ends[p[-3] % 32] >> p[-2] % 32 & 1) && scan_capital(s, begin + place))
+                insert_place(places, count++, place);
+        }
+    return count;
 }
 
 /* Where to look in text[begin, end), counted from `begin`. */
@@ -288,13 +325,23 @@ static size_t find_places(dm_str s, dm_array classes, size_t begin, size_t end, 
                           uint16_t *places)
 {
     struct edge edge = *last;
+    struct led led;
+    led.count = 0;
     uint16_t *place = places;
     const char *at = (const char *)DM_AT(dm_classes, classes, begin / BLOCK);
     for (size_t base = begin; base < end; base += BLOCK, at += classes.stride) {
         const dm_classes *const c = (const dm_classes *)(const void *)at;
         const uint64_t words = c->small | c->capital | c->wide;
         uint64_t found = ~(words | c->digit | c->space | c->tab | c->lf | c->cr);
-        found |= find_names(c, words, &edge) | find_wide(s, base, c->wide, &edge);
+        const uint64_t gaps = c->space & behind(words, edge.words, 1);
+        const uint64_t names = c->capital & behind(gaps, edge.gaps, 1);
+        found |= find_names(names, &edge) | find_wide(s, base, c->wide, &edge);
+        led.bits[led.count] = find_led(c, gaps, names, &edge);
+        led.blocks[led.count] = (uint8_t)((base - begin) / BLOCK);
+        led.count += led.bits[led.count] != 0;
+        edge.words = words;
+        edge.gaps = gaps;
+        edge.names = names;
         if (end - base < BLOCK)
             found &= ~(UINT64_MAX << (end - base));
         const unsigned from = (unsigned)(base - begin);
@@ -308,7 +355,7 @@ static size_t find_places(dm_str s, dm_array classes, size_t begin, size_t end, 
             *place++ = (uint16_t)(from + (unsigned)__builtin_ctzll(found));
     }
     *last = edge;
-    return (size_t)(place - places);
+    return add_led(s, begin, &led, places, (size_t)(place - places));
 }
 
 void scan(const uint32_t kinds[SCAN_KINDS], dm_str s, dm_array classes, struct prose *p,

@@ -2,6 +2,8 @@
  * a mark, one behind, no mark twice.  There are no lists of words, so a mark is judged by the letters beside it. */
 #include "punctuation.h"
 
+#include <string.h>
+
 enum { GAP_MAX = 2, WORD_MIN = 2, WORD_LONG = 4, WORD_MAX = 40 };
 
 static bool is_letter(uint32_t cp)
@@ -54,6 +56,20 @@ static bool is_free(uint32_t after)
     return after == 0 || after == ' ' || after == 0xBB || after == '"' || after == 0x201D || after == 0x201C;
 }
 
+/* Small words that many sentences begin with; the others may be parts of abbreviations. */
+static bool is_beginning(const struct prose *p, size_t at)
+{
+    static const char words[] = " در به از با این آن اما وی او ما هر في من على إلى أن هذا وقد كما لم لا قال ";
+    enum { BYTES_MAX = 12 };
+    size_t end = at, next;
+    while (end - at < BYTES_MAX && is_letter(char_at(p, end, &next)))
+        end = next;
+    char wanted[BYTES_MAX + 8] = {' '};
+    memcpy(wanted + 1, p->text.ptr + at, end - at);
+    wanted[1 + end - at] = ' ';
+    return char_at(p, end, &next) == ' ' && strstr(words, wanted);
+}
+
 /* `камеры.Лапину`, `دينار،تحملت` */
 static double missing_space(const struct prose *p, const struct cluster *c)
 {
@@ -68,7 +84,7 @@ static double missing_space(const struct prose *p, const struct cluster *c)
     const bool arabic = before >= 0x600;
     if (mark == '.')
         return words[0] >= WORD_LONG && words[1] >= WORD_MIN &&
-                       (arabic ? words[1] >= WORD_LONG
+                       (arabic ? words[1] >= WORD_LONG || is_beginning(p, c->end)
                                : is_cyrillic_capital(after) && !is_cyrillic_capital(before))
                    ? 0.9
                    : 0;
@@ -111,7 +127,8 @@ static void mend_two(struct prose *p, const struct cluster *c)
     if (first->begin > c->begin || second->begin - first->end > GAP_MAX || !is_free(char_at(p, c->end, &end)))
         return;
     if (is_same_mark(p, c)) {
-        const bool comma = first->plain == ',' || first->plain == ';';
+        const bool comma = first->plain == ',' || first->plain == ';' ||
+                           (first->plain == ':' && !apart && is_quote(next)); /* `گفت:: «` */
         /* Two dots are an ellipsis in Arabic letters. */
         if (comma || (first->plain == '.' && ends && p->named == TONGUE_CYRILLIC))
             prose_fix(p, (dm_span){first->end, c->end}, DM_LIT(""), RULE_DOUBLED, 1, DM_LIT(""));

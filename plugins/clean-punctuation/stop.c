@@ -20,6 +20,16 @@ static bool is_letter_byte(char c)
     return (unsigned char)((c | 0x20) - 'a') < 26;
 }
 
+/* Whether one of some words that sentences often begin with, and hardly anything else does, is there. */
+static bool is_starter(const char *s, size_t len)
+{
+    static const char *const words[] = {"the ", "he ", "she ", "it ", "we ", "they ", "i ", "but ", "this "};
+    for (size_t i = 0; i < sizeof words / sizeof *words; i++)
+        if (len > strlen(words[i]) && !memcmp(s, words[i], strlen(words[i])))
+            return true;
+    return false;
+}
+
 /* How the sentences of the text begin: behind a letter, a stop, and spaces, line breaks or a quote. */
 static void sentence_count(struct prose *p)
 {
@@ -39,6 +49,7 @@ static void sentence_count(struct prose *p)
         const char c = s[next];
         p->capitals += c >= 'A' && c <= 'Z';
         p->small += c >= 'a' && c <= 'z';
+        p->careless += c >= 'a' && c <= 'z' && is_starter(s + next, len - next);
     }
 }
 
@@ -131,6 +142,42 @@ static double stray_sureness_elsewhere(struct prose *p, size_t stop, size_t next
     return 0.85;
 }
 
+/* Whether the word ends as adjectives do, which begin no name in small letters. */
+static bool is_adjective(const struct prose *p, dm_span word)
+{
+    static const char *const ends[] = {"ed", "al", "ous", "ive", "ic", "ing", "ary", "able", "ible"};
+    const size_t len = word.end - word.begin;
+    for (size_t i = 0; i < sizeof ends / sizeof *ends; i++) {
+        const size_t n = strlen(ends[i]);
+        if (len > n + 2 && !memcmp(p->text.ptr + word.end - n, ends[i], n))
+            return true;
+    }
+    return false;
+}
+
+/* `its own. field reports`, `the plan to close. unlicensed wells`: whoever begins sentences with capitals, always, has
+ * not begun one here.  Names in small letters do begin some, but then a verb follows. */
+static double stray_careful(const struct prose *p, size_t stop, size_t next, dm_str *evidence)
+{
+    enum { CAPITALS_MIN = 8, SHARE = 8, WORD_MIN = 4, OWN_MIN = 4 };
+    size_t begin, end;
+    const dm_span word = word_before(p, stop), behind = word_at(p, next);
+    if (word.end - word.begin < 3 || !is_lower(char_at(p, word.begin, &end)) ||
+        char_before(p, word.begin, &begin) != ' ')
+        return 0;
+    const dm_span before = word_before(p, begin);
+    const bool own = word_is(p, before, WORDS_OWNER) && p->text.ptr[word.begin] == 'o' &&
+                     word.end - word.begin == 3 && p->capitals >= OWN_MIN;
+    const bool aim = before.end - before.begin == 2 && !memcmp(p->text.ptr + before.begin, "to", 2);
+    if (p->careless || p->small * SHARE > p->capitals + SHARE || behind.end - behind.begin < WORD_MIN ||
+        word_is(p, behind, WORDS_VERB) || char_at(p, behind.end, &end) != ' ' ||
+        word_is(p, word_at(p, end), WORDS_VERB) ||
+        !(own || (aim && p->capitals >= CAPITALS_MIN && is_adjective(p, behind))))
+        return 0;
+    *evidence = DM_LIT("a small letter, where all sentences of the text begin with capitals");
+    return own ? 0.85 : 0.75;
+}
+
 /* How sure it is that no sentence begins at `next`, in lower case. */
 static double stray_sureness(struct prose *p, size_t stop, size_t next, dm_str *evidence)
 {
@@ -151,24 +198,112 @@ static double stray_sureness(struct prose *p, size_t stop, size_t next, dm_str *
         *evidence = DM_LIT("a word that goes on with a sentence");
         return 0.95;
     }
-    if (word_is(p, word, WORDS_STARTER) || word.end - word.begin < 3 || p->small * 4 > p->capitals ||
-        !is_name_within(p, stop))
+    if (word_is(p, word, WORDS_STARTER) || word.end - word.begin < 3 || p->small * 4 > p->capitals)
         return 0;
+    if (!is_name_within(p, stop))
+        return stray_careful(p, stop, next, evidence);
     *evidence = DM_LIT("a name before it, and sentences of the text begin with capitals");
     return 0.85;
+}
+
+/* Where the name ends that begins at `next`: some words with capitals. */
+static size_t name_end(const struct prose *p, size_t next)
+{
+    enum { WORDS_MAX = 3 };
+    size_t at = next, end;
+    for (int words = 0; words < WORDS_MAX; words++) {
+        const dm_span word = word_at(p, at);
+        if (word.end - word.begin < 2 || !is_upper(char_at(p, word.begin, &end)))
+            break;
+        next = word.end;
+        if (char_at(p, word.end, &end) != ' ')
+            break;
+        at = end;
+    }
+    return next;
+}
+
+/* `Thus,` and `Unfortunately,` begin sentences. */
+static bool is_adverb(const struct prose *p, dm_span word)
+{
+    size_t end;
+    return char_at(p, word.end, &end) == ',' &&
+           (word_is(p, word, WORDS_ADVERB) || !memcmp(p->text.ptr + word.end - 2, "ly", 2));
+}
+
+/* Whether something before that takes its preposition to the end: `which C is a variable of`. */
+static bool is_relative(const struct prose *p, size_t at)
+{
+    static const char *const words[] = {" which ", " that ", " who ", " whom ", " what ", "What ", "Who "};
+    enum { REACH = 80 };
+    const size_t from = at - p->begin > REACH ? at - REACH : p->begin;
+    for (size_t i = 0; i < sizeof words / sizeof *words; i++)
+        if (memmem(p->text.ptr + from, at - from, words[i], strlen(words[i])))
+            return true;
+    return false;
+}
+
+/* Whether the words before the one at `at` are `the laboratory`, `a free zone`. */
+static bool is_noun_before(const struct prose *p, size_t at)
+{
+    enum { WORDS_MAX = 3 };
+    size_t begin;
+    for (int words = 0; words < WORDS_MAX && char_before(p, at, &begin) == ' '; words++) {
+        const dm_span word = word_before(p, begin);
+        if (word_is(p, word, WORDS_ARTICLE))
+            return words > 0;
+        if (word.end - word.begin < 3 || word_is(p, word, WORDS_PART) ||
+            !memcmp(p->text.ptr + word.end - 2, "ed", 2))
+            return false;
+        at = word.begin;
+    }
+    return false;
+}
+
+/* `the free zone of. Kaveh and is`, `who runs the laboratory in. Puerto Calma, says`: a noun before the small word, and
+ * a name behind the stop.  Boats are brought in, too; so behind "in" the name has to go on as no sentence begins. */
+static bool leads_to_name(const struct prose *p, dm_span word, size_t next)
+{
+    size_t end;
+    const size_t stop = name_end(p, next);
+    if (word.end - word.begin != 2 || stop == next || word_is(p, word_at(p, next), WORDS_STARTER) ||
+        !is_noun_before(p, word.begin))
+        return false;
+    if (!memcmp(p->text.ptr + word.begin, "of", 2))
+        return !is_adverb(p, word_at(p, next)) && !is_relative(p, word.begin);
+    return !memcmp(p->text.ptr + word.begin, "in", 2) && char_at(p, stop, &end) == ',' &&
+           char_at(p, end, &end) == ' ' && word_is(p, word_at(p, end), WORDS_SPEECH);
+}
+
+/* `introduced in. 2017, they`: a year, and nothing that a sentence begins with. */
+static bool leads_to_year(const struct prose *p, dm_span word, size_t next)
+{
+    enum { DIGITS = 4 };
+    size_t end = next;
+    const char *const s = p->text.ptr + next;
+    for (int i = 0; i < DIGITS; i++)
+        if (!is_digit(char_at(p, end, &end)))
+            return false;
+    const uint32_t after = char_at(p, end, &end);
+    return word_is(p, word, WORDS_PREPOSITION) &&
+           ((s[0] == '1' && s[1] > '4') || (s[0] == '2' && s[1] == '0')) &&
+           (after == ',' || after == '.' || after == ')' ||
+            (after == ' ' && word_is(p, word_at(p, end), WORDS_FUNCTION)));
 }
 
 /* `the University of. Olmos` */
 static bool is_unended(const struct prose *p, dm_span word, size_t next)
 {
     size_t begin, end;
-    if (!word_is(p, word, WORDS_UNENDING) || !is_lower(char_at(p, word.begin, &end)) ||
+    const bool unending = word_is(p, word, WORDS_UNENDING);
+    if (!(unending || word_is(p, word, WORDS_PREPOSITION)) || !is_lower(char_at(p, word.begin, &end)) ||
         char_before(p, word.begin, &begin) != ' ')
         return false;
-    if (p->text.ptr[word.begin] == 't')
+    if ((unending && p->text.ptr[word.begin] == 't') || leads_to_name(p, word, next) ||
+        leads_to_year(p, word, next))
         return true;
     const dm_span before = word_before(p, begin);
-    return p->text.ptr[word.begin] == 'o' && is_upper(char_at(p, before.begin, &end)) &&
+    return unending && p->text.ptr[word.begin] == 'o' && is_upper(char_at(p, before.begin, &end)) &&
            !word_is(p, word_at(p, next), WORDS_STARTER);
 }
 
@@ -198,7 +333,7 @@ static void mend_stray(struct prose *p, const struct cluster *c)
     if (before == '\'' ||
         (!is_latin(before) && !is_closing_quote(before) && before != ')' && before != ']' && before != '%' &&
          !is_digit(before)) ||
-        !is_latin(char_at(p, next, &end)))
+        !(is_latin(char_at(p, next, &end)) || is_digit(char_at(p, next, &end))))
         return;
     if (is_latin(before) && (is_abbreviation(p, word) || word.begin == p->begin))
         return;

@@ -44,6 +44,13 @@ static const char *const lists[] = {
         "over about more only once even still just asked speaking ",
     [WORDS_UNENDING] = " the an and of ",
     [WORDS_LEADING] = " by of from with for at to and in on that as into than ",
+    [WORDS_PART] = " most best part rest kind sort thought heard made spoken known dreamt member none all "
+                   "some many one ones end worst fond more less think speak care hold ",
+    [WORDS_VERB] = " said says is was are were has have had will would can could may might did does do told "
+                   "added also announced reported denied declined wrote writes ",
+    [WORDS_ADVERB] = " thus hence therefore moreover nevertheless instead indeed perhaps furthermore besides "
+                     "likewise otherwise still anyway nowadays sometimes today yesterday tomorrow ",
+    [WORDS_OWNER] = " his her its their my our your s ",
     [WORDS_GOING_ON] = " que del de los las y en con por para sin desde hasta como cuya cuyo qui dont et ou "
                        "dans pour avec sur "
                        "des du aux und oder von vom mit bei dass weil wegen zum zur nach che di della dei "

@@ -142,6 +142,15 @@ static enum sign_role role_outside_plain(const struct machine *m, bool *given_up
     }
 }
 
+/* `it was ” at the edge of what we carry”`: torn off, and turned; the other sign of the paragraph's two closes plainly. */
+static bool is_torn_opener(const struct machine *m)
+{
+    const struct sign *g = sign_now(m), *next = sign_next(m);
+    return next && m->at == 0 && m->w->count == 2 && g->shape == SHAPE_LOOSE && g->gap_begin < g->begin &&
+           g->end < g->gap_end && is_lower(g->before) && is_letter(g->after) && next->kind == SIGN_CLOSING &&
+           next->shape == SHAPE_CLOSER && next->gap_begin == next->begin;
+}
+
 static enum sign_role role_outside(const struct machine *m, bool *given_up)
 {
     const struct sign *g = sign_now(m), *next = sign_next(m);
@@ -158,7 +167,7 @@ static enum sign_role role_outside(const struct machine *m, bool *given_up)
     const bool begins = g->shape == SHAPE_OPENER ||
                         (g->shape != SHAPE_CLOSER && (introduces(g->before) || is_speech_before(m, g)));
     const bool goes_on = !next && g->shape == SHAPE_OPENER && m->w->next == NEXT_OPENS;
-    *given_up = !begins || !(may_end(next) || goes_on);
+    *given_up = !(begins && (may_end(next) || goes_on)) && !is_torn_opener(m);
     return ROLE_OPEN;
 }
 

@@ -70,6 +70,43 @@ static bool is_about_signs(dm_str s)
     return false;
 }
 
+/* What stands between a sign and the next one, without the spaces. */
+static dm_str held_by(const struct piece *w, size_t i)
+{
+    const size_t begin = w->signs[i].gap_end, end = w->signs[i + 1].gap_begin;
+    return (dm_str){w->s.ptr + begin, end > begin ? end - begin : 0};
+}
+
+static bool is_spaced(const struct sign *open)
+{
+    return open->gap_end > open->end;
+}
+
+/* Whether both begin with the same word. */
+static bool share_word(dm_str a, dm_str b)
+{
+    enum { WORD_MIN = 4 };
+    const dm_span x = word_at(a, 0), y = word_at(b, 0);
+    return x.end >= WORD_MIN && x.end == y.end && !memcmp(a.ptr, b.ptr, x.end);
+}
+
+/* Whether foreign signs are shown, and not used: they hold nothing but an ellipsis (`German authors send „…“`), or twice
+ * the same with other spaces (`« Vraiment ? », not «Vraiment?»`). */
+static bool has_example(const struct piece *w)
+{
+    for (size_t i = 0; i + 1 < w->count; i++) {
+        const dm_str held = held_by(w, i);
+        if (!w->signs[i].foreign)
+            continue;
+        if (held.len == 3 && (!memcmp(held.ptr, "\xE2\x80\xA6", 3) || !memcmp(held.ptr, "...", 3)))
+            return true;
+        if (i >= 2 && w->signs[i - 2].foreign && is_spaced(&w->signs[i]) != is_spaced(&w->signs[i - 2]) &&
+            share_word(held, held_by(w, i - 2)))
+            return true;
+    }
+    return false;
+}
+
 static dm_status clean(const void *state, dm_task *t, dm_doc *d)
 {
     struct prose p;
@@ -86,7 +123,7 @@ static dm_status clean(const void *state, dm_task *t, dm_doc *d)
                 make(&p, &w);
             continue;
         }
-        if ((w.foreign && is_about_signs(w.s)) || !machine_run(&w))
+        if ((w.foreign && (is_about_signs(w.s) || has_example(&w))) || !machine_run(&w))
             continue;
         w.curly = w.foreign && prose_is_curly(&p);
         repair_plan(&w);
@@ -137,7 +174,10 @@ static const char doc[] =
     "  names the language, a sign that opens what is open (`reopened`), an end that is missing (`unclosed`;\n"
     "  `».` in Russian, Italian, Spanish and Portuguese) and, but in French, spaces inside of guillemets in\n"
     "  a text that has none elsewhere (`attachment`) are repaired.\n"
-    "- **What is said of signs**: a paragraph about guillemets or quotation marks keeps the foreign ones.\n"
+    "- **What is said of signs**: a paragraph about guillemets or quotation marks keeps the foreign ones, "
+    "and so "
+    "does\n"
+    "  one that shows them: `„…“`, or twice the same words, with spaces inside and without.\n"
     "- **Code** and tables: indented lines, lines with tabs, fences, backticks, marked stretches.\n"
     "- **What has more than one explanation**. If one sign of a paragraph cannot be explained, or the\n"
     "  repaired paragraph would need another repair, all its signs stay.\n"

@@ -126,6 +126,17 @@ static bool is_article(dm_str a, dm_str b)
     return a.len == 3 && !memcmp(a.ptr, "The", 3) && !memcmp(b.ptr, "the", 3);
 }
 
+/* `work on on it`: what goes on, goes on on a day. */
+static bool is_before_pronoun(const struct search *s, const struct run *run)
+{
+    if (run->end >= s->count || !meets_next(&s->words[run->end - 1]))
+        return false;
+    const dm_str word = text_of(s, &s->words[run->end]), verb = text_of(s, &s->words[run->begin - 1]);
+    const bool goes = verb.len >= 2 && (!memcmp(verb.ptr, "go", 2) || !memcmp(verb.ptr, "we", 2));
+    return !goes &&
+           ((word.len == 2 && !memcmp(word.ptr, "it", 2)) || (word.len == 4 && !memcmp(word.ptr, "them", 4)));
+}
+
 /* How sure it is that one of two equal words is too many; 0: not at all. */
 static double sureness_of_word(struct search *s, const struct run *run)
 {
@@ -146,7 +157,7 @@ static double sureness_of_word(struct search *s, const struct run *run)
     if (small) {
         const bool particle = copies == 2 && run->begin > 0 && word.len == 2 &&
                               (!memcmp(word.ptr, "in", 2) || !memcmp(word.ptr, "on", 2));
-        if (particle && repeats_takes_particle(s->r, text_of(s, a - 1)))
+        if (particle && repeats_takes_particle(s->r, text_of(s, a - 1)) && !is_before_pronoun(s, run))
             return 0;
         return 0.98;
     }
@@ -318,11 +329,35 @@ static bool is_proverb(const struct search *s, const struct run *run)
     return false;
 }
 
+static bool is_word(dm_str word, const char *const *words)
+{
+    for (; *words; words++)
+        if (word.len == strlen(*words) && !memcmp(word.ptr, *words, word.len))
+            return true;
+    return false;
+}
+
+/* `is read aloud as read more, read more, read more...`: somebody says it over and over, and it trails off. */
+static bool is_recited(const struct search *s, const struct run *run)
+{
+    static const char *const before[] = {"as",        "say",      "says",  "said",  "chant",   "chants",
+                                         "chanted",   "chanting", "reads", "cried", "shouted", "shouting",
+                                         "repeating", "repeated", "hears", "heard", NULL};
+    const struct repeats_word *const last = &s->words[run->end - 1];
+    const char *const marks = s->r->text.ptr + last->last;
+    const size_t len = last->end - last->last;
+    const bool trails = memmem(marks, len, "..", 2) || memmem(marks, len, "\xE2\x80\xA6", 3);
+    if (run->begin == 0 || !has_marks(s, run->begin, run->begin + run->period + 1))
+        return false;
+    const struct repeats_word *const w = &s->words[run->begin - 1];
+    return trails && w->end == w->last && is_word(text_of(s, w), before);
+}
+
 /* How sure it is that a phrase of several words was meant once. */
 static double sureness_of_phrase(struct search *s, const struct run *run)
 {
     const size_t words = run->end - run->begin, copies = words / run->period;
-    if (!is_phrase(s, run) || (is_quoted(s, run) && copies < QUOTED_COPIES))
+    if (!is_phrase(s, run) || (is_quoted(s, run) && copies < QUOTED_COPIES) || is_recited(s, run))
         return 0;
     if (copies >= 3 && run->period >= 3)
         return copies > 3 || run->period > 3 ? 0.95 : 0.85;

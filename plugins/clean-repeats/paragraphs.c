@@ -4,7 +4,15 @@
 
 #include <string.h>
 
-enum { SHORTEST = 12, LONG = 60, LONG_WORDS = 8, SHORT = 20, SHORT_WORDS = 4, SPOKEN = 100 };
+enum {
+    SHORTEST = 12,
+    LONG = 60,
+    LONG_WORDS = 8,
+    SHORT = 20,
+    SHORT_WORDS = 4,
+    SPOKEN = 100,
+    ATTRIBUTED = 48 /* what is said by somebody who is named is long enough then */
+};
 
 static dm_str text_of(const struct repeats *r, size_t i)
 {
@@ -71,7 +79,7 @@ bool repeats_compare_lines(struct repeats *r, bool *found)
 {
     const dm_str s = r->text;
     size_t cap = 16, begin = 0;
-    while (cap < s.len / LONG * 2)
+    while (cap < s.len / ATTRIBUTED * 2)
         cap *= 2;
     struct keys keys = {dm_alloc(r->task, cap * sizeof *keys.at), cap - 1};
     if (!keys.at)
@@ -83,7 +91,7 @@ bool repeats_compare_lines(struct repeats *r, bool *found)
         if (line.len == 0)
             continue;
         key = line.len >= SHORTEST ? make_key(line) : 0;
-        *found = (key && key == above) || (line.len >= LONG && add_key(&keys, key));
+        *found = (key && key == above) || (line.len >= ATTRIBUTED && add_key(&keys, key));
     }
     return true;
 }
@@ -120,6 +128,26 @@ static bool is_spoken(dm_str s)
            (s.len > 2 && !memcmp(s.ptr, "«", 2));
 }
 
+/* `“You make your own luck,” said Finn. “Or the ref does.”`: a quotation that names who speaks. */
+static bool is_attributed(dm_str s)
+{
+    static const char *const verbs[] = {"said ", "says ", "added "};
+    bool found = false;
+    for (size_t i = 0; i < sizeof verbs / sizeof *verbs && !found; i++) {
+        const char *const verb = memmem(s.ptr, s.len, verbs[i], strlen(verbs[i]));
+        const char *const name = verb ? verb + strlen(verbs[i]) : NULL;
+        found = name && name < s.ptr + s.len && *name >= 'A' && *name <= 'Z';
+    }
+    return found && s.len >= ATTRIBUTED;
+}
+
+/* `By Nell Corrie`, twice in a row. */
+static bool is_byline(dm_str s)
+{
+    return s.len > SHORTEST && !memcmp(s.ptr, "By ", 3) && s.ptr[3] >= 'A' && s.ptr[3] <= 'Z' &&
+           !ends_sentence(s);
+}
+
 /* Whether the line is a paragraph, and not a part of one that was wrapped. */
 static bool stands_alone(const struct repeats *r, size_t i)
 {
@@ -132,10 +160,12 @@ static bool may_drop(const struct repeats *r, size_t first, size_t i)
 {
     const dm_str s = text_of(r, i);
     const size_t words = count_words(s);
+    if (i == first + 1 && is_byline(s))
+        return (r->lines[first].flags | r->lines[i].flags) == 0;
     if (((r->lines[first].flags | r->lines[i].flags) != 0) || !stands_alone(r, i) || !stands_alone(r, first))
         return false;
     if (is_spoken(s) && s.len < SPOKEN)
-        return false;
+        return is_attributed(s) && words >= LONG_WORDS;
     if (first == 0 && i == 1)
         return words >= 3 && s.len >= SHORTEST;
     if (i == first + 1 || r->lines[i - 1].same == first + 1)
