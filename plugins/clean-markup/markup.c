@@ -38,7 +38,7 @@ struct waiting {
     bool broken;
 };
 
-/* A line about markup, of which nobody has asked yet whether it names characters, too. */
+/* A line that shows markup, of which nobody has asked yet whether it names characters, too. */
 struct line {
     dm_span at;
     struct line *before;
@@ -279,7 +279,7 @@ static bool is_named(struct markup *m, dm_span line)
     return named;
 }
 
-/* Ask later whether the line names one, as its own words are enough.  return  false: no memory */
+/* Ask later whether the line names one, as it shows what it has.  return  false: no memory */
 static bool ask_later(struct markup *m, dm_span line)
 {
     struct line *const l = dm_alloc(m->task, sizeof *l);
@@ -289,16 +289,10 @@ static bool ask_later(struct markup *m, dm_span line)
     return l;
 }
 
-/* How the words of the line, and the characters that it names, say what it is about. */
-static dm_status judge_line(struct markup *m, dm_span line, enum about *about)
+/* Whether the leftover is meant, by how it stands in a line that is about what `about` says. */
+static bool shows(const struct markup *m, dm_span line, const struct leftover *found, enum about about)
 {
-    *about = shown_judge((dm_str){m->text.ptr + line.begin, line.end - line.begin});
-    m->lines++;
-    if (*about == ABOUT_MARKUP)
-        return ask_later(m, line) ? DM_OK : DM_ELIMIT;
-    if (is_named(m, line))
-        *about = ABOUT_MARKUP;
-    return m->classes.items ? DM_OK : DM_ELIMIT;
+    return shown_is(m->text, line, found->at, found->is_tag ? 0 : found->reference.code, about);
 }
 
 /* *at: where to look, and then where to go on, as a script or comment may reach over lines */
@@ -314,14 +308,18 @@ static dm_status clean_line(struct markup *m, dm_span line, size_t *at)
         *at = sign + 1;
         if (!read_leftover(m, line, sign, &found))
             continue;
-        if (!asked && judge_line(m, line, &about))
+        if (!asked)
+            about = shown_judge((dm_str){m->text.ptr + line.begin, line.end - line.begin});
+        m->lines += !asked;
+        const bool shown = shows(m, line, &found, about);
+        if (shown && !asked && !ask_later(m, line))
             return DM_ELIMIT;
-        asked = true;
-        if (shown_is(m->text, line, found.at, found.is_tag ? 0 : found.reference.code, about)) {
+        if (shown || (!asked && is_named(m, line))) {
             m->waiting_count = waited;
             m->shown++;
             break;
         }
+        asked = true;
         *at = found.at.end;
         if (found.is_tag ? !remove_tag(m, line, found.at, found.kind, found.rule)
                          : !replace_reference(m, found.at, &found.reference))

@@ -9,12 +9,17 @@ static bool is_letter(char c)
     return (c | 0x20) >= 'a' && (c | 0x20) <= 'z';
 }
 
+/* word: of letters */
 static bool is_one_of(const char *word, size_t len, const char *words)
 {
-    for (size_t n; *words; words += n + (words[n] == ' ')) {
-        n = strcspn(words, " ");
-        if (n == len && !memcmp(words, word, len))
+    while (*words) {
+        size_t same = 0;
+        while (same < len && words[same] == word[same])
+            same++;
+        words += same;
+        if (same == len && (!*words || *words == ' '))
             return true;
+        while (*words && *words++ != ' ') {}
     }
     return false;
 }
@@ -29,26 +34,47 @@ static size_t read_word(dm_str s, size_t from, char word[WORD_MAX])
     return len;
 }
 
+/* Words that say what a line is about, by their first letter: first those that hardly any text of other matters has. */
+static const struct {
+    const char *surely, *perhaps;
+} about_words[26] = {
+    ['a' - 'a'] = {"ampersand", "attribute attributes"},
+    ['b' - 'a'] = {"", "browser browsers"},
+    ['c' - 'a'] = {"", "code css"},
+    ['e' - 'a'] = {"", "element elements entities entity escape escaped escapes"},
+    ['h' - 'a'] = {"html", ""},
+    ['j' - 'a'] = {"", "javascript"},
+    ['m' - 'a'] = {"markup", ""},
+    ['s' - 'a'] = {"", "syntax"},
+    ['t' - 'a'] = {"", "tag tags"},
+    ['u' - 'a'] = {"unescaped", ""},
+    ['x' - 'a'] = {"xhtml", "xml"},
+};
+
+/* The word of letters at line[from, to). */
+static enum about judge_word(dm_str line, size_t from, size_t to)
+{
+    const unsigned slot = (unsigned)(line.ptr[from] | 0x20) - 'a';
+    const char before = from > 0 ? line.ptr[from - 1] : ' ';
+    char word[WORD_MAX];
+    if (!about_words[slot].surely || to - from > WORD_MAX || before == '<' || before == '/' || before == '&')
+        return ABOUT_OTHER;
+    const size_t len = read_word(line, from, word);
+    return is_one_of(word, len, about_words[slot].surely)    ? ABOUT_MARKUP
+           : is_one_of(word, len, about_words[slot].perhaps) ? ABOUT_PERHAPS
+                                                             : ABOUT_OTHER;
+}
+
 enum about shown_judge(dm_str line)
 {
-    static const char surely[] = "ampersand html markup unescaped xhtml";
-    static const char perhaps[] =
-        "attribute attributes browser browsers code css element elements entities entity escape "
-        "escaped escapes javascript syntax tag tags xml";
     enum about most = ABOUT_OTHER;
     if (memchr(line.ptr, '`', line.len))
         return ABOUT_MARKUP;
-    for (size_t i = 0, len; i < line.len && most < ABOUT_MARKUP; i += len + 1) {
-        char word[WORD_MAX];
-        len = read_word(line, i, word);
-        const bool in_tag =
-            i > 0 && (line.ptr[i - 1] == '<' || line.ptr[i - 1] == '/' || line.ptr[i - 1] == '&');
-        if (!len || len > WORD_MAX || in_tag)
-            continue;
-        if (is_one_of(word, len, surely))
-            most = ABOUT_MARKUP;
-        else if (is_one_of(word, len, perhaps))
-            most = ABOUT_PERHAPS;
+    for (size_t i = 0, end; i < line.len && most < ABOUT_MARKUP; i = end + 1) {
+        for (end = i; end < line.len && is_letter(line.ptr[end]);)
+            end++;
+        const enum about now = end > i ? judge_word(line, i, end) : ABOUT_OTHER;
+        most = now > most ? now : most;
     }
     return most;
 }

@@ -11,6 +11,7 @@
 
 #include <docmill/plugin.h>
 
+#include "../subject/code.h"
 #include "chars.h"
 
 enum {
@@ -88,6 +89,7 @@ struct uni_reader {
     size_t code_end, table_end;  /* how far the marked code and tables reach that were met */
     bool fences;                 /* the text has three backticks somewhere */
     bool fenced;                 /* between two lines of them */
+    struct code_lines code;
     size_t at;                   /* the next line begins here */
     struct uni_line *lines;      /* what was read last: a block, or one blank line */
     size_t line_count, line_cap; /* of `lines` */

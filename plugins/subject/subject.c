@@ -6,7 +6,7 @@ enum { TERMS_MAX = 16 };
 
 /* Five bits of a character tell letters and signs apart well enough. */
 #define BIT(c) (1u << ((c)&31))
-#define ANY UINT32_MAX
+#define ANY    UINT32_MAX
 
 /* Terms that begin with one letter, and which characters are second and third in these: most words are told by them. */
 struct slot {
@@ -112,8 +112,6 @@ static enum strength judge_word(dm_str s, size_t at)
     const dm_str word = {s.ptr + at, s.len - at};
     const struct slot *const slot = &slots[small(*word.ptr) - 'a'];
     enum strength most = NOTHING;
-    if (word.len < 3 || !(slot->second & BIT(word.ptr[1])) || !(slot->third & BIT(word.ptr[2])))
-        return NOTHING;
     for (unsigned i = 0; most < SURELY && i < TERMS_MAX && slot->terms[i]; i++) {
         const char sign = slot->terms[i][0];
         const enum strength strength = sign == '?' ? PERHAPS : sign == '.' ? MARKS : SURELY;
@@ -139,8 +137,9 @@ static bool has_foreign_term(dm_str line)
 
 enum { BLOCK = 64 };
 
-/* A walk from word to word, of which only those that begin with a letter matter. */
+/* A walk from word to word, of which only those matter that a term may begin with. */
 struct walk {
+    dm_str text;
     dm_array classes;
     size_t base, end; /* of the bytes at work; where the walk ends */
     uint64_t starts;
@@ -155,25 +154,40 @@ static void read_block(struct walk *w, uint64_t wanted)
     w->before = words >> (BLOCK - 1);
 }
 
-static struct walk walk_of(dm_array classes, dm_span at)
+static struct walk walk_of(dm_str text, dm_array classes, dm_span at)
 {
-    struct walk w = {.classes = classes, .base = at.begin / BLOCK * BLOCK, .end = at.end};
+    struct walk w = {.text = text, .classes = classes, .base = at.begin / BLOCK * BLOCK, .end = at.end};
     read_block(&w, UINT64_MAX << at.begin % BLOCK);
     return w;
 }
 
-/* Where the next word begins; the walk's end: there is none. */
-static inline size_t next_word(struct walk *w)
+/* No branch, as nobody can foresee how words go on.  A letter is given. */
+static inline bool may_begin_term(const char *word)
 {
-    while (!w->starts) {
+    const struct slot *const slot = &slots[(word[0] | 0x20) - 'a'];
+    return (slot->second >> (word[1] & 31)) & (slot->third >> (word[2] & 31)) & 1;
+}
+
+/* Where the next term may begin; the walk's end: nowhere. */
+static inline size_t next_term(struct walk *w)
+{
+    enum { SHORTEST = 3 };
+    const size_t end = w->end;
+    for (;;) {
+        for (; w->starts; w->starts &= w->starts - 1) {
+            const size_t at = w->base + (size_t)__builtin_ctzll(w->starts);
+            if (end - at < SHORTEST || at >= end)
+                return end;
+            if (may_begin_term(w->text.ptr + at)) {
+                w->starts &= w->starts - 1;
+                return at;
+            }
+        }
         w->base += BLOCK;
-        if (w->base >= w->end)
-            return w->end;
+        if (w->base >= end)
+            return end;
         read_block(w, UINT64_MAX);
     }
-    const size_t at = w->base + (size_t)__builtin_ctzll(w->starts);
-    w->starts &= w->starts - 1;
-    return at < w->end ? at : w->end;
 }
 
 /* ---- a line --------------------------------------------------------------------------------- */
@@ -189,9 +203,9 @@ static bool goes_on(dm_str line, size_t at)
 static enum strength judge_line(dm_str text, dm_array classes, dm_span at)
 {
     const dm_str line = {text.ptr + at.begin, at.end - at.begin};
-    struct walk walk = walk_of(classes, at);
+    struct walk walk = walk_of(text, classes, at);
     enum strength most = NOTHING;
-    for (size_t word; most < SURELY && (word = next_word(&walk)) < at.end;) {
+    for (size_t word; most < SURELY && (word = next_term(&walk)) < at.end;) {
         const enum strength now = judge_word(line, word - at.begin);
         if (now > most && !goes_on(line, word - at.begin))
             most = now;
@@ -224,10 +238,10 @@ static bool counts(dm_str s, size_t at)
 bool subject_has_text(dm_str text, dm_array classes)
 {
     enum { LINES = 3 };
-    struct walk walk = walk_of(classes, (dm_span){0, text.len});
+    struct walk walk = walk_of(text, classes, (dm_span){0, text.len});
     unsigned found = 0;
     size_t next = 0; /* the line behind that of the last one */
-    for (size_t at; found < LINES && (at = next_word(&walk)) < text.len;) {
+    for (size_t at; found < LINES && (at = next_term(&walk)) < text.len;) {
         if (at < next || !counts(text, at))
             continue;
         const char *const nl = memchr(text.ptr + at, '\n', text.len - at);
