@@ -1,5 +1,6 @@
 /* Whether a line is code that nothing marks as such: commands, settings, statements and log lines that a page has between
- * paragraphs.  What a cleaner of spaces keeps as it is, a cleaner of marks may not change either. */
+ * paragraphs.  What a cleaner of spaces keeps as it is, a cleaner of marks may not change either; so this is compiled into
+ * each of them.  It is no plugin. */
 #ifndef DOCMILL_PLUGINS_CODE_H
 #define DOCMILL_PLUGINS_CODE_H
 
