@@ -81,6 +81,34 @@ enum about shown_judge(dm_str line)
 
 /* ---- how it stands -------------------------------------------------------------------------- */
 
+/* The bytes of a space of French, between a guillemet and what stands before or behind s[at]. */
+static size_t space_before(dm_str s, size_t begin, size_t at)
+{
+    if (at > begin && s.ptr[at - 1] == ' ')
+        return 1;
+    if (at >= begin + 2 && !memcmp(s.ptr + at - 2, "\xC2\xA0", 2))
+        return 2;
+    return at >= begin + 3 && !memcmp(s.ptr + at - 3, "\xE2\x80\xAF", 3) ? 3 : 0;
+}
+
+static size_t space_behind(dm_str s, size_t at, size_t end)
+{
+    if (at < end && s.ptr[at] == ' ')
+        return 1;
+    if (end - at >= 2 && !memcmp(s.ptr + at, "\xC2\xA0", 2))
+        return 2;
+    return end - at >= 3 && !memcmp(s.ptr + at, "\xE2\x80\xAF", 3) ? 3 : 0;
+}
+
+/* Between « and ». */
+static bool is_in_guillemets(dm_str s, dm_span line, dm_span at)
+{
+    const size_t before = at.begin - space_before(s, line.begin, at.begin),
+                 behind = at.end + space_behind(s, at.end, line.end);
+    return before >= line.begin + 2 && !memcmp(s.ptr + before - 2, "\xC2\xAB", 2) && line.end - behind >= 2 &&
+           !memcmp(s.ptr + behind, "\xC2\xBB", 2);
+}
+
 /* A quote or bracket that opens, right before s[at]: behind a straight one, the sentence before may have ended. */
 static bool is_opened(dm_str s, size_t begin, size_t at)
 {
@@ -137,7 +165,8 @@ bool shown_is(dm_str text, dm_span line, dm_span at, uint32_t sign, enum about a
 {
     if (about == ABOUT_MARKUP)
         return true;
-    if (is_opened(text, line.begin, at.begin) && is_closed(text, at.end, line.end))
+    if ((is_opened(text, line.begin, at.begin) && is_closed(text, at.end, line.end)) ||
+        is_in_guillemets(text, line, at))
         return true;
     const bool alone =
         at.begin > line.begin && text.ptr[at.begin - 1] == ' ' && is_open_behind(text, at.end, line.end);
