@@ -38,19 +38,26 @@ struct waiting {
     bool broken;
 };
 
+/* A line that shows markup, of which nobody has asked yet whether it names characters, too. */
+struct line {
+    dm_span at;
+    struct line *before;
+};
+
 struct markup {
     dm_task *task;
     dm_doc *doc;
     dm_str text;
-    dm_array marks;
-    uint32_t mark;   /* the next one to look at */
-    size_t code_end; /* of the last code mark that has begun */
+    dm_array marks, classes; /* classes: of the bytes of the text, once a line has been asked what it names */
+    uint32_t mark;           /* the next one to look at */
+    size_t code_end;         /* of the last code mark that has begun */
     bool fenced;
     size_t ampersand, less_than; /* the next ones, from where the last was looked for */
     struct waiting *waiting;
     size_t waiting_count, waiting_cap;
     size_t lines, shown; /* lines with leftovers, and those that show them */
     bool named;          /* one of these names a character */
+    struct line *unasked;
 };
 
 /* ---- code ----------------------------------------------------------------------------------- */
@@ -262,14 +269,30 @@ static size_t next_sign(struct markup *m, size_t from)
     return m->ampersand < m->less_than ? m->ampersand : m->less_than;
 }
 
-/* How the words of the line, and the characters that it names, say what it is about. */
-static enum about judge_line(struct markup *m, dm_span line)
+/* Whether the line names a character. */
+static bool is_named(struct markup *m, dm_span line)
 {
-    const dm_str s = {m->text.ptr + line.begin, line.end - line.begin};
-    const enum about about = shown_judge(s);
-    const bool named = subject_has_line(s);
+    if (!m->classes.items)
+        m->classes = dm_classify(m->task, m->doc);
+    const bool named = m->classes.items && subject_has_line(m->text, m->classes, line);
     m->named |= named;
-    return named ? ABOUT_MARKUP : about;
+    return named;
+}
+
+/* Ask later whether the line names one, as it shows what it has.  return  false: no memory */
+static bool ask_later(struct markup *m, dm_span line)
+{
+    struct line *const l = dm_alloc(m->task, sizeof *l);
+    if (l)
+        *l = (struct line){line, m->unasked};
+    m->unasked = l;
+    return l;
+}
+
+/* Whether the leftover is meant, by how it stands in a line that is about what `about` says. */
+static bool shows(const struct markup *m, dm_span line, const struct leftover *found, enum about about)
+{
+    return shown_is(m->text, line, found->at, found->is_tag ? 0 : found->reference.code, about);
 }
 
 /* *at: where to look, and then where to go on, as a script or comment may reach over lines */
@@ -286,14 +309,17 @@ static dm_status clean_line(struct markup *m, dm_span line, size_t *at)
         if (!read_leftover(m, line, sign, &found))
             continue;
         if (!asked)
-            about = judge_line(m, line);
+            about = shown_judge((dm_str){m->text.ptr + line.begin, line.end - line.begin});
         m->lines += !asked;
-        asked = true;
-        if (shown_is(m->text, line, found.at, found.is_tag ? 0 : found.reference.code, about)) {
+        const bool shown = shows(m, line, &found, about);
+        if (shown && !asked && !ask_later(m, line))
+            return DM_ELIMIT;
+        if (shown || (!asked && is_named(m, line))) {
             m->waiting_count = waited;
             m->shown++;
             break;
         }
+        asked = true;
         *at = found.at.end;
         if (found.is_tag ? !remove_tag(m, line, found.at, found.kind, found.rule)
                          : !replace_reference(m, found.at, &found.reference))
@@ -303,11 +329,15 @@ static dm_status clean_line(struct markup *m, dm_span line, size_t *at)
 }
 
 /* A text that shows markup in half of the lines that have some, or in one if it is about characters, means the rest, too. */
-static bool is_about_markup(const struct markup *m)
+static bool is_about_markup(struct markup *m)
 {
     if (m->shown >= 2 && m->shown * 2 >= m->lines)
         return true;
-    return m->named && m->waiting_count && subject_has_text(m->text, dm_classify(m->task, m->doc));
+    if (!m->waiting_count)
+        return false;
+    for (const struct line *l = m->unasked; l && !m->named; l = l->before)
+        is_named(m, l->at);
+    return m->named && subject_has_text(m->text, m->classes);
 }
 
 static dm_status clean(const void *state, dm_task *t, dm_doc *d)
@@ -375,5 +405,5 @@ static const dm_stage markup_stage = {
     .ops.cleaner = &(const dm_cleaner_ops){.size = sizeof(dm_cleaner_ops), .clean = clean},
 };
 
-DM_PLUGIN(.name = "clean-markup", .version = "0.1.0", .license = "MIT",
+DM_PLUGIN(.host_size = sizeof(dm_host), .name = "clean-markup", .version = "0.1.0", .license = "MIT",
           .stages = (const dm_stage *const[]){&markup_stage, NULL});

@@ -9,12 +9,17 @@ static bool is_letter(char c)
     return (c | 0x20) >= 'a' && (c | 0x20) <= 'z';
 }
 
+/* word: of letters */
 static bool is_one_of(const char *word, size_t len, const char *words)
 {
-    for (size_t n; *words; words += n + (words[n] == ' ')) {
-        n = strcspn(words, " ");
-        if (n == len && !memcmp(words, word, len))
+    while (*words) {
+        size_t same = 0;
+        while (same < len && words[same] == word[same])
+            same++;
+        words += same;
+        if (same == len && (!*words || *words == ' '))
             return true;
+        while (*words && *words++ != ' ') {}
     }
     return false;
 }
@@ -29,31 +34,80 @@ static size_t read_word(dm_str s, size_t from, char word[WORD_MAX])
     return len;
 }
 
+/* Words that say what a line is about, by their first letter: first those that hardly any text of other matters has. */
+static const struct {
+    const char *surely, *perhaps;
+} about_words[26] = {
+    ['a' - 'a'] = {"ampersand", "attribute attributes"},
+    ['b' - 'a'] = {"", "browser browsers"},
+    ['c' - 'a'] = {"", "code css"},
+    ['e' - 'a'] = {"", "element elements entities entity escape escaped escapes"},
+    ['h' - 'a'] = {"html", ""},
+    ['j' - 'a'] = {"", "javascript"},
+    ['m' - 'a'] = {"markup", ""},
+    ['s' - 'a'] = {"", "syntax"},
+    ['t' - 'a'] = {"", "tag tags"},
+    ['u' - 'a'] = {"unescaped", ""},
+    ['x' - 'a'] = {"xhtml", "xml"},
+};
+
+/* The word of letters at line[from, to). */
+static enum about judge_word(dm_str line, size_t from, size_t to)
+{
+    const unsigned slot = (unsigned)(line.ptr[from] | 0x20) - 'a';
+    const char before = from > 0 ? line.ptr[from - 1] : ' ';
+    char word[WORD_MAX];
+    if (!about_words[slot].surely || to - from > WORD_MAX || before == '<' || before == '/' || before == '&')
+        return ABOUT_OTHER;
+    const size_t len = read_word(line, from, word);
+    return is_one_of(word, len, about_words[slot].surely)    ? ABOUT_MARKUP
+           : is_one_of(word, len, about_words[slot].perhaps) ? ABOUT_PERHAPS
+                                                             : ABOUT_OTHER;
+}
+
 enum about shown_judge(dm_str line)
 {
-    static const char surely[] = "ampersand html markup unescaped xhtml";
-    static const char perhaps[] =
-        "attribute attributes browser browsers code css element elements entities entity escape "
-        "escaped escapes javascript syntax tag tags xml";
     enum about most = ABOUT_OTHER;
     if (memchr(line.ptr, '`', line.len))
         return ABOUT_MARKUP;
-    for (size_t i = 0, len; i < line.len && most < ABOUT_MARKUP; i += len + 1) {
-        char word[WORD_MAX];
-        len = read_word(line, i, word);
-        const bool in_tag =
-            i > 0 && (line.ptr[i - 1] == '<' || line.ptr[i - 1] == '/' || line.ptr[i - 1] == '&');
-        if (!len || len > WORD_MAX || in_tag)
-            continue;
-        if (is_one_of(word, len, surely))
-            most = ABOUT_MARKUP;
-        else if (is_one_of(word, len, perhaps))
-            most = ABOUT_PERHAPS;
+    for (size_t i = 0, end; i < line.len && most < ABOUT_MARKUP; i = end + 1) {
+        for (end = i; end < line.len && is_letter(line.ptr[end]);)
+            end++;
+        const enum about now = end > i ? judge_word(line, i, end) : ABOUT_OTHER;
+        most = now > most ? now : most;
     }
     return most;
 }
 
 /* ---- how it stands -------------------------------------------------------------------------- */
+
+/* The bytes of a space of French, between a guillemet and what stands before or behind s[at]. */
+static size_t space_before(dm_str s, size_t begin, size_t at)
+{
+    if (at > begin && s.ptr[at - 1] == ' ')
+        return 1;
+    if (at >= begin + 2 && !memcmp(s.ptr + at - 2, "\xC2\xA0", 2))
+        return 2;
+    return at >= begin + 3 && !memcmp(s.ptr + at - 3, "\xE2\x80\xAF", 3) ? 3 : 0;
+}
+
+static size_t space_behind(dm_str s, size_t at, size_t end)
+{
+    if (at < end && s.ptr[at] == ' ')
+        return 1;
+    if (end - at >= 2 && !memcmp(s.ptr + at, "\xC2\xA0", 2))
+        return 2;
+    return end - at >= 3 && !memcmp(s.ptr + at, "\xE2\x80\xAF", 3) ? 3 : 0;
+}
+
+/* Between « and ». */
+static bool is_in_guillemets(dm_str s, dm_span line, dm_span at)
+{
+    const size_t before = at.begin - space_before(s, line.begin, at.begin),
+                 behind = at.end + space_behind(s, at.end, line.end);
+    return before >= line.begin + 2 && !memcmp(s.ptr + before - 2, "\xC2\xAB", 2) && line.end - behind >= 2 &&
+           !memcmp(s.ptr + behind, "\xC2\xBB", 2);
+}
 
 /* A quote or bracket that opens, right before s[at]: behind a straight one, the sentence before may have ended. */
 static bool is_opened(dm_str s, size_t begin, size_t at)
@@ -111,7 +165,8 @@ bool shown_is(dm_str text, dm_span line, dm_span at, uint32_t sign, enum about a
 {
     if (about == ABOUT_MARKUP)
         return true;
-    if (is_opened(text, line.begin, at.begin) && is_closed(text, at.end, line.end))
+    if ((is_opened(text, line.begin, at.begin) && is_closed(text, at.end, line.end)) ||
+        is_in_guillemets(text, line, at))
         return true;
     const bool alone =
         at.begin > line.begin && text.ptr[at.begin - 1] == ' ' && is_open_behind(text, at.end, line.end);

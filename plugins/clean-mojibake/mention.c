@@ -21,14 +21,16 @@ static bool is_quote(uint32_t cp)
            cp == 0xAB || cp == 0xBB || (cp >= 0x2018 && cp <= 0x201F);
 }
 
-static bool is_blank(uint32_t cp)
-{
-    return cp == ' ' || cp == '\t';
-}
-
 static bool is_changed(const struct cell *c)
 {
     return c->rule != RULE_NONE;
+}
+
+/* A space that was decoded is of a word. */
+static bool is_blank(const struct cell *c)
+{
+    return !is_changed(c) &&
+           (c->cp == ' ' || c->cp == '\t' || c->cp == NO_BREAK_SPACE || c->cp == 0x202F /* of French */);
 }
 
 static bool is_edge(const struct cell *c)
@@ -45,9 +47,9 @@ static bool touch(const struct piece *p, size_t i)
 static struct word read_word(const struct piece *p, size_t i)
 {
     struct word w = {.first = i, .end = i + 1, .whole = true};
-    while (w.first > 0 && touch(p, w.first - 1) && !is_blank(p->cells[w.first - 1].cp))
+    while (w.first > 0 && touch(p, w.first - 1) && !is_blank(&p->cells[w.first - 1]))
         w.first--;
-    while (w.end < p->count && touch(p, w.end - 1) && !is_blank(p->cells[w.end].cp))
+    while (w.end < p->count && touch(p, w.end - 1) && !is_blank(&p->cells[w.end]))
         w.end++;
     while (w.first < i && is_edge(&p->cells[w.first]))
         w.first++;
@@ -83,10 +85,10 @@ static bool is_one_of(dm_str word, const char *words)
     return false;
 }
 
-static const char turns[] = "into becomes become became see sees saw type types";
+static const char turns[] = "into becomes become became see sees saw type types string sequence sign";
 static const char links[] =
     "into becomes become became as for is was by not of to instead = -> => \xE2\x86\x92 zu wird "
-    "statt als devient par en por";
+    "statt als devient par en por place typed wrote";
 
 static size_t word_end(dm_str s, size_t i)
 {

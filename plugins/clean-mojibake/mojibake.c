@@ -315,7 +315,7 @@ static dm_status repair_piece(struct repair *r, size_t from, size_t to)
     p.count = fill_cells(r, from, to);
     memcpy(p.around, r->around, sizeof p.around);
     const bool sign = has_sign(&p), changed = piece_repair(&p);
-    if ((sign || changed) && subject_has_line(line))
+    if ((sign || changed) && subject_has_line(r->text, r->classes, (dm_span){from, to}))
         return DM_OK;
     if ((sign || (changed && has_sign(&p))) && !note_signs(r, (dm_span){from, to}))
         return DM_ELIMIT;

@@ -23,7 +23,7 @@ struct reader {
     dm_span block; /* of one shape, that grows line by line; empty: none */
     enum shape shape;
     struct stanza stanza;
-    size_t equals; /* the next equals sign */
+    struct code_lines code;
 };
 
 /* ---- one line ------------------------------------------------------------------------------- */
@@ -115,16 +115,6 @@ static enum shape judge_closely(const struct reader *r, dm_span line, dm_str who
     return indent >= INDENT && !is_wider(r->p, line, INDENTED_MAX) ? CODE : PROSE;
 }
 
-static bool has_equals(struct reader *r, dm_span line)
-{
-    const dm_str s = r->p->text;
-    if (r->equals < line.begin) {
-        const char *const sign = memchr(s.ptr + line.begin, '=', s.len - line.begin);
-        r->equals = sign ? (size_t)(sign - s.ptr) : SIZE_MAX;
-    }
-    return r->equals < line.end;
-}
-
 /* Nearly all lines are told by their first character. */
 static enum shape judge(struct reader *r, dm_span line)
 {
@@ -132,7 +122,7 @@ static enum shape judge(struct reader *r, dm_span line)
     const char first = whole.len ? *whole.ptr : ' ';
     const bool plain = first != ' ' && first != '`' && first != '|';
     const bool gaps = places_next(&r->p->scan.gaps, line.begin, line.end) < line.end;
-    if (code_is_line(whole, has_equals(r, line)))
+    if (code_is_line(&r->code, line))
         return CODE;
     return plain && !r->fenced && !gaps ? PROSE : judge_closely(r, line, whole, gaps);
 }
@@ -229,7 +219,7 @@ static bool take_line(struct reader *r, dm_span at, enum shape shape)
 
 bool shapes_find(struct protect *p, bool (*prose)(struct protect *p, dm_span line))
 {
-    struct reader r = {.p = p, .prose = prose};
+    struct reader r = {.p = p, .prose = prose, .code = {p->text, 0}};
     dm_runs breaks = dm_runs_of(p->classes, 0, p->text.len, DM_LF);
     for (size_t from = 0; from < p->text.len;) {
         const dm_span line = {from, dm_next_edge(&breaks)};

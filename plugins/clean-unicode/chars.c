@@ -93,7 +93,7 @@ enum char_script char_script_wide(uint32_t cp)
         return SCRIPT_CYRILLIC;
     if (within(cp, 0x5D0, 0x5EA) || within(cp, 0x620, 0x64A) || within(cp, 0x671, 0x6D3))
         return SCRIPT_RTL;
-    if (within(cp, 0x2000, 0x206F))
+    if (within(cp, 0x2000, 0x206F) || cp == 0x374) /* which becomes U+02B9, that is no letter here either */
         return SCRIPT_NONE;
     if (is_greek(cp))
         return SCRIPT_GREEK;

@@ -1,7 +1,6 @@
 /* Lines and what they are: prose, whose spaces are only spaces, or tables, verse and code, whose spaces
  * are their shape.  A line is judged by what it will look like when it is clean (characters that will
  * be dropped take no column, a ligature takes two), so that it is judged the same the second time. */
-#include "../subject/code.h"
 #include "unicode.h"
 
 #include <string.h>
@@ -35,8 +34,12 @@ static bool has_fence(dm_str s)
 void uni_reader_init(struct uni_reader *r, dm_task *t, const dm_doc *d, const struct uni_scan *scan)
 {
     const dm_str text = dm_text(t, d);
-    *r = (struct uni_reader){
-        .task = t, .scan = scan, .text = text, .marks = dm_marks(t, d), .fences = has_fence(text)};
+    *r = (struct uni_reader){.task = t,
+                             .scan = scan,
+                             .text = text,
+                             .marks = dm_marks(t, d),
+                             .fences = has_fence(text),
+                             .code = {text, 0}};
 }
 
 /* A typist's two spaces after a full stop are no column. */
@@ -207,10 +210,12 @@ static bool is_printable(dm_str s)
 }
 
 /* Only what is ASCII is code, as nothing of it is dropped or folded, and it is judged the same the second time. */
-static unsigned judge_code(const struct uni_reader *r, const struct uni_line *line)
+static unsigned judge_code(struct uni_reader *r, const struct uni_line *line)
 {
     const dm_str s = {r->text.ptr + line->begin, line->end - line->begin};
-    return code_is_line(s, true) && is_printable(s) ? LINE_CODE | LINE_SHAPED : 0u;
+    return code_is_line(&r->code, (dm_span){line->begin, line->end}) && is_printable(s)
+               ? LINE_CODE | LINE_SHAPED
+               : 0u;
 }
 
 static bool add_line(struct uni_reader *r, struct uni_line line)

@@ -199,13 +199,13 @@ bool uni_is_subject(const struct uni_segment *s)
 {
     struct uni_document *const u = s->doc;
     const struct uni_line *const l = s->line;
-    if (u->subject < 0)
-        u->subject = subject_has_text(u->text, u->scan->classes);
     if (u->subject_at != l->begin + 1) {
         u->subject_at = l->begin + 1;
-        u->subject_line = subject_has_line((dm_str){u->text.ptr + l->begin, l->end - l->begin});
+        u->subject_line = subject_has_line(u->text, u->scan->classes, (dm_span){l->begin, l->end});
     }
-    return u->subject || u->subject_line;
+    if (!u->subject_line && u->subject < 0)
+        u->subject = subject_has_text(u->text, u->scan->classes);
+    return u->subject_line || u->subject;
 }
 
 static bool clean_once(struct uni_segment *s)

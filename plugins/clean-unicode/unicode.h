@@ -11,6 +11,7 @@
 
 #include <docmill/plugin.h>
 
+#include "../subject/code.h"
 #include "chars.h"
 
 enum {
@@ -84,10 +85,11 @@ struct uni_reader {
     const struct uni_scan *scan;
     dm_str text;
     dm_array marks;
-    uint32_t mark;               /* the next one to look at */
-    size_t code_end, table_end;  /* how far the marked code and tables reach that were met */
-    bool fences;                 /* the text has three backticks somewhere */
-    bool fenced;                 /* between two lines of them */
+    uint32_t mark;              /* the next one to look at */
+    size_t code_end, table_end; /* how far the marked code and tables reach that were met */
+    bool fences;                /* the text has three backticks somewhere */
+    bool fenced;                /* between two lines of them */
+    struct code_lines code;
     size_t at;                   /* the next line begins here */
     struct uni_line *lines;      /* what was read last: a block, or one blank line */
     size_t line_count, line_cap; /* of `lines` */

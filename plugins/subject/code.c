@@ -97,7 +97,7 @@ static bool is_statement(dm_str s)
 }
 
 /* Only what begins with a small letter or a sign, or ends with one that no sentence ends with, is looked at. */
-bool code_is_line(dm_str line, bool sign)
+bool code_is_such_line(dm_str line, bool sign)
 {
     const dm_str s = trim(line);
     if (s.len < 2)

@@ -1,12 +1,43 @@
 /* Whether a line is code that nothing marks as such: commands, settings, statements and log lines that a page has between
- * paragraphs.  What a cleaner of spaces keeps as it is, a cleaner of marks may not change either. */
+ * paragraphs.  What a cleaner of spaces keeps as it is, a cleaner of marks may not change either; so this is compiled into
+ * each of them.  It is no plugin. */
 #ifndef DOCMILL_PLUGINS_CODE_H
 #define DOCMILL_PLUGINS_CODE_H
 
 #include <docmill/plugin.h>
 
-/* sign    whether there may be an equals sign in it
- * thread  any; looks at the ends of the line first, and prose is told by them nearly always */
-bool code_is_line(dm_str line, bool sign);
+#include <string.h>
+
+/* Lines of a text, asked in their order. */
+struct code_lines {
+    dm_str text;
+    size_t sign; /* where the next equals sign stands, from the last line on; SIZE_MAX: there are no more */
+};
+
+/* What a line is that begins or ends so, or has an equals sign. */
+bool code_is_such_line(dm_str line, bool sign);
+
+/* Whether code begins, or ends, with such a character: prose is told by them nearly always. */
+static inline bool code_may_begin(char c)
+{
+    return c == '$' || c == '#' || c == ' ' || (c | 0x20) == 's' || (unsigned)c - '0' < 10;
+}
+
+static inline bool code_may_end(char c)
+{
+    return c == ';' || c == '{' || c == '}' || c == ':' || c == ' ';
+}
+
+static inline bool code_is_line(struct code_lines *l, dm_span line)
+{
+    const dm_str s = {l->text.ptr + line.begin, line.end - line.begin};
+    if (l->sign < line.begin) {
+        const char *const sign = memchr(s.ptr, '=', l->text.len - line.begin);
+        l->sign = sign ? (size_t)(sign - l->text.ptr) : SIZE_MAX;
+    }
+    const bool sign = l->sign < line.end;
+    return s.len > 1 && (sign || code_may_begin(s.ptr[0]) || code_may_end(s.ptr[s.len - 1])) &&
+           code_is_such_line(s, sign);
+}
 
 #endif

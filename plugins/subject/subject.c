@@ -4,31 +4,57 @@
 
 enum { TERMS_MAX = 16 };
 
-/* In small letters, each at the slot of its first letter; what is behind is free (`ligatures`), what is before is not.
+/* Five bits of a character tell letters and signs apart well enough. */
+#define BIT(c) (1u << ((c)&31))
+#define ANY    UINT32_MAX
+
+/* Terms that begin with one letter, and which characters are second and third in these: most words are told by them. */
+struct slot {
+    uint32_t second, third; /* as bits */
+    const char *terms[TERMS_MAX];
+};
+
+/* In small letters, each in the slot of its first letter; what is behind is free (`ligatures`), what is before is not.
  * A question mark before those that other matters have too (a full-width window): they count for their line alone.  A full
  * stop before the names of marks, which say something of a text that has several, but nothing of a line. */
-static const char *const terms[26][TERMS_MAX] = {
-    ['a' - 'a'] = {"ascii", ".apostrophe"},
-    ['b' - 'a'] = {"byte order mark", "byte-order mark"},
-    ['c' - 'a'] = {"charset", "character encoding", "code page", "code point", "codepage", "codepoint",
-                   "cp125", "cp437", "curly quote", "curly apostrophe", "?character set", "?cyrillic",
-                   ".comma ", ".commas"},
-    ['d' - 'a'] = {".double quote"},
-    ['e' - 'a'] = {"encodage des caract", "en dash", "em dash", ".ellips", ".exclamation mark"},
-    ['f' - 'a'] = {"?full-width", "?fullwidth", ".full stop"},
-    ['g' - 'a'] = {"?glyph", "?garbled", "?gibberish", ".guillemets"},
-    ['h' - 'a'] = {"homoglyph", "html entit", "?half-width", ".hyphen"},
-    ['i' - 'a'] = {"iso-8859", "iso 8859", ".inverted comma"},
-    ['l' - 'a'] = {"latin-1", "latin1", "?ligature"},
-    ['m' - 'a'] = {"mojibake", "macroman", "mac roman"},
-    ['n' - 'a'] = {"nbsp", "no-break space", "non-breaking space", "nonbreaking space", "no-break hyphen"},
-    ['p' - 'a'] = {".punctuation"},
-    ['q' - 'a'] = {".quotation mark", ".question mark"},
-    ['s' - 'a'] = {"soft hyphen", "smart quotes", "straight quotes", ".semicolon", ".single quote"},
-    ['t' - 'a'] = {"text encoding"},
-    ['u' - 'a'] = {"unicode", "utf-8", "utf8", "utf-16", "utf 8", "u+"},
-    ['w' - 'a'] = {"windows-125", "windows 125"},
-    ['z' - 'a'] = {"zero-width", "zero width", "zeichensatz", "zeichenkodierung"},
+static const struct slot slots[26] = {
+    ['a' - 'a'] = {BIT('p') | BIT('s'), BIT('c') | BIT('o'), {"ascii", ".apostrophe"}},
+    ['b' - 'a'] = {BIT('y'), BIT('t'), {"byte order mark", "byte-order mark"}},
+    ['c' - 'a'] = {BIT('h') | BIT('o') | BIT('p') | BIT('u') | BIT('y'),
+                   BIT('1') | BIT('4') | BIT('a') | BIT('d') | BIT('m') | BIT('r'),
+                   {"charset", "character encoding", "code page", "code point", "codepage", "codepoint",
+                    "cp125", "cp437", "curly quote", "curly apostrophe", "?character set", "?cyrillic",
+                    ".comma ", ".commas"}},
+    ['d' - 'a'] = {BIT('o'), BIT('u'), {".double quote"}},
+    ['e' - 'a'] = {BIT('l') | BIT('m') | BIT('n') | BIT('x'),
+                   BIT(' ') | BIT('c') | BIT('l'),
+                   {"encodage des caract", "en dash", "em dash", ".ellips", ".exclamation mark"}},
+    ['f' - 'a'] = {BIT('u'), BIT('l'), {"?full-width", "?fullwidth", ".full stop"}},
+    ['g' - 'a'] = {BIT('a') | BIT('i') | BIT('l') | BIT('u'),
+                   BIT('b') | BIT('i') | BIT('r') | BIT('y'),
+                   {"?glyph", "?garbled", "?gibberish", ".guillemets"}},
+    ['h' - 'a'] = {BIT('a') | BIT('o') | BIT('t') | BIT('y'),
+                   BIT('l') | BIT('m') | BIT('p'),
+                   {"homoglyph", "html entit", "?half-width", ".hyphen"}},
+    ['i' - 'a'] = {BIT('n') | BIT('s'), BIT('o') | BIT('v'), {"iso-8859", "iso 8859", ".inverted comma"}},
+    ['l' - 'a'] = {BIT('a') | BIT('i'), BIT('g') | BIT('t'), {"latin-1", "latin1", "?ligature"}},
+    ['m' - 'a'] = {BIT('a') | BIT('o'), BIT('c') | BIT('j'), {"mojibake", "macroman", "mac roman"}},
+    ['n' - 'a'] = {BIT('b') | BIT('o'),
+                   BIT('-') | BIT('n') | BIT('s'),
+                   {"nbsp", "no-break space", "non-breaking space", "nonbreaking space", "no-break hyphen"}},
+    ['p' - 'a'] = {BIT('u'), BIT('n'), {".punctuation"}},
+    ['q' - 'a'] = {BIT('u'), BIT('e') | BIT('o'), {".quotation mark", ".question mark"}},
+    ['s' - 'a'] = {BIT('e') | BIT('i') | BIT('m') | BIT('o') | BIT('t'),
+                   BIT('a') | BIT('f') | BIT('m') | BIT('n') | BIT('r'),
+                   {"soft hyphen", "smart quotes", "straight quotes", ".semicolon", ".single quote"}},
+    ['t' - 'a'] = {BIT('e'), BIT('x'), {"text encoding"}},
+    ['u' - 'a'] = {BIT('+') | BIT('n') | BIT('t'),
+                   ANY, /* as the third of U+ may be */
+                   {"unicode", "utf-8", "utf8", "utf-16", "utf 8", "u+"}},
+    ['w' - 'a'] = {BIT('i'), BIT('n'), {"windows-125", "windows 125"}},
+    ['z' - 'a'] = {BIT('e'),
+                   BIT('i') | BIT('r'),
+                   {"zero-width", "zero width", "zeichensatz", "zeichenkodierung"}},
 };
 
 /* Those that begin with no letter of ASCII. */
@@ -80,16 +106,16 @@ static bool begins_with(dm_str s, const char *term)
     return !term[i] && (term[i - 1] != '+' || is_code_point(s));
 }
 
-static enum strength judge_word(dm_str s)
+/* The word at s[at] begins with a letter. */
+static enum strength judge_word(dm_str s, size_t at)
 {
-    const unsigned slot = (unsigned)small(s.ptr[0]) - 'a';
-    if (slot >= sizeof terms / sizeof *terms)
-        return NOTHING;
+    const dm_str word = {s.ptr + at, s.len - at};
+    const struct slot *const slot = &slots[small(*word.ptr) - 'a'];
     enum strength most = NOTHING;
-    for (unsigned i = 0; most < SURELY && i < TERMS_MAX && terms[slot][i]; i++) {
-        const char sign = terms[slot][i][0];
+    for (unsigned i = 0; most < SURELY && i < TERMS_MAX && slot->terms[i]; i++) {
+        const char sign = slot->terms[i][0];
         const enum strength strength = sign == '?' ? PERHAPS : sign == '.' ? MARKS : SURELY;
-        if (strength > most && begins_with(s, terms[slot][i] + (strength < SURELY)))
+        if (strength > most && begins_with(word, slot->terms[i] + (strength < SURELY)))
             most = strength;
     }
     return most;
@@ -97,106 +123,130 @@ static enum strength judge_word(dm_str s)
 
 static bool has_foreign_term(dm_str line)
 {
-    for (const char *const *term = foreign_terms; *term; term++)
+    static const char leads[] = "\xD0\xD1\xE6"; /* which these terms begin with */
+    bool may_have = false;
+    for (const char *lead = leads; *lead && !may_have; lead++)
+        may_have = memchr(line.ptr, *lead, line.len);
+    for (const char *const *term = foreign_terms; may_have && *term; term++)
         if (memmem(line.ptr, line.len, *term, strlen(*term)))
             return true;
     return false;
 }
 
-static enum strength judge_line(dm_str line)
+/* ---- words ---------------------------------------------------------------------------------- */
+
+enum { BLOCK = 64 };
+
+/* A walk from word to word, of which only those matter that a term may begin with. */
+struct walk {
+    dm_str text;
+    dm_array classes;
+    size_t base, end; /* of the bytes at work; where the walk ends */
+    uint64_t starts;
+    uint64_t before; /* 1: the byte before these was of a word */
+};
+
+static void read_block(struct walk *w, uint64_t wanted)
 {
-    enum strength most = NOTHING;
-    bool within = false, foreign = false; /* within a word, or right behind `&`, as nbsp is in `&nbsp;` */
-    for (size_t i = 0; i < line.len && most < SURELY; i++) {
-        if (is_control(line.ptr[i]))
-            continue;
-        const bool word = is_word_byte(line.ptr[i]);
-        const enum strength now =
-            word && !within ? judge_word((dm_str){line.ptr + i, line.len - i}) : NOTHING;
-        most = now > most ? now : most;
-        within = word || line.ptr[i] == '&';
-        foreign |= (unsigned char)line.ptr[i] >= 0xD0;
+    const dm_classes *const c = DM_AT(dm_classes, w->classes, w->base / BLOCK);
+    const uint64_t letters = c->small | c->capital, words = (letters | c->digit | c->wide) & wanted;
+    w->starts = letters & wanted & ~(words << 1 | w->before);
+    w->before = words >> (BLOCK - 1);
+}
+
+static struct walk walk_of(dm_str text, dm_array classes, dm_span at)
+{
+    struct walk w = {.text = text, .classes = classes, .base = at.begin / BLOCK * BLOCK, .end = at.end};
+    read_block(&w, UINT64_MAX << at.begin % BLOCK);
+    return w;
+}
+
+/* No branch, as nobody can foresee how words go on.  A letter is given. */
+static inline bool may_begin_term(const char *word)
+{
+    const struct slot *const slot = &slots[(word[0] | 0x20) - 'a'];
+    return (slot->second >> (word[1] & 31)) & (slot->third >> (word[2] & 31)) & 1;
+}
+
+/* Where the next term may begin; the walk's end: nowhere. */
+static inline size_t next_term(struct walk *w)
+{
+    enum { SHORTEST = 3 };
+    const size_t end = w->end;
+    for (;;) {
+        for (; w->starts; w->starts &= w->starts - 1) {
+            const size_t at = w->base + (size_t)__builtin_ctzll(w->starts);
+            if (end - at < SHORTEST || at >= end)
+                return end;
+            if (may_begin_term(w->text.ptr + at)) {
+                w->starts &= w->starts - 1;
+                return at;
+            }
+        }
+        w->base += BLOCK;
+        if (w->base >= end)
+            return end;
+        read_block(w, UINT64_MAX);
     }
-    return most < SURELY && foreign && has_foreign_term(line) ? SURELY : most;
 }
 
-bool subject_has_line(dm_str line)
+/* ---- a line --------------------------------------------------------------------------------- */
+
+/* Whether a word goes on at `at`, as controls do not count, or stands right behind `&`, as nbsp does in `&nbsp;`. */
+static bool goes_on(dm_str line, size_t at)
 {
-    return judge_line(line) >= PERHAPS;
+    while (at > 0 && is_control(line.ptr[at - 1]))
+        at--;
+    return at > 0 && (is_word_byte(line.ptr[at - 1]) || line.ptr[at - 1] == '&');
 }
 
-bool subject_has_mark(dm_str line)
+static enum strength judge_line(dm_str text, dm_array classes, dm_span at)
 {
-    return judge_line(line) != NOTHING;
+    const dm_str line = {text.ptr + at.begin, at.end - at.begin};
+    struct walk walk = walk_of(text, classes, at);
+    enum strength most = NOTHING;
+    for (size_t word; most < SURELY && (word = next_term(&walk)) < at.end;) {
+        const enum strength now = judge_word(line, word - at.begin);
+        if (now > most && !goes_on(line, word - at.begin))
+            most = now;
+    }
+    return most < SURELY && has_foreign_term(line) ? SURELY : most;
+}
+
+bool subject_has_line(dm_str text, dm_array classes, dm_span line)
+{
+    return judge_line(text, classes, line) >= PERHAPS;
+}
+
+bool subject_has_mark(dm_str text, dm_array classes, dm_span line)
+{
+    return judge_line(text, classes, line) != NOTHING;
 }
 
 /* ---- a text --------------------------------------------------------------------------------- */
 
-enum { BLOCK = 64, LETTER_BITS = 5, TRIPLES = 1 << 3 * LETTER_BITS };
-
-/* Which three letters the terms begin with: one bit for each three, of which five bits a letter count. */
-struct triples {
-    uint64_t bits[TRIPLES / BLOCK];
-};
-
-static unsigned triple_of(const char *p)
-{
-    const unsigned mask = (1u << LETTER_BITS) - 1;
-    return ((unsigned char)p[0] & mask) << 2 * LETTER_BITS | ((unsigned char)p[1] & mask) << LETTER_BITS |
-           ((unsigned char)p[2] & mask);
-}
-
-static void triples_init(struct triples *t)
-{
-    memset(t, 0, sizeof *t);
-    for (size_t slot = 0; slot < sizeof terms / sizeof *terms; slot++)
-        for (size_t i = 0; i < TERMS_MAX && terms[slot][i]; i++) {
-            const char *const term = terms[slot][i] + (terms[slot][i][0] == '?' || terms[slot][i][0] == '.');
-            for (unsigned c = 0; c < 1u << LETTER_BITS; c++) { /* of U+, the third may be any */
-                const char three[3] = {term[0], term[1], term[2] ? term[2] : (char)c};
-                const unsigned triple = triple_of(three);
-                t->bits[triple / BLOCK] |= 1ull << triple % BLOCK;
-            }
-        }
-}
-
-static bool begins_term(const struct triples *t, dm_str s, size_t at)
-{
-    if (s.len - at < 3)
-        return false;
-    const unsigned triple = triple_of(s.ptr + at);
-    return t->bits[triple / BLOCK] >> triple % BLOCK & 1;
-}
-
 /* Whether the word counts for its line. */
 static bool counts(dm_str s, size_t at)
 {
-    if (at > 0 && (s.ptr[at - 1] == '&' || is_control(s.ptr[at - 1])) && s.ptr[at - 1] != '\n')
+    const enum strength strength = judge_word(s, at);
+    if (strength != SURELY && strength != MARKS)
         return false;
-    const enum strength strength = judge_word((dm_str){s.ptr + at, s.len - at});
-    return strength == SURELY || strength == MARKS;
+    const char before = at > 0 ? s.ptr[at - 1] : '\n';
+    return before == '\n' || (before != '&' && !is_control(before));
 }
 
 bool subject_has_text(dm_str text, dm_array classes)
 {
     enum { LINES = 3 };
-    struct triples triples;
+    struct walk walk = walk_of(text, classes, (dm_span){0, text.len});
     unsigned found = 0;
-    uint64_t before = 0;
     size_t next = 0; /* the line behind that of the last one */
-    triples_init(&triples);
-    for (size_t base = 0; base < text.len && found < LINES; base += BLOCK) {
-        const dm_classes *const c = DM_AT(dm_classes, classes, base / BLOCK);
-        const uint64_t letters = c->small | c->capital, words = letters | c->digit | c->wide;
-        for (uint64_t starts = letters & ~(words << 1 | before); starts; starts &= starts - 1) {
-            const size_t at = base + (size_t)__builtin_ctzll(starts);
-            if (!begins_term(&triples, text, at) || at < next || !counts(text, at))
-                continue;
-            const char *const nl = memchr(text.ptr + at, '\n', text.len - at);
-            next = nl ? (size_t)(nl - text.ptr) : text.len;
-            found++;
-        }
-        before = words >> (BLOCK - 1);
+    for (size_t at; found < LINES && (at = next_term(&walk)) < text.len;) {
+        if (at < next || !counts(text, at))
+            continue;
+        const char *const nl = memchr(text.ptr + at, '\n', text.len - at);
+        next = nl ? (size_t)(nl - text.ptr) : text.len;
+        found++;
     }
     return found >= LINES;
 }
