@@ -247,13 +247,23 @@ struct names {
     bool sure; /* all of it may stand in a name */
 };
 
+/* Of the words in the lists of small ones. */
+enum { SMALL_BYTES = 14, SMALL_WORD_BYTES = 5 };
+
+/* Whether a word with a capital, or one that is not too long. */
+static bool may_be_of_name(dm_str word)
+{
+    return word.len < SMALL_BYTES || is_capital(word) || *word.ptr == '@' ||
+           (*word.ptr >= '0' && *word.ptr <= '9');
+}
+
 /* Whether a word may stand in a name, or is a source. */
 static bool is_of_name(dm_str word)
 {
-    enum { LETTERS = 14 };
     const char c = *word.ptr;
     return is_capital(word) || c == '@' || (c >= '0' && c <= '9') ||
-           (word.len < LETTERS && (is_listed(word, small_words) || is_listed(word, small_sources)));
+           (word.len <= SMALL_WORD_BYTES && is_listed(word, small_words)) ||
+           (word.len < SMALL_BYTES && is_listed(word, small_sources));
 }
 
 /* Where there is a word that cannot, the counts are those of the words before. */
@@ -497,11 +507,13 @@ static bool may_be_credit(dm_str s, const struct line *l)
 {
     if (*s.ptr == '(' || *s.ptr == '[')
         return true;
-    if (memchr(s.ptr, '/', s.len) || (l->last_signs && memchr(s.ptr, ':', s.len)) ||
-        (may_begin_label(*s.ptr) && memmem(s.ptr, s.len, " by ", 4)))
-        return may_end_credit(s);
     const dm_str word = last_word(s);
-    return word.len && is_capital(word) && memmem(s.ptr, s.len, " via ", 5);
+    if (!word.len || !may_be_of_name(word))
+        return false; /* as in most lines */
+    if (memchr(s.ptr, '/', s.len) || (l->last_signs && memchr(s.ptr, ':', s.len)) ||
+        (may_begin_label(*s.ptr) && fold_has_four(s, " by ")))
+        return is_of_name(word);
+    return is_capital(word) && fold_has_four(s, " via") && memmem(s.ptr, s.len, " via ", 5);
 }
 
 /* The line is nothing but a credit: "(Photo: Ian Hale)", "Photo by Ian Hale", "Ian Hale/Getty Images". */
@@ -534,21 +546,42 @@ static bool has_prefix(dm_str s)
     return false;
 }
 
+static bool may_begin_prefix(int first, char second)
+{
+    const int small = second | 0x20;
+    switch (first) {
+    case 'i':
+        return small == 'm';
+    case 'm':
+    case 'k':
+        return small == 'e';
+    case 'v':
+    case 'p':
+        return small == 'i';
+    case 'f':
+        return small == 'u' || small == 'o';
+    case 'l':
+        return small == 'e' || second == '\xC3';
+    case 'c':
+        return small == 'r';
+    case 's':
+        return small == 'u';
+    default:
+        return false;
+    }
+}
+
 /* Whether its first two letters, as those of few lines, begin a prefix, and a comma stands where one may. */
 static bool may_have_prefix(dm_str s)
 {
     enum { COMMA_MIN = 10, COMMA_MAX = 40 };
-    static const char pairs[] = "immevifupilecrlsukefo";
     const size_t end = s.len < COMMA_MAX ? s.len : COMMA_MAX;
     if (end <= COMMA_MIN)
         return false;
     const unsigned char c = (unsigned char)s.ptr[0];
-    bool known = c >= 0x80;
-    for (size_t i = 0; !known && i + 1 < sizeof pairs; i++)
-        known = (c | 0x20) == pairs[i] &&
-                (((unsigned char)s.ptr[1] | 0x20) == pairs[i + 1] || s.ptr[1] == '\xC3');
-    return known && (memchr(s.ptr + COMMA_MIN, ',', end - COMMA_MIN) ||
-                     (c >= 0x80 && memmem(s.ptr + COMMA_MIN, end - COMMA_MIN, "\xD8\x8C", 2)));
+    return (c >= 0x80 || may_begin_prefix(c | 0x20, s.ptr[1])) &&
+           (memchr(s.ptr + COMMA_MIN, ',', end - COMMA_MIN) ||
+            (c >= 0x80 && memmem(s.ptr + COMMA_MIN, end - COMMA_MIN, "\xD8\x8C", 2)));
 }
 
 /* The agency that closes an article is not that of a picture: "... in the hospital. (dpa)" */
@@ -615,7 +648,7 @@ static struct credit find_credit(dm_str s, const struct line *l)
     struct credit c = last_bracket(s);
     if (!c.bracket && l->last_signs)
         c = last_mark(s, l);
-    if (!c.bracket && c.strength == NO_CREDIT && l->marked)
+    if (!c.bracket && c.strength == NO_CREDIT && l->wide)
         c = last_copyright(s);
     if (!c.bracket && c.strength == NO_CREDIT && s.len)
         c = last_stroke(s);

@@ -382,6 +382,19 @@ static bool is_path_from_home(const struct lines *lines, struct line *l)
     return false;
 }
 
+static size_t count_path_marks(dm_str s)
+{
+    size_t marks = 0;
+    for (size_t i = 1; i + 1 < s.len; i++) {
+        const unsigned char c = (unsigned char)s.ptr[i];
+        if (c == '>')
+            marks += s.ptr[i - 1] == ' ' && s.ptr[i + 1] == ' ';
+        else if (c >= 0x80 && i + 2 < s.len)
+            marks += !memcmp(s.ptr + i, "\xC2\xBB ", 3) || !memcmp(s.ptr + i, "\xE2\x80\xBA", 3);
+    }
+    return marks;
+}
+
 /* "Home > News > World": short parts, two and more marks between them. */
 static bool is_breadcrumb(const struct lines *lines, struct line *l)
 {
@@ -390,13 +403,8 @@ static bool is_breadcrumb(const struct lines *lines, struct line *l)
     size_t marks = 0;
     if (l->words > WORDS || l->stopped || !l->marked)
         return false;
-    for (size_t i = 1; i + 1 < s.len; i++) {
-        const unsigned char c = (unsigned char)s.ptr[i];
-        if (c == '>')
-            marks += s.ptr[i - 1] == ' ' && s.ptr[i + 1] == ' ';
-        else if (c >= 0x80 && i + 2 < s.len)
-            marks += !memcmp(s.ptr + i, "\xC2\xBB ", 3) || !memcmp(s.ptr + i, "\xE2\x80\xBA", 3);
-    }
+    if (l->wide || memchr(s.ptr, '>', s.len))
+        marks = count_path_marks(s);
     return marks >= 2 || is_path_from_home(lines, l);
 }
 
@@ -434,7 +442,7 @@ static void judge_shape(const struct lines *lines, size_t i)
     struct line *const l = &lines->items[i];
     if (i == 0 || l->rule != UNDECIDED || l->words > LINE_MAX_WORDS || l->sentence)
         return;
-    switch (shape_of(line_text(lines, l), line_fold(lines, l), l)) {
+    switch (shape_of(line_text(lines, l), l)) {
     case SHAPE_MENU:
         decide(l, RULE_NAVIGATION, 0.8, "short parts between strokes");
         break;
@@ -509,6 +517,17 @@ static void judge_thread(struct lines *lines)
     }
 }
 
+/* Whether its ends are those of one, as far as they are of ASCII. */
+static bool may_be_author_heading(dm_str s)
+{
+    enum { LONGEST = 60 };
+    while (s.len && fold_drops(s.ptr[s.len - 1]))
+        s.len--;
+    const char first = s.len ? small_letter(*s.ptr) : 0, last = s.len ? small_letter(s.ptr[s.len - 1]) : 0;
+    const bool begins = first == 'a' || first == 'm' || first == 't' || first < 'a' || first > 'z';
+    return s.len <= LONGEST && begins && (last < 0 || (last && strchr("rsoy", last)));
+}
+
 static bool is_author_heading(dm_str folded)
 {
     return fold_is_one_of(
@@ -523,6 +542,7 @@ static void judge_author(struct lines *lines)
     const size_t from = lines->count > EDGE ? lines->count - EDGE : 1;
     for (size_t i = from; i < lines->count; i++) {
         if (lines->items[i].words > LINE_MAX_WORDS || lines->items[i].sentence ||
+            !may_be_author_heading(line_text(lines, &lines->items[i])) ||
             !is_author_heading(line_fold(lines, &lines->items[i])))
             continue;
         size_t stay = 0;
@@ -539,8 +559,7 @@ static void judge_numbers(struct lines *lines)
 {
     for (size_t i = 1; i < lines->count; i++) {
         struct line *const l = &lines->items[i];
-        if (l->words != 1 || l->rule != UNDECIDED ||
-            shape_of(line_text(lines, l), line_text(lines, l), l) != SHAPE_NUMBER)
+        if (l->words != 1 || l->rule != UNDECIDED || shape_of(line_text(lines, l), l) != SHAPE_NUMBER)
             continue;
         const bool beside = lines->items[i - 1].rule != UNDECIDED ||
                             (i + 1 < lines->count && lines->items[i + 1].rule != UNDECIDED);

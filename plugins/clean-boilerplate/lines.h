@@ -17,6 +17,8 @@ struct line {
     bool sentence;       /* and is long enough to be of the article */
     bool code;           /* nobody touches it */
     bool item;           /* of a list: a mark and a space are before its words */
+    bool digits;         /* it has some of ASCII; it is a paragraph */
+    bool wide;           /* it has a character beyond ASCII; it is a paragraph */
     bool marked;         /* it may have a sign behind a space, or a character beyond ASCII */
     uint64_t last_signs; /* signs before a space, bit 63 being the line's last byte; 0: a paragraph */
     int32_t rule;        /* that takes it out; UNDECIDED */
@@ -29,7 +31,7 @@ struct lines {
     dm_task *task;
     dm_str text;
     struct line *items;
-    size_t count, cap;
+    size_t count;
 };
 
 /* errors  DM_ELIMIT */

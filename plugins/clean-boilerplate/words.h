@@ -13,7 +13,7 @@ extern const struct words_weight words_built_in[]; /* [words_built_in_count] */
 extern const size_t words_built_in_count;
 
 enum {
-    WORDS_SLOTS = 1 << 14,
+    WORDS_SLOTS = 1 << 13,
     WORDS_BITS = 1 << 14,
     WORDS_SIEVE = 1 << 17,
     WORDS_STEPS = 9,
@@ -21,8 +21,9 @@ enum {
 };
 
 struct words_slot {
-    uint64_t key;
-    const struct words_weight *weight; /* NULL: free */
+    uint32_t key; /* the upper half of the hash */
+    int16_t weight;
+    uint16_t number; /* in words_built_in, from 1 on; 0: free */
 };
 
 /* The weights by the hash of what weighs, and of words with which a page's lines begin their first four letters, of those
