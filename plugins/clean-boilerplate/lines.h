@@ -21,6 +21,7 @@ struct line {
     bool wide;           /* it has a character beyond ASCII; it is a paragraph */
     bool marked;         /* it may have a sign behind a space, or a character beyond ASCII */
     uint64_t last_signs; /* signs before a space, bit 63 being the line's last byte; 0: a paragraph */
+    bool weighed;        /* its words have been */
     int32_t rule;        /* that takes it out; UNDECIDED */
     int32_t weak;        /* the rule that would, in company; UNDECIDED */
     double confidence;

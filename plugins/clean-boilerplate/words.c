@@ -177,19 +177,19 @@ static uint32_t last_letters(dm_str s)
     return four;
 }
 
-bool words_may_weigh(const struct word_weights *w, dm_str line, uint32_t words, bool sentence)
+bool words_may_weigh(const struct word_weights *w, dm_str line, uint32_t words, bool sentence, bool both)
 {
     enum { FEW = 8 };
     const uint32_t first = first_letters(line);
     const bool begins = !first || has_bit(w->heads, first); /* what begins with a sign is seldom */
-    if (sentence || (begins && words <= FEW))
+    if (sentence || (begins && words <= FEW && !both))
         return begins;
     const char last = line.len ? line.ptr[line.len - 1] : ' ';
     if (last == '.' || last == '!' || last == '?' || last == ':')
         line.len--;
     const uint32_t end = last_letters(line);
     const bool ends = end ? has_bit(w->tails, end) : last != ',' && !is_digit(last);
-    return words <= FEW ? ends : begins && ends;
+    return words <= FEW && !both ? ends : begins && ends;
 }
 
 /* Note what begins a line, or ends one, and speaks for a page. */

@@ -39,8 +39,9 @@ struct word_weights {
 /* errors  DM_ELIMIT */
 dm_status words_open(dm_task *t, struct word_weights *w);
 
-/* Whether a line may weigh much, as far as its first letters tell, or its last ones if it is short, or both: most do not. */
-bool words_may_weigh(const struct word_weights *w, dm_str line, uint32_t words, bool sentence);
+/* Whether a line may weigh much, as far as its first letters tell, or its last ones if it is short, or both: most do not.
+ * both  they have to, in a short line too */
+bool words_may_weigh(const struct word_weights *w, dm_str line, uint32_t words, bool sentence, bool both);
 
 /* A line of at most LINE_MAX_WORDS words: what it weighs, and which words say most, if that is asked for.
  *
