@@ -1,4 +1,5 @@
 /* clean-boilerplate: what a page prints around an article, taken out of it line by line. */
+#include "caption.h"
 #include "judge.h"
 #include "title.h"
 
@@ -8,6 +9,7 @@ struct boilerplate {
     dm_array own; /* of dm_pair: phrase, class */
     struct phrases phrases;
     struct word_weights words;
+    struct small_ends small_ends;
 };
 
 static const dm_option options[] = {
@@ -46,6 +48,7 @@ static const dm_rule rules[RULES] = {
 static dm_status open_stage(dm_task *t, void *state)
 {
     struct boilerplate *const b = state;
+    caption_open(&b->small_ends);
     const dm_status status = words_open(t, &b->words);
     return status ? status : phrases_open(t, &b->phrases, b->own);
 }
@@ -147,7 +150,7 @@ static dm_status clean(const void *state, dm_task *t, dm_doc *d)
     const struct boilerplate *const b = state;
     struct lines lines;
     const dm_str text = dm_text(t, d);
-    dm_status status = lines_read(t, d, &lines);
+    dm_status status = lines_read(t, d, &b->small_ends, &lines);
     if (status)
         return status;
     judge_lines(&b->phrases, &b->words, &lines);

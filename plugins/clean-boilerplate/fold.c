@@ -187,10 +187,17 @@ bool fold_has_four(dm_str s, const char four[4])
 bool fold_is_one_of(dm_str word, const char *words)
 {
     enum { WORD_MAX = 64 };
-    char key[WORD_MAX + 3] = "|";
-    if (word.len > WORD_MAX || memchr(word.ptr, '|', word.len) || memchr(word.ptr, 0, word.len))
+    char key[WORD_MAX + 3];
+    key[0] = '|';
+    if (word.len > WORD_MAX)
         return false;
-    memcpy(key + 1, word.ptr, word.len);
+    bool odd = false;
+    for (size_t i = 0; i < word.len; i++) {
+        key[i + 1] = word.ptr[i];
+        odd |= word.ptr[i] == '|' || word.ptr[i] == 0;
+    }
+    if (odd)
+        return false;
     memcpy(key + 1 + word.len, "|", 2);
     return strstr(words, key) != NULL;
 }

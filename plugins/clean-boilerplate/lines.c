@@ -154,11 +154,11 @@ static void find_code(const dm_str text, dm_array marks, struct lines *lines)
     }
 }
 
-dm_status lines_read(dm_task *t, const dm_doc *d, struct lines *out)
+dm_status lines_read(dm_task *t, const dm_doc *d, const struct small_ends *ends, struct lines *out)
 {
     const dm_str text = dm_text(t, d);
     const dm_array classes = dm_classify(t, d);
-    *out = (struct lines){.task = t, .text = text};
+    *out = (struct lines){.small_ends = ends, .task = t, .text = text};
     if (!classes.items)
         return DM_ELIMIT;
     out->items = dm_alloc(t, count_lines(classes) * sizeof *out->items);

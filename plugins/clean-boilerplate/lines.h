@@ -28,7 +28,13 @@ struct line {
     const char *evidence; /* NULL: none */
 };
 
+/* By the first letter of a word a bit for each last one: whether there is a word that is known. */
+struct small_ends {
+    uint32_t of['z' - 'a' + 1];
+};
+
 struct lines {
+    const struct small_ends *small_ends; /* of caption_open() */
     dm_task *task;
     dm_str text;
     struct line *items;
@@ -36,7 +42,7 @@ struct lines {
 };
 
 /* errors  DM_ELIMIT */
-dm_status lines_read(dm_task *t, const dm_doc *d, struct lines *out);
+dm_status lines_read(dm_task *t, const dm_doc *d, const struct small_ends *ends, struct lines *out);
 
 /* The line as it is in the text. */
 static inline dm_str line_text(const struct lines *lines, const struct line *l)

@@ -48,7 +48,7 @@ static bool are_pages(dm_str s)
             numbers++;
             continue;
         }
-        if (!fold_is_one_of(part, page_words))
+        if (is_digit(*part.ptr) || !fold_is_one_of(part, page_words))
             return false;
         words++;
         ofs += fold_is_one_of(part, "|of|/|von|de|sur|z|");
