@@ -180,8 +180,9 @@ static const char doc[] =
     "\n"
     "What is in no list is judged by its words: some 4000 words and pairs of words have weights, which\n"
     "were learnt from the lines of 1500 public pages, most of them English or German. A line goes by\n"
-    "itself only where they are sure, and in company where they make it likely; the change names the\n"
-    "words that weigh most. A line that says when, a quotation, and a sentence within the article stay,\n"
+    "itself only where they are sure, and its first and last words are a page's, and in company where they\n"
+    "make it likely; the change names the words that weigh most. A line that says when, a quotation, and a "
+    "sentence within the article stay,\n"
     "whatever their words.\n"
     "\n"
     "Words that stand in articles too, such as Print, Home or Share, go only in company: beside a line\n"
@@ -212,6 +213,7 @@ static const char doc[] =
     "line of "
     "the\n"
     "  page, an address or the metadata name: `War is over - Boris Johnson`.\n"
+    "- What a sentence leads to and goes on behind: `A line such as`, `Tags: ships`, `is not part of it`.\n"
     "- Headlines, standfirsts, sub-headings, bylines and datelines.\n"
     "- Code between lines of three backticks, and what is marked as code or a table.\n";
 

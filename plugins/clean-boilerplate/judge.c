@@ -258,7 +258,7 @@ static int weigh(const struct word_weights *words, const struct lines *lines, co
 /* What is surely a page's by its words goes; what only may be one goes in company.  return  whether it is either */
 static bool judge_words_of(const struct word_weights *words, const struct lines *lines, struct line *l)
 {
-    enum { ALONE = 33, IN_COMPANY = 12, SENTENCE_IN_COMPANY = 30, ALONE_WORDS = 3 };
+    enum { ALONE = 38, IN_COMPANY = 14, SENTENCE_IN_COMPANY = 30, ALONE_WORDS = 3 };
     const int weight = weigh(words, lines, l);
     l->weighed = true;
     if (weight < (l->sentence ? SENTENCE_IN_COMPANY : IN_COMPANY) || is_surely_of_article(lines, l))
@@ -619,12 +619,38 @@ static void judge_company(const struct phrases *phrases, struct lines *lines)
     judge_numbers(lines);
 }
 
+/* Whether a sentence leads to the line and goes on behind it: "A line such as", "Tags: type, spacing", "is not part of it". */
+static bool is_within_sentence(const struct lines *lines, size_t i)
+{
+    if (i == 0 || i + 1 >= lines->count)
+        return false;
+    const struct line *const before = &lines->items[i - 1], *const after = &lines->items[i + 1];
+    const char next = lines->text.ptr[after->at.begin];
+    if (before->stopped || before->rule != UNDECIDED || after->rule != UNDECIDED || next < 'a' || next > 'z')
+        return false;
+    const dm_str s = line_text(lines, before);
+    const char *const space = memrchr(s.ptr, ' ', s.len);
+    const size_t at = space ? (size_t)(space + 1 - s.ptr) : 0;
+    return fold_is_one_of(
+        (dm_str){s.ptr + at, s.len - at},
+        "|as|like|says|said|say|reads|read|saying|reading|called|named|labelled|headed|e.g.|");
+}
+
+static void keep_quoted(struct lines *lines)
+{
+    for (size_t i = 0; i < lines->count; i++)
+        if (lines->items[i].rule != UNDECIDED && is_within_sentence(lines, i))
+            lines->items[i].rule = UNDECIDED;
+}
+
 void judge_lines(const struct phrases *phrases, const struct word_weights *words, struct lines *lines)
 {
     const bool by_phrase = judge_each(phrases, lines), by_words = judge_words(words, lines);
     judge_author(lines);
-    if (by_phrase || by_words)
+    if (by_phrase || by_words) {
         judge_company(phrases, lines);
+        keep_quoted(lines);
+    }
     for (size_t i = 0; i < lines->count; i++)
         if (is_ad_line(lines, i))
             decide(&lines->items[i], RULE_AD_LINE, 0.8, "a few small words between two paragraphs");
