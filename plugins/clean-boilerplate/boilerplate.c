@@ -1,4 +1,5 @@
 /* clean-boilerplate: what a page prints around an article, taken out of it line by line. */
+#include "caption.h"
 #include "judge.h"
 #include "title.h"
 
@@ -8,6 +9,7 @@ struct boilerplate {
     dm_array own; /* of dm_pair: phrase, class */
     struct phrases phrases;
     struct word_weights words;
+    struct small_ends small_ends;
 };
 
 static const dm_option options[] = {
@@ -46,6 +48,7 @@ static const dm_rule rules[RULES] = {
 static dm_status open_stage(dm_task *t, void *state)
 {
     struct boilerplate *const b = state;
+    caption_open(&b->small_ends);
     const dm_status status = words_open(t, &b->words);
     return status ? status : phrases_open(t, &b->phrases, b->own);
 }
@@ -147,7 +150,7 @@ static dm_status clean(const void *state, dm_task *t, dm_doc *d)
     const struct boilerplate *const b = state;
     struct lines lines;
     const dm_str text = dm_text(t, d);
-    dm_status status = lines_read(t, d, &lines);
+    dm_status status = lines_read(t, d, &b->small_ends, &lines);
     if (status)
         return status;
     judge_lines(&b->phrases, &b->words, &lines);
@@ -177,8 +180,9 @@ static const char doc[] =
     "\n"
     "What is in no list is judged by its words: some 4000 words and pairs of words have weights, which\n"
     "were learnt from the lines of 1500 public pages, most of them English or German. A line goes by\n"
-    "itself only where they are sure, and in company where they make it likely; the change names the\n"
-    "words that weigh most. A line that says when, a quotation, and a sentence within the article stay,\n"
+    "itself only where they are sure, and its first and last words are a page's, and in company where they\n"
+    "make it likely; the change names the words that weigh most. A line that says when, a quotation, and a "
+    "sentence within the article stay,\n"
     "whatever their words.\n"
     "\n"
     "Words that stand in articles too, such as Print, Home or Share, go only in company: beside a line\n"
@@ -209,6 +213,7 @@ static const char doc[] =
     "line of "
     "the\n"
     "  page, an address or the metadata name: `War is over - Boris Johnson`.\n"
+    "- What a sentence leads to and goes on behind: `A line such as`, `Tags: ships`, `is not part of it`.\n"
     "- Headlines, standfirsts, sub-headings, bylines and datelines.\n"
     "- Code between lines of three backticks, and what is marked as code or a table.\n";
 

@@ -216,6 +216,11 @@ static bool is_capital(dm_str s)
            c != 0xC2;
 }
 
+static bool is_between_parts(char c)
+{
+    return c == '/' || c == ',' || c == '|' || c == ';' || c == 0;
+}
+
 /* The next part of "Ian Hale/AFP via Getty Images".  rest: set to what follows */
 static dm_str next_part(dm_str *rest)
 {
@@ -223,7 +228,7 @@ static dm_str next_part(dm_str *rest)
     dm_str s = *rest;
     size_t i = 0, skip = 0;
     for (; i < s.len && !skip; i++)
-        skip = strchr("/,|;", s.ptr[i]) ? 1 : begins_with(from(s, i), via) ? via.len : 0;
+        skip = is_between_parts(s.ptr[i]) ? 1 : s.ptr[i] == ' ' && begins_with(from(s, i), via) ? via.len : 0;
     const size_t len = skip ? i - 1 : s.len;
     *rest = skip ? from(s, len + skip) : (dm_str){NULL, 0};
     return trim_spaces((dm_str){s.ptr, len});
@@ -247,13 +252,54 @@ struct names {
     bool sure; /* all of it may stand in a name */
 };
 
+/* Of the words in the lists of small ones. */
+enum { SMALL_BYTES = 14, SMALL_WORD_BYTES = 5 };
+
+static bool is_small(char c)
+{
+    return c >= 'a' && c <= 'z';
+}
+
+static void learn_small(struct small_ends *ends, const char *words)
+{
+    for (const char *end; (end = strchr(words + 1, '|')); words = end)
+        if (is_small(words[1]) && is_small(end[-1]))
+            ends->of[words[1] - 'a'] |= UINT32_C(1) << (end[-1] - 'a');
+}
+
+void caption_open(struct small_ends *ends)
+{
+    memset(ends, 0, sizeof *ends);
+    learn_small(ends, small_words);
+    learn_small(ends, small_sources);
+}
+
+/* Whether a word with a capital or a digit, or one that may be a small one, as far as its ends tell. */
+static bool may_be_of_name(const struct lines *lines, dm_str word)
+{
+    const char first = *word.ptr, last = word.ptr[word.len - 1];
+    if (!is_small(first) || !is_small(last))
+        return true;
+    return word.len < SMALL_BYTES && lines->small_ends->of[first - 'a'] >> (last - 'a') & 1;
+}
+
 /* Whether a word may stand in a name, or is a source. */
 static bool is_of_name(dm_str word)
 {
-    enum { LETTERS = 14 };
     const char c = *word.ptr;
     return is_capital(word) || c == '@' || (c >= '0' && c <= '9') ||
-           (word.len < LETTERS && (is_listed(word, small_words) || is_listed(word, small_sources)));
+           (word.len <= SMALL_WORD_BYTES && is_listed(word, small_words)) ||
+           (word.len < SMALL_BYTES && is_listed(word, small_sources));
+}
+
+/* A sign that stands in no name. */
+static bool has_sign(dm_str word)
+{
+    bool found = false;
+    for (size_t i = 0; i < word.len; i++)
+        found |= word.ptr[i] == ':' || word.ptr[i] == ';' || word.ptr[i] == '!' || word.ptr[i] == '?' ||
+                 word.ptr[i] == '"';
+    return found;
 }
 
 /* Where there is a word that cannot, the counts are those of the words before. */
@@ -268,9 +314,7 @@ static struct names look_at_names(dm_str s)
             continue;
         n.words++;
         n.capitals += is_capital(word);
-        n.sure = is_of_name(word) && !memchr(word.ptr, ':', word.len) && !memchr(word.ptr, ';', word.len) &&
-                 !memchr(word.ptr, '!', word.len) && !memchr(word.ptr, '?', word.len) &&
-                 !memchr(word.ptr, '"', word.len);
+        n.sure = !has_sign(word) && is_of_name(word);
     }
     return n;
 }
@@ -286,10 +330,15 @@ static bool is_names(dm_str s)
 
 enum strength { NO_CREDIT, AGENCY, SIGNED, LABELLED };
 
+#define LETTER(c) (UINT32_C(1) << ((c) - 'a'))
+
 /* As most texts do not. */
 static bool may_begin_label(char c)
 {
-    return (unsigned char)c >= 0x80 || (c && strchr("pfibcsgakz", c | 0x20));
+    static const uint32_t letters = LETTER('p') | LETTER('f') | LETTER('i') | LETTER('b') | LETTER('c') |
+                                    LETTER('s') | LETTER('g') | LETTER('a') | LETTER('k') | LETTER('z');
+    const int small = c | 0x20;
+    return (unsigned char)c >= 0x80 || (small >= 'a' && small <= 'z' && letters >> (small - 'a') & 1);
 }
 
 /* The word for a picture with which it begins.  NULL: none */
@@ -427,14 +476,14 @@ static dm_str last_word(dm_str s)
 }
 
 /* The last word may end a credit: a name, or a source, as that of few lines. */
-static bool may_end_credit(dm_str s)
+static bool may_end_credit(const struct lines *lines, dm_str s)
 {
     const dm_str word = last_word(s);
-    return word.len && is_of_name(word);
+    return word.len && may_be_of_name(lines, word) && is_of_name(word);
 }
 
 /* Behind one of the signs before a space in the end of the line. */
-static struct credit last_mark(dm_str s, const struct line *l)
+static struct credit last_mark(const struct lines *lines, dm_str s, const struct line *l)
 {
     for (uint64_t signs = l->last_signs; signs; signs &= signs - 1) {
         const size_t sign = s.len - 64 + (size_t)__builtin_ctzll(signs);
@@ -443,7 +492,7 @@ static struct credit last_mark(dm_str s, const struct line *l)
         const bool colon = s.ptr[sign] == ':';
         if (!colon && !parts(head))
             continue;
-        if (!may_end_credit(s))
+        if (!may_end_credit(lines, s))
             return c;
         if (colon)
             c = before_colon(s, sign);
@@ -493,22 +542,24 @@ static bool is_person_of_agency(dm_str s)
 }
 
 /* A bracket in front, or a sign or a word that credits have. */
-static bool may_be_credit(dm_str s, const struct line *l)
+static bool may_be_credit(const struct lines *lines, dm_str s, const struct line *l)
 {
     if (*s.ptr == '(' || *s.ptr == '[')
         return true;
-    if (memchr(s.ptr, '/', s.len) || (l->last_signs && memchr(s.ptr, ':', s.len)) ||
-        (may_begin_label(*s.ptr) && memmem(s.ptr, s.len, " by ", 4)))
-        return may_end_credit(s);
     const dm_str word = last_word(s);
-    return word.len && is_capital(word) && memmem(s.ptr, s.len, " via ", 5);
+    if (!word.len || !may_be_of_name(lines, word))
+        return false; /* as in most lines */
+    if (memchr(s.ptr, '/', s.len) || (l->last_signs && memchr(s.ptr, ':', s.len)) ||
+        (may_begin_label(*s.ptr) && fold_has_four(s, " by ")))
+        return is_of_name(word);
+    return is_capital(word) && fold_has_four(s, " via") && memmem(s.ptr, s.len, " via ", 5);
 }
 
 /* The line is nothing but a credit: "(Photo: Ian Hale)", "Photo by Ian Hale", "Ian Hale/Getty Images". */
-static bool is_credit(dm_str s, const struct line *l)
+static bool is_credit(const struct lines *lines, dm_str s, const struct line *l)
 {
     enum { WORDS = 12 };
-    if (l->words > WORDS || l->item || s.len > CREDIT_MAX || !may_be_credit(s, l))
+    if (l->words > WORDS || l->item || s.len > CREDIT_MAX || !may_be_credit(lines, s, l))
         return false;
     if (*s.ptr == '(' || *s.ptr == '[') {
         const struct credit bracket = last_bracket(s);
@@ -534,21 +585,42 @@ static bool has_prefix(dm_str s)
     return false;
 }
 
+static bool may_begin_prefix(int first, char second)
+{
+    const int small = second | 0x20;
+    switch (first) {
+    case 'i':
+        return small == 'm';
+    case 'm':
+    case 'k':
+        return small == 'e';
+    case 'v':
+    case 'p':
+        return small == 'i';
+    case 'f':
+        return small == 'u' || small == 'o';
+    case 'l':
+        return small == 'e' || second == '\xC3';
+    case 'c':
+        return small == 'r';
+    case 's':
+        return small == 'u';
+    default:
+        return false;
+    }
+}
+
 /* Whether its first two letters, as those of few lines, begin a prefix, and a comma stands where one may. */
 static bool may_have_prefix(dm_str s)
 {
     enum { COMMA_MIN = 10, COMMA_MAX = 40 };
-    static const char pairs[] = "immevifupilecrlsukefo";
     const size_t end = s.len < COMMA_MAX ? s.len : COMMA_MAX;
     if (end <= COMMA_MIN)
         return false;
     const unsigned char c = (unsigned char)s.ptr[0];
-    bool known = c >= 0x80;
-    for (size_t i = 0; !known && i + 1 < sizeof pairs; i++)
-        known = (c | 0x20) == pairs[i] &&
-                (((unsigned char)s.ptr[1] | 0x20) == pairs[i + 1] || s.ptr[1] == '\xC3');
-    return known && (memchr(s.ptr + COMMA_MIN, ',', end - COMMA_MIN) ||
-                     (c >= 0x80 && memmem(s.ptr + COMMA_MIN, end - COMMA_MIN, "\xD8\x8C", 2)));
+    return (c >= 0x80 || may_begin_prefix(c | 0x20, s.ptr[1])) &&
+           (memchr(s.ptr + COMMA_MIN, ',', end - COMMA_MIN) ||
+            (c >= 0x80 && memmem(s.ptr + COMMA_MIN, end - COMMA_MIN, "\xD8\x8C", 2)));
 }
 
 /* The agency that closes an article is not that of a picture: "... in the hospital. (dpa)" */
@@ -610,12 +682,12 @@ static bool is_caption_by_name(const struct credit *c, const struct line *l)
            is_like_sentence(c->head) && !is_expansion(c->head, c->text);
 }
 
-static struct credit find_credit(dm_str s, const struct line *l)
+static struct credit find_credit(const struct lines *lines, dm_str s, const struct line *l)
 {
     struct credit c = last_bracket(s);
     if (!c.bracket && l->last_signs)
-        c = last_mark(s, l);
-    if (!c.bracket && c.strength == NO_CREDIT && l->marked)
+        c = last_mark(lines, s, l);
+    if (!c.bracket && c.strength == NO_CREDIT && l->wide)
         c = last_copyright(s);
     if (!c.bracket && c.strength == NO_CREDIT && s.len)
         c = last_stroke(s);
@@ -640,13 +712,13 @@ double caption_sureness(const struct lines *lines, size_t i, const char **eviden
         *evidence = "a line that says it is a picture's";
         return 0.95;
     }
-    if (is_credit(s, l)) {
+    if (is_credit(lines, s, l)) {
         *evidence = "a picture's credit";
         return 0.9;
     }
     if (l->stopped)
         return 0;
-    struct credit c = find_credit(s, l);
+    struct credit c = find_credit(lines, s, l);
     if (c.bracket && c.strength == NO_CREDIT && names_agency(c.text, sources))
         c.strength = AGENCY;
     if (c.strength != NO_CREDIT && has_words(&c, l)) {

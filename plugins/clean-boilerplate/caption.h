@@ -4,6 +4,9 @@
 
 #include "lines.h"
 
+/* The first and last letters of the small words that a name or credit has: what most lines' last word is told from. */
+void caption_open(struct small_ends *ends);
+
 /* i         the line; no caption stands above the first one
  * evidence  set where the answer is above 0
  * return    how sure it is that the line is a caption that ends in a credit, or a credit; 0: not at all */

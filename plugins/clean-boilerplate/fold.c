@@ -60,15 +60,20 @@ static inline lanes load(const char *p)
     return v;
 }
 
+static bool any_lane(lanes v)
+{
+    uint64_t halves[2];
+    memcpy(halves, &v, sizeof halves);
+    return (halves[0] | halves[1]) != 0;
+}
+
 /* Fold LANES characters at p, where p[-1] can be read.
  * return  whether they are ASCII with no more than single spaces, which most texts are made of */
 static bool fold_lanes(const char *p, char *out)
 {
     const lanes c = load(p), before = load(p - 1);
     const lanes odd = (lanes)((c < ' ') | ((c == ' ') & (before == ' ')));
-    uint64_t halves[2];
-    memcpy(halves, &odd, sizeof halves);
-    if (halves[0] | halves[1])
+    if (any_lane(odd))
         return false;
     const lanes small = c + (((c >= 'A') & (c <= 'Z')) & ('a' - 'A'));
     memcpy(out, &small, sizeof small);
@@ -81,7 +86,7 @@ static size_t fold_many(dm_str in, size_t i, char *out, size_t n)
 {
     size_t done = 0;
     if (i == 0 || (in.ptr[i] == ' ' && (n == 0 || out[n - 1] == ' ')))
-        return 0;
+        return 0; /* where nothing is before it, fold_plain() takes the first one */
     for (; in.len - i - done >= LANES; done += LANES)
         if (!fold_lanes(in.ptr + i + done, out + n + done))
             return done;
@@ -90,13 +95,15 @@ static size_t fold_many(dm_str in, size_t i, char *out, size_t n)
     return again && fold_lanes(in.ptr + in.len - LANES, out + in.len - LANES) ? done + left : done;
 }
 
-/* Letters, digits and marks of ASCII.  return  how many there are at in.ptr[i] */
+/* Letters, digits and marks of ASCII, and single spaces between them; only the first of them, if the others may be folded
+ * many at once.  return  how many there are at in.ptr[i] */
 static size_t fold_plain(dm_str in, size_t i, char *out)
 {
+    const size_t left = in.len - i, most = i == 0 && left > LANES ? 1 : left;
     size_t n = 0;
-    for (; i + n < in.len; n++) {
+    for (; n < most; n++) {
         const unsigned char c = (unsigned char)in.ptr[i + n];
-        if (c <= ' ' || c >= 0x80)
+        if (c < ' ' || c >= 0x80 || (c == ' ' && (n == 0 || in.ptr[i + n - 1] == ' ')))
             break;
         out[n] = (char)(c >= 'A' && c <= 'Z' ? c + 32 : c);
     }
@@ -163,13 +170,34 @@ dm_str fold_trim(dm_str s)
     return s;
 }
 
+bool fold_has_four(dm_str s, const char four[4])
+{
+    enum { FOUR = 4 };
+    size_t i = 0;
+    for (; i + LANES + FOUR <= s.len; i += LANES)
+        if (any_lane((lanes)((load(s.ptr + i) == four[0]) & (load(s.ptr + i + 1) == four[1]) &
+                             (load(s.ptr + i + 2) == four[2]) & (load(s.ptr + i + 3) == four[3]))))
+            return true;
+    for (; i + FOUR <= s.len; i++)
+        if (!memcmp(s.ptr + i, four, FOUR))
+            return true;
+    return false;
+}
+
 bool fold_is_one_of(dm_str word, const char *words)
 {
     enum { WORD_MAX = 64 };
-    char key[WORD_MAX + 3] = "|";
-    if (word.len > WORD_MAX || memchr(word.ptr, '|', word.len) || memchr(word.ptr, 0, word.len))
+    char key[WORD_MAX + 3];
+    key[0] = '|';
+    if (word.len > WORD_MAX)
         return false;
-    memcpy(key + 1, word.ptr, word.len);
+    bool odd = false;
+    for (size_t i = 0; i < word.len; i++) {
+        key[i + 1] = word.ptr[i];
+        odd |= word.ptr[i] == '|' || word.ptr[i] == 0;
+    }
+    if (odd)
+        return false;
     memcpy(key + 1 + word.len, "|", 2);
     return strstr(words, key) != NULL;
 }

@@ -24,6 +24,9 @@ static inline bool fold_drops(char c)
 /* Without the signs around it that say nothing: bullets, arrows, asterisks, stops. */
 dm_str fold_trim(dm_str s);
 
+/* Whether four bytes of ASCII stand in `s`. */
+bool fold_has_four(dm_str s, const char four[4]);
+
 /* Whether `word` is one of those that stand in `words`, between strokes: "|ap|afp|". */
 bool fold_is_one_of(dm_str word, const char *words);
 

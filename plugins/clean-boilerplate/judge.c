@@ -165,22 +165,55 @@ static bool begins_with_by(dm_str s)
     return s.len > 3 && (s.ptr[0] | 0x20) == 'b' && (s.ptr[1] | 0x20) == 'y' && s.ptr[2] == ' ';
 }
 
+/* A sentence that nobody takes for the page's. */
+static bool is_of_article(const struct line *l)
+{
+    return l->sentence && l->rule == UNDECIDED && l->weak == UNDECIDED;
+}
+
+/* Where the article begins and ends, as far as the lines before words are weighed tell. */
+struct article {
+    size_t first, last; /* sentences; first SIZE_MAX: there is none */
+};
+
+static struct article find_article(const struct lines *lines)
+{
+    struct article a = {SIZE_MAX, 0};
+    for (size_t i = 0; i < lines->count; i++)
+        if (is_of_article(&lines->items[i])) {
+            a.first = a.first == SIZE_MAX ? i : a.first;
+            a.last = i;
+        }
+    return a;
+}
+
+static bool is_suspected(const struct line *l)
+{
+    return l->rule != UNDECIDED || l->weak != UNDECIDED;
+}
+
 /* Whether a line has company that is not the article's: those beside it, and the ends of a text. */
 static bool may_have_company(const struct lines *lines, size_t i)
 {
     enum { EDGE = 4 };
     const struct line *const before = &lines->items[i - 1], *const after = before + 2;
-    return i + EDGE >= lines->count || before->rule != UNDECIDED || before->weak != UNDECIDED ||
-           after->rule != UNDECIDED || after->weak != UNDECIDED;
+    return i + EDGE >= lines->count || is_suspected(before) || is_suspected(after);
 }
 
-/* What the words of a line may be asked about; sentences are only where a page has its own. */
-static bool may_weigh(const struct word_weights *words, const struct lines *lines, size_t i)
+/* What the words of a line may be asked about.  Sentences are only where a page has its own; within the article both ends
+ * of a line have to be a page's. */
+static bool may_weigh(const struct word_weights *words, const struct lines *lines, size_t i,
+                      const struct article *a)
 {
+    enum { WORDS_ALONE = 3 };
     const struct line *const l = &lines->items[i];
-    return l->words <= LINE_MAX_WORDS && l->rule == UNDECIDED && !l->code && !l->item &&
-           (!l->sentence || may_have_company(lines, i)) &&
-           words_may_weigh(words, line_text(lines, l), l->words, l->sentence);
+    if (l->words > LINE_MAX_WORDS || l->rule != UNDECIDED || l->code || l->item || l->weighed)
+        return false;
+    const bool company = may_have_company(lines, i);
+    const bool within = !company && i > a->first && i < a->last;
+    if (!company && (l->sentence || (within && l->words < WORDS_ALONE)))
+        return false;
+    return words_may_weigh(words, line_text(lines, l), l->words, l->sentence, within);
 }
 
 /* What no words make a page's line. */
@@ -222,28 +255,38 @@ static int weigh(const struct word_weights *words, const struct lines *lines, co
     return weight;
 }
 
-/* What is surely a page's by its words goes; what only may be one goes in company.  A line that may be the title, as all
- * before it go, stays.  return  whether any was found */
-static bool judge_words(const struct word_weights *words, const struct lines *lines)
+/* What is surely a page's by its words goes; what only may be one goes in company.  return  whether it is either */
+static bool judge_words_of(const struct word_weights *words, const struct lines *lines, struct line *l)
 {
-    enum { ALONE = 33, IN_COMPANY = 12, SENTENCE_IN_COMPANY = 30, ALONE_WORDS = 3 };
-    bool found = false, titled = false;
-    for (size_t i = 0; i < lines->count; i++) {
-        struct line *const l = &lines->items[i];
-        const bool may_be_title = !titled;
-        titled |= l->rule == UNDECIDED;
-        if (may_be_title || i == 0 || !may_weigh(words, lines, i))
-            continue;
-        const int weight = weigh(words, lines, l);
-        if (weight < (l->sentence ? SENTENCE_IN_COMPANY : IN_COMPANY) || is_surely_of_article(lines, l))
-            continue;
-        found = true;
-        words_weigh(words, lines, l, &l->evidence);
-        if (weight >= ALONE && l->words >= ALONE_WORDS)
-            decide(l, RULE_WORDS, 0.8, l->evidence);
-        else if (l->weak == UNDECIDED)
-            l->weak = RULE_WORDS;
-    }
+    enum { ALONE = 38, IN_COMPANY = 14, SENTENCE_IN_COMPANY = 30, ALONE_WORDS = 3 };
+    const int weight = weigh(words, lines, l);
+    l->weighed = true;
+    if (weight < (l->sentence ? SENTENCE_IN_COMPANY : IN_COMPANY) || is_surely_of_article(lines, l))
+        return false;
+    words_weigh(words, lines, l, &l->evidence);
+    if (weight >= ALONE && l->words >= ALONE_WORDS)
+        decide(l, RULE_WORDS, 0.8, l->evidence);
+    else if (l->weak == UNDECIDED)
+        l->weak = RULE_WORDS;
+    return true;
+}
+
+/* A line that may be the title, as all before it go, stays.  Once more from the end, for those above one that goes.
+ * return  whether any was found */
+static bool judge_words(const struct word_weights *words, struct lines *lines)
+{
+    const struct article article = find_article(lines);
+    size_t title = 0;
+    while (title < lines->count && lines->items[title].rule != UNDECIDED)
+        title++;
+    bool found = false;
+    for (size_t i = title + 1; i < lines->count; i++)
+        if (may_weigh(words, lines, i, &article))
+            found |= judge_words_of(words, lines, &lines->items[i]);
+    for (size_t i = lines->count; i-- > title + 1;)
+        if (i + 1 < lines->count && is_suspected(&lines->items[i + 1]) &&
+            may_weigh(words, lines, i, &article))
+            found |= judge_words_of(words, lines, &lines->items[i]);
     return found;
 }
 
@@ -259,12 +302,6 @@ static bool goes_in_company(const struct line *l)
 static void decide_in_company(struct line *l, double confidence, const char *why)
 {
     decide(l, l->weak, confidence, l->weak == RULE_WORDS && l->evidence ? l->evidence : why);
-}
-
-/* A sentence that nobody takes for the page's. */
-static bool is_of_article(const struct line *l)
-{
-    return l->sentence && l->rule == UNDECIDED && l->weak == UNDECIDED;
 }
 
 /* Weak lines beside one that goes, go too. */
@@ -382,6 +419,19 @@ static bool is_path_from_home(const struct lines *lines, struct line *l)
     return false;
 }
 
+static size_t count_path_marks(dm_str s)
+{
+    size_t marks = 0;
+    for (size_t i = 1; i + 1 < s.len; i++) {
+        const unsigned char c = (unsigned char)s.ptr[i];
+        if (c == '>')
+            marks += s.ptr[i - 1] == ' ' && s.ptr[i + 1] == ' ';
+        else if (c >= 0x80 && i + 2 < s.len)
+            marks += !memcmp(s.ptr + i, "\xC2\xBB ", 3) || !memcmp(s.ptr + i, "\xE2\x80\xBA", 3);
+    }
+    return marks;
+}
+
 /* "Home > News > World": short parts, two and more marks between them. */
 static bool is_breadcrumb(const struct lines *lines, struct line *l)
 {
@@ -390,13 +440,8 @@ static bool is_breadcrumb(const struct lines *lines, struct line *l)
     size_t marks = 0;
     if (l->words > WORDS || l->stopped || !l->marked)
         return false;
-    for (size_t i = 1; i + 1 < s.len; i++) {
-        const unsigned char c = (unsigned char)s.ptr[i];
-        if (c == '>')
-            marks += s.ptr[i - 1] == ' ' && s.ptr[i + 1] == ' ';
-        else if (c >= 0x80 && i + 2 < s.len)
-            marks += !memcmp(s.ptr + i, "\xC2\xBB ", 3) || !memcmp(s.ptr + i, "\xE2\x80\xBA", 3);
-    }
+    if (l->wide || memchr(s.ptr, '>', s.len))
+        marks = count_path_marks(s);
     return marks >= 2 || is_path_from_home(lines, l);
 }
 
@@ -434,7 +479,7 @@ static void judge_shape(const struct lines *lines, size_t i)
     struct line *const l = &lines->items[i];
     if (i == 0 || l->rule != UNDECIDED || l->words > LINE_MAX_WORDS || l->sentence)
         return;
-    switch (shape_of(line_text(lines, l), line_fold(lines, l), l)) {
+    switch (shape_of(line_text(lines, l), l)) {
     case SHAPE_MENU:
         decide(l, RULE_NAVIGATION, 0.8, "short parts between strokes");
         break;
@@ -509,6 +554,17 @@ static void judge_thread(struct lines *lines)
     }
 }
 
+/* Whether its ends are those of one, as far as they are of ASCII. */
+static bool may_be_author_heading(dm_str s)
+{
+    enum { LONGEST = 60 };
+    while (s.len && fold_drops(s.ptr[s.len - 1]))
+        s.len--;
+    const char first = s.len ? small_letter(*s.ptr) : 0, last = s.len ? small_letter(s.ptr[s.len - 1]) : 0;
+    const bool begins = first == 'a' || first == 'm' || first == 't' || first < 'a' || first > 'z';
+    return s.len <= LONGEST && begins && (last < 0 || (last && strchr("rsoy", last)));
+}
+
 static bool is_author_heading(dm_str folded)
 {
     return fold_is_one_of(
@@ -523,6 +579,7 @@ static void judge_author(struct lines *lines)
     const size_t from = lines->count > EDGE ? lines->count - EDGE : 1;
     for (size_t i = from; i < lines->count; i++) {
         if (lines->items[i].words > LINE_MAX_WORDS || lines->items[i].sentence ||
+            !may_be_author_heading(line_text(lines, &lines->items[i])) ||
             !is_author_heading(line_fold(lines, &lines->items[i])))
             continue;
         size_t stay = 0;
@@ -539,8 +596,7 @@ static void judge_numbers(struct lines *lines)
 {
     for (size_t i = 1; i < lines->count; i++) {
         struct line *const l = &lines->items[i];
-        if (l->words != 1 || l->rule != UNDECIDED ||
-            shape_of(line_text(lines, l), line_text(lines, l), l) != SHAPE_NUMBER)
+        if (l->words != 1 || l->rule != UNDECIDED || shape_of(line_text(lines, l), l) != SHAPE_NUMBER)
             continue;
         const bool beside = lines->items[i - 1].rule != UNDECIDED ||
                             (i + 1 < lines->count && lines->items[i + 1].rule != UNDECIDED);
@@ -563,12 +619,38 @@ static void judge_company(const struct phrases *phrases, struct lines *lines)
     judge_numbers(lines);
 }
 
+/* Whether a sentence leads to the line and goes on behind it: "A line such as", "Tags: type, spacing", "is not part of it". */
+static bool is_within_sentence(const struct lines *lines, size_t i)
+{
+    if (i == 0 || i + 1 >= lines->count)
+        return false;
+    const struct line *const before = &lines->items[i - 1], *const after = &lines->items[i + 1];
+    const char next = lines->text.ptr[after->at.begin];
+    if (before->stopped || before->rule != UNDECIDED || after->rule != UNDECIDED || next < 'a' || next > 'z')
+        return false;
+    const dm_str s = line_text(lines, before);
+    const char *const space = memrchr(s.ptr, ' ', s.len);
+    const size_t at = space ? (size_t)(space + 1 - s.ptr) : 0;
+    return fold_is_one_of(
+        (dm_str){s.ptr + at, s.len - at},
+        "|as|like|says|said|say|reads|read|saying|reading|called|named|labelled|headed|e.g.|");
+}
+
+static void keep_quoted(struct lines *lines)
+{
+    for (size_t i = 0; i < lines->count; i++)
+        if (lines->items[i].rule != UNDECIDED && is_within_sentence(lines, i))
+            lines->items[i].rule = UNDECIDED;
+}
+
 void judge_lines(const struct phrases *phrases, const struct word_weights *words, struct lines *lines)
 {
     const bool by_phrase = judge_each(phrases, lines), by_words = judge_words(words, lines);
     judge_author(lines);
-    if (by_phrase || by_words)
+    if (by_phrase || by_words) {
         judge_company(phrases, lines);
+        keep_quoted(lines);
+    }
     for (size_t i = 0; i < lines->count; i++)
         if (is_ad_line(lines, i))
             decide(&lines->items[i], RULE_AD_LINE, 0.8, "a few small words between two paragraphs");

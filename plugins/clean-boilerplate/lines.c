@@ -35,7 +35,8 @@ static uint64_t last_bits(const uint64_t bits[2], size_t end)
 /* Count the words of the line, and see what signs it has, 64 bytes at a time. */
 static void look_at(dm_array classes, struct line *l)
 {
-    uint64_t filled_before = 0, blank_before = 0, marks = 0, signs[2] = {0}, blanks[2] = {0};
+    uint64_t filled_before = 0, blank_before = 0, marks = 0, wide = 0, digits = 0, signs[2] = {0},
+             blanks[2] = {0};
     l->words = 0;
     for (size_t base = l->at.begin / 64 * 64; base < l->at.end; base += 64) {
         const dm_classes *const c = DM_AT(dm_classes, classes, base / 64);
@@ -47,6 +48,8 @@ static void look_at(dm_array classes, struct line *l)
         const uint64_t filled = in & ~(c->space | c->tab), blank = in & (c->space | c->tab | c->cr);
         const uint64_t sign = in & ~(c->small | c->capital | c->digit | c->space | c->tab | c->cr);
         l->words += count_bits(filled & ~(filled << 1 | filled_before));
+        wide |= in & c->wide;
+        digits |= in & c->digit;
         marks |= sign & (c->wide | blank << 1 | blank_before);
         filled_before = filled >> 63;
         blank_before = blank >> 63;
@@ -55,6 +58,8 @@ static void look_at(dm_array classes, struct line *l)
     }
     const size_t end = (l->at.end - 1) % 64 + 1;
     l->marked = marks != 0;
+    l->wide = wide != 0;
+    l->digits = digits != 0;
     l->last_signs = last_bits(signs, end) & last_bits(blanks, end) >> 1;
 }
 
@@ -103,24 +108,29 @@ static void read_line(dm_array classes, dm_str s, struct line *out)
     out->sentence = out->stopped && out->words >= SENTENCE_WORDS;
 }
 
+/* Runs of line breaks, and one more. */
+static size_t count_lines(dm_array classes)
+{
+    size_t count = 1;
+    uint64_t before = 0;
+    for (uint32_t i = 0; i < classes.count; i++) {
+        const uint64_t breaks = DM_AT(dm_classes, classes, i)->lf;
+        count += breaks ? count_bits(breaks & ~(breaks << 1 | before)) : 0;
+        before = breaks >> 63;
+    }
+    return count;
+}
+
 static struct line *add_line(struct lines *lines, dm_span at)
 {
-    if (lines->count == lines->cap) {
-        const size_t cap = lines->cap ? lines->cap * 2 : lines->text.len / 256 + 8;
-        struct line *const bigger = dm_alloc(lines->task, cap * sizeof *bigger);
-        if (!bigger)
-            return NULL;
-        if (lines->count)
-            memcpy(bigger, lines->items, lines->count * sizeof *bigger);
-        lines->items = bigger;
-        lines->cap = cap;
-    }
     struct line *const l = &lines->items[lines->count++];
     *l = (struct line){.at = at,
                        .rule = UNDECIDED,
                        .weak = UNDECIDED,
                        .words = UINT32_MAX,
                        .sentence = true,
+                       .digits = true,
+                       .wide = true,
                        .marked = true};
     return l;
 }
@@ -144,12 +154,15 @@ static void find_code(const dm_str text, dm_array marks, struct lines *lines)
     }
 }
 
-dm_status lines_read(dm_task *t, const dm_doc *d, struct lines *out)
+dm_status lines_read(dm_task *t, const dm_doc *d, const struct small_ends *ends, struct lines *out)
 {
     const dm_str text = dm_text(t, d);
     const dm_array classes = dm_classify(t, d);
-    *out = (struct lines){.task = t, .text = text};
+    *out = (struct lines){.small_ends = ends, .task = t, .text = text};
     if (!classes.items)
+        return DM_ELIMIT;
+    out->items = dm_alloc(t, count_lines(classes) * sizeof *out->items);
+    if (!out->items)
         return DM_ELIMIT;
     dm_runs breaks = dm_runs_of(classes, 0, text.len, DM_LF);
     for (size_t from = 0; from < text.len; from = dm_next_edge(&breaks)) {
@@ -157,8 +170,6 @@ dm_status lines_read(dm_task *t, const dm_doc *d, struct lines *out)
         if (at.begin == at.end)
             continue;
         struct line *const l = add_line(out, at);
-        if (!l)
-            return DM_ELIMIT;
         read_line(classes, line_text(out, l), l);
     }
     find_code(text, dm_marks(t, d), out);

@@ -17,23 +17,32 @@ struct line {
     bool sentence;       /* and is long enough to be of the article */
     bool code;           /* nobody touches it */
     bool item;           /* of a list: a mark and a space are before its words */
+    bool digits;         /* it has some of ASCII; it is a paragraph */
+    bool wide;           /* it has a character beyond ASCII; it is a paragraph */
     bool marked;         /* it may have a sign behind a space, or a character beyond ASCII */
     uint64_t last_signs; /* signs before a space, bit 63 being the line's last byte; 0: a paragraph */
+    bool weighed;        /* its words have been */
     int32_t rule;        /* that takes it out; UNDECIDED */
     int32_t weak;        /* the rule that would, in company; UNDECIDED */
     double confidence;
     const char *evidence; /* NULL: none */
 };
 
+/* By the first letter of a word a bit for each last one: whether there is a word that is known. */
+struct small_ends {
+    uint32_t of['z' - 'a' + 1];
+};
+
 struct lines {
+    const struct small_ends *small_ends; /* of caption_open() */
     dm_task *task;
     dm_str text;
     struct line *items;
-    size_t count, cap;
+    size_t count;
 };
 
 /* errors  DM_ELIMIT */
-dm_status lines_read(dm_task *t, const dm_doc *d, struct lines *out);
+dm_status lines_read(dm_task *t, const dm_doc *d, const struct small_ends *ends, struct lines *out);
 
 /* The line as it is in the text. */
 static inline dm_str line_text(const struct lines *lines, const struct line *l)

@@ -77,26 +77,54 @@ static uint32_t last_four(uint64_t tail)
     return (uint32_t)(tail >> 32);
 }
 
-static uint32_t hash(uint32_t four, uint32_t values)
-{
-    return four * 2654435761u / (UINT32_MAX / values + 1);
-}
-
 static uint32_t list_number(uint32_t four)
 {
-    return hash(four, PHRASES_LISTS);
+    return four * 2654435761u / (UINT32_MAX / PHRASES_ODD_LISTS + 1);
 }
 
-static bool has_bit(const uint64_t *bits, uint32_t four)
+/* Of a whole phrase or line, or of what is open, with 0 for its tail. */
+static uint64_t hash_of_ends(uint64_t head, uint64_t tail)
 {
-    const uint32_t bit = hash(four, PHRASES_BITS);
+    const uint64_t h =
+        (head ^ (tail << 32 | tail >> 32) * UINT64_C(0x9E3779B97F4A7C15)) * UINT64_C(0xD6E8FEB86659FD93);
+    return h ^ h >> 32;
+}
+
+/* A first byte of the odd ones with wildcards at both ends, or none at all. */
+static bool may_be_other(const struct phrases *p, uint64_t head)
+{
+    return p->others_begin[(head & 0xFF) / 64] >> (head & 63) & 1;
+}
+
+static void note_other(struct phrases *p, const struct folded_phrase *item)
+{
+    const uint8_t first = (uint8_t)item->head;
+    if (item->head_mask & 0xFF)
+        p->others_begin[first / 64] |= UINT64_C(1) << first % 64;
+    else
+        memset(p->others_begin, 0xFF, sizeof p->others_begin);
+}
+
+static bool has_bit(const uint64_t *bits, uint64_t bit)
+{
     return bits[bit / 64] >> bit % 64 & 1;
 }
 
-static void set_bit(uint64_t *bits, uint32_t four)
+static void set_bit(uint64_t *bits, uint64_t bit)
 {
-    const uint32_t bit = hash(four, PHRASES_BITS);
     bits[bit / 64] |= UINT64_C(1) << bit % 64;
+}
+
+static uint32_t odd_bit(uint32_t four)
+{
+    return four * 2654435761u / (UINT32_MAX / PHRASES_ODD_BITS + 1);
+}
+
+/* The list of a hash, of which is noted that there is something. */
+static uint32_t *list_of_hash(struct phrase_table *t, uint64_t hash)
+{
+    set_bit(t->known, hash % PHRASES_BITS);
+    return &t->lists[hash % PHRASES_LISTS];
 }
 
 static bool add(dm_task *t, struct phrases *p, dm_str text, enum phrase_class class, bool weak)
@@ -131,28 +159,48 @@ static bool has_wildcard(dm_str s)
     return false;
 }
 
-/* Note what the list is known by.  return  the list */
+/* The list of a phrase. */
 static uint32_t *list_for(struct phrases *p, const struct folded_phrase *item)
 {
     const dm_str s = item->text;
     enum { FOUR = 4 };
-    if (s.len > 0 && !has_wildcard((dm_str){s.ptr, s.len < FOUR ? s.len : FOUR})) {
-        set_bit(p->known_heads, first_four(item->head));
+    const uint64_t open = hash_of_ends(item->head, 0);
+    if (!has_wildcard(s) || item->head_mask == UINT64_MAX)
+        set_bit(p->known, open % PHRASES_HEADS);
+    if (!has_wildcard(s))
+        return list_of_hash(&p->whole, hash_of_ends(item->head, item->tail));
+    if (item->head_mask == UINT64_MAX)
+        return list_of_hash(&p->open, open);
+    if (!has_wildcard((dm_str){s.ptr, s.len < FOUR ? s.len : FOUR})) {
+        set_bit(p->odd_heads, odd_bit(first_four(item->head)));
         return &p->heads[list_number(first_four(item->head))];
     }
     if (s.len >= FOUR && !has_wildcard((dm_str){s.ptr + s.len - FOUR, FOUR})) {
-        set_bit(p->known_tails, last_four(item->tail));
+        set_bit(p->odd_tails, odd_bit(last_four(item->tail)));
         return &p->tails[list_number(last_four(item->tail))];
     }
-    p->others_of_ascii |= s.len > 0 && (unsigned char)*s.ptr < 0x80;
+    note_other(p, item);
     return &p->others;
+}
+
+static void clear_lists(struct phrases *p)
+{
+    p->others = PHRASES_END;
+    memset(p->others_begin, 0, sizeof p->others_begin);
+    memset(p->known, 0, sizeof p->known);
+    memset(p->odd_heads, 0, sizeof p->odd_heads);
+    memset(p->odd_tails, 0, sizeof p->odd_tails);
+    memset(p->whole.known, 0, sizeof p->whole.known);
+    memset(p->open.known, 0, sizeof p->open.known);
+    for (size_t i = 0; i < PHRASES_LISTS; i++)
+        p->whole.lists[i] = p->open.lists[i] = PHRASES_END;
+    for (size_t i = 0; i < PHRASES_ODD_LISTS; i++)
+        p->heads[i] = p->tails[i] = PHRASES_END;
 }
 
 static void link_lists(struct phrases *p)
 {
-    p->others = PHRASES_END;
-    for (size_t i = 0; i < PHRASES_LISTS; i++)
-        p->heads[i] = p->tails[i] = PHRASES_END;
+    clear_lists(p);
     for (size_t i = p->count; i-- > 0;) {
         uint32_t *const list = list_for(p, &p->items[i]);
         p->items[i].next = *list;
@@ -245,15 +293,37 @@ static uint32_t find_in(const struct phrases *p, uint32_t list, dm_str line, uin
     return at;
 }
 
+enum { LISTS_OF_LINE = 5 };
+
+/* The lists in which the phrase that a folded line is may be.  return  how many: none, for most lines */
+static size_t lists_of(const struct phrases *p, uint64_t head, uint64_t tail, uint32_t lists[LISTS_OF_LINE])
+{
+    size_t n = 0;
+    if (has_bit(p->odd_heads, odd_bit(first_four(head))))
+        lists[n++] = p->heads[list_number(first_four(head))];
+    if (has_bit(p->odd_tails, odd_bit(last_four(tail))))
+        lists[n++] = p->tails[list_number(last_four(tail))];
+    if (may_be_other(p, head))
+        lists[n++] = p->others;
+    const uint64_t open = hash_of_ends(head, 0);
+    if (!has_bit(p->known, open % PHRASES_HEADS))
+        return n;
+    const uint64_t whole = hash_of_ends(head, tail);
+    if (has_bit(p->whole.known, whole % PHRASES_BITS))
+        lists[n++] = p->whole.lists[whole % PHRASES_LISTS];
+    if (has_bit(p->open.known, open % PHRASES_BITS))
+        lists[n++] = p->open.lists[open % PHRASES_LISTS];
+    return n;
+}
+
 const struct folded_phrase *phrases_find(const struct phrases *p, dm_str line)
 {
     if (!line.len)
         return NULL;
     const uint64_t head = ends(line, false), tail = ends(line, true);
-    const uint32_t lists[] = {p->heads[list_number(first_four(head))], p->tails[list_number(last_four(tail))],
-                              p->others};
-    uint32_t first = PHRASES_END;
-    for (size_t i = 0; i < sizeof lists / sizeof *lists; i++) {
+    uint32_t lists[LISTS_OF_LINE], first = PHRASES_END;
+    const size_t count = lists_of(p, head, tail, lists);
+    for (size_t i = 0; i < count; i++) {
         const uint32_t found = find_in(p, lists[i], line, head, tail);
         first = found < first ? found : first;
     }
@@ -266,41 +336,61 @@ static uint64_t bytes_of(unsigned char c)
 }
 
 /* Letters and signs of ASCII, with single spaces, become what fold() makes of them.
- * apart   the highest bit of each byte that is not a neighbour of the next one
  * return  false: there is something else, of which it might leave more or less */
-static bool fold_eight(uint64_t *bytes, uint64_t apart)
+static bool fold_eight(uint64_t *bytes)
 {
     const uint64_t high = bytes_of(0x80), s = *bytes;
     const uint64_t no_space = s ^ bytes_of(' '), spaces = (no_space - bytes_of(1)) & ~no_space & high;
     const uint64_t capitals = (s + bytes_of(0x80 - 'A')) & ~(s + bytes_of(0x80 - 'Z' - 1)) & high;
     *bytes = s + (capitals >> 2);
-    return (((s - bytes_of(' ')) | s) & high) == 0 && (spaces & spaces >> 8 & ~apart) == 0;
+    return (((s - bytes_of(' ')) | s) & high) == 0 && (spaces & spaces >> 8) == 0;
 }
 
-/* Whether the ends of the line fit a phrase, as far as they can be folded by themselves. */
-static bool may_fit(const struct phrases *p, dm_str line)
+static bool is_inside_character(char c)
 {
-    uint64_t head = ends(line, false), tail = ends(line, true);
-    if (line.len < sizeof head || !fold_eight(&head, 0) || !fold_eight(&tail, 0))
-        return true;
-    return fitting(p, p->heads[list_number(first_four(head))], head, tail) != PHRASES_END ||
-           fitting(p, p->tails[list_number(last_four(tail))], head, tail) != PHRASES_END ||
-           fitting(p, p->others, head, tail) != PHRASES_END;
+    return ((unsigned char)c & 0xC0) == 0x80;
+}
+
+enum { PIECE = 32 }; /* bytes, of which eight are left as a rule when they are folded */
+
+/* The first bytes of a line, or the last ones, in whole characters. */
+static dm_str piece_of(dm_str line, bool last)
+{
+    if (line.len <= PIECE)
+        return line;
+    size_t begin = last ? line.len - PIECE : 0, end = last ? line.len : PIECE;
+    while (last && begin < end && is_inside_character(line.ptr[begin]))
+        begin++;
+    while (!last && end > 0 && is_inside_character(line.ptr[end]))
+        end--;
+    return (dm_str){line.ptr + begin, end - begin};
+}
+
+/* What ends() says of the line once it is folded and trimmed.  return  false: that takes the whole line */
+static bool folded_end(dm_str line, bool last, uint64_t *out)
+{
+    if (line.len >= sizeof *out && !fold_drops(line.ptr[last ? line.len - 1 : 0])) {
+        *out = ends(line, last);
+        if (fold_eight(out))
+            return true;
+    }
+    char folded[PIECE + 1];
+    const dm_str piece = piece_of(line, last), s = fold_trim((dm_str){folded, fold(piece, folded)});
+    *out = ends(s, last);
+    return s.len >= sizeof *out || piece.len == line.len;
 }
 
 bool phrases_may_find(const struct phrases *p, dm_str line)
 {
     while (line.len && fold_drops(line.ptr[line.len - 1]))
         line.len--;
-    if (line.len < sizeof(uint32_t) || fold_drops(*line.ptr))
+    uint64_t head, tail;
+    if (!folded_end(line, false, &head) || !folded_end(line, true, &tail))
         return true;
-    uint32_t first, last;
-    memcpy(&first, line.ptr, sizeof first);
-    memcpy(&last, line.ptr + line.len - sizeof last, sizeof last);
-    uint64_t fours = (uint64_t)le32toh(last) << 32 | le32toh(first);
-    if (!fold_eight(&fours, UINT64_C(0x80) << 24))
-        return true;
-    return (p->others_of_ascii || has_bit(p->known_heads, first_four(fours)) ||
-            has_bit(p->known_tails, last_four(fours))) &&
-           may_fit(p, line);
+    uint32_t lists[LISTS_OF_LINE];
+    const size_t count = lists_of(p, head, tail, lists);
+    for (size_t i = 0; i < count; i++)
+        if (fitting(p, lists[i], head, tail) != PHRASES_END)
+            return true;
+    return false;
 }

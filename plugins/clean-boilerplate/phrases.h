@@ -42,18 +42,33 @@ struct folded_phrase {
     uint64_t tail, tail_mask; /* and its last ones */
 };
 
-enum { PHRASES_END = INT32_MAX, PHRASES_LISTS = 8192, PHRASES_BITS = 1 << 18 };
+enum {
+    PHRASES_END = INT32_MAX,
+    PHRASES_LISTS = 4096,
+    PHRASES_ODD_LISTS = 512,
+    PHRASES_BITS = 1 << 17,
+    PHRASES_HEADS = 1 << 16,
+    PHRASES_ODD_BITS = 1 << 13
+};
 
-/* Phrases in the order in which they are tried.  Each is in one of the lists that `next` links: by its first four
- * bytes, or else by its last four, where few lines find anything.  A bit for each of these fours says whether it is worth
- * a look.  phrases.c:hash() gives them their numbers. */
+/* Phrases that are found by the hash of their ends. */
+struct phrase_table {
+    uint64_t known[PHRASES_BITS / 64]; /* a bit for each hash: most lines are in no list */
+    uint32_t lists[PHRASES_LISTS];
+};
+
+/* Phrases in the order in which they are tried.  Each is in one of the lists that `next` links: nearly all have no wildcard,
+ * or are open behind eight bytes and more.  The others are listed by their first four bytes, or else by their last four. */
 struct phrases {
     struct folded_phrase *items;
     size_t count;
-    uint32_t heads[PHRASES_LISTS], tails[PHRASES_LISTS];
-    uint64_t known_heads[PHRASES_BITS / 64], known_tails[PHRASES_BITS / 64];
-    uint32_t others;      /* have wildcards among both */
-    bool others_of_ascii; /* one of these may begin with ASCII */
+    struct phrase_table whole, open;
+    uint64_t
+        known[PHRASES_HEADS / 64]; /* a bit for the hash of each head in these: what most lines ask first */
+    uint64_t odd_heads[PHRASES_ODD_BITS / 64], odd_tails[PHRASES_ODD_BITS / 64];
+    uint32_t heads[PHRASES_ODD_LISTS], tails[PHRASES_ODD_LISTS];
+    uint32_t others;          /* have wildcards among both */
+    uint64_t others_begin[4]; /* a bit for each byte with which one of these may begin */
 };
 
 /* Take the built-in phrases and those of the user: class, phrases.

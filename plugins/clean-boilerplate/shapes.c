@@ -48,7 +48,7 @@ static bool are_pages(dm_str s)
             numbers++;
             continue;
         }
-        if (!fold_is_one_of(part, page_words))
+        if (is_digit(*part.ptr) || !fold_is_one_of(part, page_words))
             return false;
         words++;
         ofs += fold_is_one_of(part, "|of|/|von|de|sur|z|");
@@ -132,22 +132,33 @@ static bool are_hashtags(dm_str s)
     return count >= 2;
 }
 
-enum shape shape_of(dm_str line, dm_str folded, const struct line *l)
+/* Whether the line begins as one of page_words, with a digit or beyond ASCII. */
+static bool may_begin_pages(char c)
 {
-    const char first = line.len ? *line.ptr : ' ';
-    if (is_number(line))
-        return SHAPE_NUMBER;
-    if (l->stopped || l->words < 2)
-        return SHAPE_NONE;
-    if (first == '#')
-        return are_hashtags(line) ? SHAPE_HASHTAGS : SHAPE_NONE;
-    char whole[LINE_MAX_BYTES + 1];
-    const dm_str all = {whole, line.len <= LINE_MAX_BYTES ? fold(line, whole) : 0};
+    const char small = (char)(c | 0x20);
+    return small < 'a' || small > 'z' || strchr("adflnopsvwz", small);
+}
+
+/* What has numbers in it: those of pages, and times. */
+static enum shape shape_of_numbers(dm_str line)
+{
+    char folded[LINE_MAX_BYTES + 1];
+    const dm_str all = {folded, line.len <= LINE_MAX_BYTES ? fold(line, folded) : 0};
     if (are_pages(all))
         return SHAPE_PAGES;
-    if (is_digit(first) && is_player(folded))
-        return SHAPE_PLAYER;
-    return l->marked && is_menu(line) ? SHAPE_MENU : SHAPE_NONE;
+    return is_digit(*line.ptr) && is_player(fold_trim(all)) ? SHAPE_PLAYER : SHAPE_NONE;
+}
+
+enum shape shape_of(dm_str line, const struct line *l)
+{
+    if (is_number(line))
+        return SHAPE_NUMBER;
+    if (l->stopped || l->words < 2 || !line.len)
+        return SHAPE_NONE;
+    if (*line.ptr == '#')
+        return are_hashtags(line) ? SHAPE_HASHTAGS : SHAPE_NONE;
+    const enum shape shape = l->digits && may_begin_pages(*line.ptr) ? shape_of_numbers(line) : SHAPE_NONE;
+    return shape == SHAPE_NONE && l->marked && is_menu(line) ? SHAPE_MENU : shape;
 }
 
 /* ---- dates and threads ---------------------------------------------------------------------- */

@@ -13,8 +13,8 @@ enum shape {
     SHAPE_NUMBER    /* a number alone, as at the foot of a printed page: says nothing by itself */
 };
 
-/* folded  of line_fold(): a short line */
-enum shape shape_of(dm_str line, dm_str folded, const struct line *l);
+/* line  the line's text: a short line */
+enum shape shape_of(dm_str line, const struct line *l);
 
 /* Whether a line says when: a year, a time of day. */
 bool shape_has_date(dm_str line);

@@ -19,7 +19,8 @@ static const char last_words[] =
     "daily|"
     "magazine|online|newspaper|zeitung|nachrichten|tageblatt|tagblatt|anzeiger|rundschau|kurier|bote|"
     "allgemeine|presse|"
-    "merkur|echo|volksblatt|matin|libre|gazetesi|gazete|haber|haberleri|haberler|ajansi|blog|wiki|forum|"
+    "merkur|echo|volksblatt|matin|libre|gazetesi|gazete|postasi|haber|haberleri|haberler|ajansi|blog|wiki|"
+    "forum|"
     "portal|net|docs|"
     "documentation|newsroom|deník|noviny|listy|zprávy|dagblad|courant|krant|nieuws|nyheter|bladet|tidning|"
     "tidningen|"
@@ -126,13 +127,21 @@ static bool is_capital(dm_str word)
     return !(c == 0xC3 && next >= 0x9F) && !(c == 0xD0 && next >= 0xB0) && !(c == 0xD1 && next < 0xA0);
 }
 
+/* "al-Balad": what is behind the article has a capital. */
+static bool has_article(dm_str word)
+{
+    enum { ARTICLE = 3 };
+    return word.len > ARTICLE && (!memcmp(word.ptr, "al-", ARTICLE) || !memcmp(word.ptr, "el-", ARTICLE)) &&
+           is_capital(from(word, ARTICLE));
+}
+
 /* Each word has a capital or is a small one, and the first can begin a name. */
 static bool is_shaped(dm_str name)
 {
     size_t capitals = 0, words = 0;
     dm_str word;
     for (size_t at = 0; (word = next_word(name, &at)).len; words++) {
-        const bool capital = is_capital(word);
+        const bool capital = is_capital(word) || has_article(word);
         capitals += capital;
         if ((words == 0 && is_listed(word, openers)) ||
             (!capital && !is_listed(word, small_words) && !(words > 0 && is_listed(word, last_words))))
@@ -160,6 +169,20 @@ static bool has_ending(dm_str word)
     return false;
 }
 
+/* One word that says what it is by its end: "Dolina24", "Sever-Info". */
+static bool is_joined_medium(dm_str word)
+{
+    enum { LETTERS = 3, HOURS = 2 };
+    if (word.len > LETTERS + HOURS && !memcmp(word.ptr + word.len - HOURS, "24", HOURS) &&
+        !(word.ptr[word.len - HOURS - 1] >= '0' && word.ptr[word.len - HOURS - 1] <= '9') &&
+        !memchr(word.ptr, '-', word.len))
+        return true;
+    const char *const hyphen = memrchr(word.ptr, '-', word.len);
+    return hyphen && hyphen > word.ptr &&
+           is_listed(from(word, (size_t)(hyphen + 1 - word.ptr)), "|info|news|online|press|media|tv|") &&
+           is_capital(from(word, (size_t)(hyphen + 1 - word.ptr)));
+}
+
 static bool is_medium(dm_str name)
 {
     size_t at = 0;
@@ -168,6 +191,8 @@ static bool is_medium(dm_str name)
     for (dm_str word; (word = next_word(name, &at)).len;)
         last = word;
     const bool several = last.ptr != first.ptr;
+    if (!several && is_joined_medium(first))
+        return true;
     return is_listed(first, first_words) || (several && is_listed(last, last_words)) || has_ending(last);
 }
 

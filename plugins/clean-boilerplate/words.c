@@ -1,6 +1,7 @@
 #include "words.h"
 #include "fold.h"
 
+#include <endian.h>
 #include <string.h>
 
 enum { MOST_TOKENS = 96 };
@@ -82,7 +83,7 @@ static enum token_kind next_token(dm_str s, size_t *at, dm_str *out)
         kind = TOKEN_WORD;
         size = word_size(rest);
     }
-    *out = kind == TOKEN_NUMBER ? (dm_str)TEXT("#") : (dm_str){rest.ptr, size};
+    *out = kind == TOKEN_NUMBER ? (dm_str){"#\0\0\0\0\0\0\0", 1} : (dm_str){rest.ptr, size};
     *at += size;
     return kind;
 }
@@ -95,15 +96,20 @@ static uint64_t mix(uint64_t h, uint64_t bytes)
     return h ^ h >> 29;
 }
 
+enum { EIGHT = 8 };       /* bytes that are hashed at once */
+enum { WORD_ROOM = 128 }; /* for a word or pair of the table */
+
+/* EIGHT bytes at s.ptr[s.len] can be read. */
 static uint64_t hash_word(dm_str s)
 {
-    uint64_t h = s.len;
-    for (; s.len > 0; s = behind(s, s.len < 8 ? s.len : 8)) {
-        uint64_t bytes = 0;
-        memcpy(&bytes, s.ptr, s.len < 8 ? s.len : 8);
+    uint64_t h = s.len, bytes;
+    size_t i = 0;
+    for (; s.len - i > EIGHT; i += EIGHT) {
+        memcpy(&bytes, s.ptr + i, sizeof bytes);
         h = mix(h, bytes);
     }
-    return h;
+    memcpy(&bytes, s.ptr + i, sizeof bytes);
+    return mix(h, le64toh(bytes) & UINT64_MAX >> (EIGHT - (s.len - i)) * 8);
 }
 
 static uint64_t hash_pair(uint64_t first, uint64_t second)
@@ -113,19 +119,19 @@ static uint64_t hash_pair(uint64_t first, uint64_t second)
 
 static uint64_t start_of_line(void)
 {
-    return hash_word((dm_str)TEXT("^ "));
+    return mix(2, (uint64_t)' ' << 8 | '^'); /* no token has a space */
 }
 
 static uint64_t end_of_line(void)
 {
-    return hash_word((dm_str)TEXT("$ "));
+    return mix(2, (uint64_t)' ' << 8 | '$');
 }
 
 /* The slot of a key, or the free one where it would be. */
 static struct words_slot *slot_of(const struct word_weights *w, uint64_t key)
 {
     size_t i = key >> 20 & (WORDS_SLOTS - 1);
-    while (w->slots[i].weight && w->slots[i].key != key)
+    while (w->slots[i].number && w->slots[i].key != (uint32_t)(key >> 32))
         i = (i + 1) & (WORDS_SLOTS - 1);
     return &w->slots[i];
 }
@@ -171,19 +177,19 @@ static uint32_t last_letters(dm_str s)
     return four;
 }
 
-bool words_may_weigh(const struct word_weights *w, dm_str line, uint32_t words, bool sentence)
+bool words_may_weigh(const struct word_weights *w, dm_str line, uint32_t words, bool sentence, bool both)
 {
     enum { FEW = 8 };
     const uint32_t first = first_letters(line);
     const bool begins = !first || has_bit(w->heads, first); /* what begins with a sign is seldom */
-    if (sentence || (begins && words <= FEW))
+    if (sentence || (begins && words <= FEW && !both))
         return begins;
     const char last = line.len ? line.ptr[line.len - 1] : ' ';
     if (last == '.' || last == '!' || last == '?' || last == ':')
         line.len--;
     const uint32_t end = last_letters(line);
     const bool ends = end ? has_bit(w->tails, end) : last != ',' && !is_digit(last);
-    return words <= FEW ? ends : begins && ends;
+    return words <= FEW && !both ? ends : begins && ends;
 }
 
 /* Note what begins a line, or ends one, and speaks for a page. */
@@ -231,8 +237,11 @@ static int weight_of_shape(const char *name, char step)
     return 0;
 }
 
-static uint64_t key_of_text(dm_str text)
+static uint64_t key_of_text(const char *word)
 {
+    char copy[WORD_ROOM + EIGHT] = {0};
+    const dm_str text = {copy, strnlen(word, WORD_ROOM)};
+    memcpy(copy, word, text.len);
     const char *const space = memchr(text.ptr, ' ', text.len);
     if (!space)
         return hash_word(text);
@@ -245,7 +254,7 @@ static uint64_t key_of_text(dm_str text)
 dm_status words_open(dm_task *t, struct word_weights *w)
 {
     w->slots = dm_alloc(t, WORDS_SLOTS * sizeof *w->slots);
-    if (!w->slots || words_built_in_count > WORDS_SLOTS / 2)
+    if (!w->slots || words_built_in_count > WORDS_SLOTS / 4 * 3)
         return DM_ELIMIT;
     memset(w->slots, 0, WORDS_SLOTS * sizeof *w->slots);
     memset(w->sieve, 0, sizeof w->sieve);
@@ -255,8 +264,8 @@ dm_status words_open(dm_task *t, struct word_weights *w)
         const struct words_weight *const it = &words_built_in[i];
         if (it->text[0] == '<' && it->text[1] && it->text[1] != ' ')
             continue; /* a shape */
-        const uint64_t key = key_of_text((dm_str){it->text, strlen(it->text)});
-        *slot_of(w, key) = (struct words_slot){key, it};
+        const uint64_t key = key_of_text(it->text);
+        *slot_of(w, key) = (struct words_slot){(uint32_t)(key >> 32), (int16_t)it->weight, (uint16_t)(i + 1)};
         sieve(w, key);
         learn_ends(w, it);
     }
@@ -273,16 +282,16 @@ dm_status words_open(dm_task *t, struct word_weights *w)
 /* ---- a line --------------------------------------------------------------------------------- */
 
 struct sum {
-    const struct words_weight *found[2 * MOST_TOKENS + 1];
-    size_t count;
+    const struct words_slot *found[2 * MOST_TOKENS + 1];
+    size_t count, tokens, strange;
     int weight;
 };
 
 /* return  whether the table has it; the same again weighs nothing */
 static bool add(const struct word_weights *w, struct sum *sum, uint64_t key)
 {
-    const struct words_weight *const it = is_sieved(w, key) ? slot_of(w, key)->weight : NULL;
-    if (!it)
+    const struct words_slot *const it = is_sieved(w, key) ? slot_of(w, key) : NULL;
+    if (!it || !it->number)
         return false;
     for (size_t i = 0; i < sum->count; i++)
         if (sum->found[i] == it)
@@ -290,6 +299,94 @@ static bool add(const struct word_weights *w, struct sum *sum, uint64_t key)
     sum->found[sum->count++] = it;
     sum->weight += it->weight;
     return true;
+}
+
+/* One more token.  return  its key */
+static uint64_t add_token(const struct word_weights *w, struct sum *sum, uint64_t before, uint64_t key)
+{
+    sum->strange += !add(w, sum, key);
+    add(w, sum, hash_pair(before, key));
+    sum->tokens++;
+    return key;
+}
+
+static uint64_t bytes_of(unsigned char c)
+{
+    return c * 0x0101010101010101u;
+}
+
+/* How many of the bytes of ASCII, the lowest first, are letters before another comes. */
+static size_t letters_in(uint64_t bytes)
+{
+    const uint64_t small = bytes | bytes_of(0x20);
+    const uint64_t letters =
+        (small + bytes_of(0x80 - 'a')) & ~(small + bytes_of(0x80 - 'z' - 1)) & bytes_of(0x80);
+    const uint64_t others = ~letters & bytes_of(0x80);
+    return others ? (size_t)__builtin_ctzll(others) / 8 : EIGHT;
+}
+
+/* Letters of ASCII, in capitals or not, with apostrophes between them. */
+static size_t raw_word_size(dm_str s)
+{
+    size_t n = 1;
+    while (n < s.len && (is_ascii_letter(s.ptr[n]) ||
+                         (s.ptr[n] == '\'' && n + 1 < s.len && is_ascii_letter(s.ptr[n + 1]))))
+        n++;
+    return n;
+}
+
+/* The key of the word at s.ptr[0] once it is folded: EIGHT bytes can be read behind the end.  *size: its bytes */
+static uint64_t raw_word(dm_str s, size_t *size)
+{
+    uint64_t bytes;
+    memcpy(&bytes, s.ptr, sizeof bytes);
+    const size_t letters = letters_in(le64toh(bytes));
+    *size = letters < s.len ? letters : s.len;
+    if (letters == EIGHT || (letters < s.len && s.ptr[letters] == '\''))
+        *size = raw_word_size(s);
+    uint64_t h = *size;
+    size_t i = 0;
+    for (; *size - i > EIGHT; i += EIGHT) {
+        memcpy(&bytes, s.ptr + i, sizeof bytes);
+        h = mix(h, bytes | bytes_of(0x20)); /* an apostrophe has that bit */
+    }
+    memcpy(&bytes, s.ptr + i, sizeof bytes);
+    return mix(h, (le64toh(bytes) | bytes_of(0x20)) & UINT64_MAX >> (EIGHT - (*size - i)) * 8);
+}
+
+/* A line of ASCII as it is in the text, of which EIGHT more bytes can be read. */
+static void add_raw(const struct word_weights *w, struct sum *sum, dm_str s)
+{
+    uint64_t before = start_of_line();
+    for (size_t at = 0, size; at < s.len && sum->tokens < MOST_TOKENS; at += size) {
+        const char c = s.ptr[at];
+        size = 1;
+        if (c <= ' ')
+            continue;
+        uint64_t key;
+        if (is_ascii_letter(c)) {
+            key = raw_word(behind(s, at), &size);
+        } else if (is_digit(c)) {
+            key = mix(1, '#');
+            size = number_size(behind(s, at));
+        } else {
+            key = mix(1, (unsigned char)c);
+        }
+        before = add_token(w, sum, before, key);
+    }
+    add(w, sum, hash_pair(before, end_of_line()));
+}
+
+static void add_folded(const struct word_weights *w, struct sum *sum, dm_str line)
+{
+    char folded[LINE_MAX_BYTES + EIGHT];
+    const dm_str s = {folded, fold(line, folded)};
+    memset(folded + s.len, 0, EIGHT);
+    uint64_t before = start_of_line();
+    dm_str token;
+    for (size_t at = 0; sum->tokens < MOST_TOKENS && next_token(s, &at, &token);)
+        before = add_token(w, sum, before, hash_word(token));
+    add(w, sum, hash_pair(before, end_of_line()));
 }
 
 static int step_of(uint32_t words)
@@ -315,7 +412,7 @@ static const char *evidence_of(dm_task *t, struct sum *sum)
                 best = i;
         if (best == SIZE_MAX)
             break;
-        const char *const text = sum->found[best]->text;
+        const char *const text = words_built_in[sum->found[best]->number - 1].text;
         dm_str s = {text, strlen(text)};
         sum->found[best] = NULL;
         if (s.len > 2 && !memcmp(s.ptr, "^ ", 2))
@@ -341,24 +438,18 @@ int words_weigh(const struct word_weights *w, const struct lines *lines, const s
                 const char **evidence)
 {
     const dm_str text = line_text(lines, l);
-    char folded[LINE_MAX_BYTES + 1];
     if (text.len > LINE_MAX_BYTES)
         return 0;
-    const dm_str s = {folded, fold(text, folded)};
-    struct sum sum = {.count = 0};
-    size_t strange = 0, tokens = 0;
-    uint64_t before = start_of_line();
-    dm_str token;
-    for (size_t at = 0; tokens < MOST_TOKENS && next_token(s, &at, &token); tokens++) {
-        const uint64_t key = hash_word(token);
-        strange += !add(w, &sum, key);
-        add(w, &sum, hash_pair(before, key));
-        before = key;
-    }
-    add(w, &sum, hash_pair(before, end_of_line()));
+    struct sum sum;
+    sum.count = sum.tokens = sum.strange = 0;
+    sum.weight = 0;
+    if (!l->wide && l->at.end + EIGHT <= lines->text.len)
+        add_raw(w, &sum, text);
+    else
+        add_folded(w, &sum, text);
     const int step = step_of(l->words);
     sum.weight += w->bias + (l->stopped ? w->stopped[step] : w->open[step]) +
-                  w->strange[strange < WORDS_STRANGE_MAX ? strange : WORDS_STRANGE_MAX];
+                  w->strange[sum.strange < WORDS_STRANGE_MAX ? sum.strange : WORDS_STRANGE_MAX];
     if (evidence)
         *evidence = evidence_of(lines->task, &sum);
     return sum.weight;

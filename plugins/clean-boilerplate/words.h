@@ -13,7 +13,7 @@ extern const struct words_weight words_built_in[]; /* [words_built_in_count] */
 extern const size_t words_built_in_count;
 
 enum {
-    WORDS_SLOTS = 1 << 14,
+    WORDS_SLOTS = 1 << 13,
     WORDS_BITS = 1 << 14,
     WORDS_SIEVE = 1 << 17,
     WORDS_STEPS = 9,
@@ -21,8 +21,9 @@ enum {
 };
 
 struct words_slot {
-    uint64_t key;
-    const struct words_weight *weight; /* NULL: free */
+    uint32_t key; /* the upper half of the hash */
+    int16_t weight;
+    uint16_t number; /* in words_built_in, from 1 on; 0: free */
 };
 
 /* The weights by the hash of what weighs, and of words with which a page's lines begin their first four letters, of those
@@ -38,8 +39,9 @@ struct word_weights {
 /* errors  DM_ELIMIT */
 dm_status words_open(dm_task *t, struct word_weights *w);
 
-/* Whether a line may weigh much, as far as its first letters tell, or its last ones if it is short, or both: most do not. */
-bool words_may_weigh(const struct word_weights *w, dm_str line, uint32_t words, bool sentence);
+/* Whether a line may weigh much, as far as its first letters tell, or its last ones if it is short, or both: most do not.
+ * both  they have to, in a short line too */
+bool words_may_weigh(const struct word_weights *w, dm_str line, uint32_t words, bool sentence, bool both);
 
 /* A line of at most LINE_MAX_WORDS words: what it weighs, and which words say most, if that is asked for.
  *
