@@ -194,7 +194,7 @@ static bool is_shown(const struct prose *p, const struct cluster *c)
     while (at > p->begin && c->begin - at < SHOWN_MAX && !is_quote(char_before(p, at, &begin)))
         at = begin;
     return at > p->begin && c->begin - at < SHOWN_MAX &&
-           subject_has_mark((dm_str){p->text.ptr + p->begin, p->end - p->begin});
+           subject_has_mark(p->text, p->classes, (dm_span){p->begin, p->end});
 }
 
 static void mend_gap(struct prose *p, const struct cluster *c)
