@@ -32,6 +32,8 @@ function emit(text, weak) {
     text = substr($0, 5)
     if (text ~ /^".*"$/)
         text = substr(text, 2, length(text) - 2)
+    if (text ~ /^(\? )?\*.*\*$/)
+        fail("open at both ends: every line would be compared with it")
     weak = substr(text, 1, 2) == "? "
     if (weak)
         text = substr(text, 3)
