@@ -165,6 +165,8 @@ bool shown_is(dm_str text, dm_span line, dm_span at, uint32_t sign, enum about a
 {
     if (about == ABOUT_MARKUP)
         return true;
+    if (at.end > line.end) /* a script, or a comment, that goes on */
+        return false;
     if ((is_opened(text, line.begin, at.begin) && is_closed(text, at.end, line.end)) ||
         is_in_guillemets(text, line, at))
         return true;

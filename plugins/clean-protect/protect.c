@@ -111,8 +111,7 @@ static bool comparisons_find(struct protect *p)
     enum { WAYS = 3 };
     unsigned openers = 0;
     size_t last = 0; /* where the last opener stands */
-    dm_runs wide = dm_runs_of(p->classes, 0, p->text.len, DM_WIDE);
-    for (size_t at; (at = dm_next_edge(&wide)) < p->text.len; dm_next_edge(&wide)) {
+    for (size_t at = 0; (at = places_next(&p->scan.openers, at, p->text.len)) < p->text.len; at++) {
         const unsigned opener = opener_at(p->text, at);
         if (!opener || at < last)
             continue;
@@ -136,7 +135,7 @@ static bool may_speak_of_characters(const struct protect *p)
 {
     const char *const text = p->text.ptr, *const end = text + p->text.len;
     bool point = false;
-    for (const char *i = text; !point && (i = memchr(i, '+', (size_t)(end - i))); i++)
+    for (const char *i = text; p->scan.plus && !point && (i = memchr(i, '+', (size_t)(end - i))); i++)
         point = i > text && (i[-1] | 0x20) == 'u';
     return point || p->scan.shown;
 }

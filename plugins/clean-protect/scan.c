@@ -15,15 +15,18 @@ static inline uint64_t behind(uint64_t now, uint64_t last, unsigned n)
     return now << n | last >> (BLOCK - n);
 }
 
-/* Marks that addresses and code are made of; most others are hyphens and quotes. */
-static uint64_t find_marks(dm_str s, size_t base, uint64_t behind_marks)
+/* Marks that addresses and code are made of; most others are hyphens and quotes.  *seen: PLUS if there is one */
+enum { WANTED = 1, PLUS = 2 };
+static uint64_t find_marks(dm_str s, size_t base, uint64_t behind_marks, unsigned *seen)
 {
-    static const unsigned char wanted[0x80] = {
-        ['/'] = 1, ['@'] = 1, ['#'] = 1, ['\\'] = 1, ['.'] = 1, [':'] = 1, ['`'] = 1};
+    static const unsigned char kinds[0x80] = {['/'] = WANTED, ['@'] = WANTED, ['#'] = WANTED, ['\\'] = WANTED,
+                                              ['.'] = WANTED, [':'] = WANTED, ['`'] = WANTED, ['+'] = PLUS};
     uint64_t found = 0;
     for (; behind_marks; behind_marks &= behind_marks - 1) {
         const unsigned i = (unsigned)__builtin_ctzll(behind_marks);
-        found |= (uint64_t)wanted[(unsigned char)s.ptr[base + i - 1]] << i;
+        const unsigned kind = kinds[(unsigned char)s.ptr[base + i - 1]];
+        found |= (uint64_t)(kind & WANTED) << i;
+        *seen |= kind;
     }
     return found;
 }
@@ -85,20 +88,25 @@ bool scan_text(dm_task *t, dm_str s, dm_array classes, struct scan *out)
 {
     struct edge last = {0, 0, 0, 0};
     bool foreign = false, shown = false;
+    unsigned seen = 0;
     const size_t blocks = s.len / BLOCK + 1;
-    uint64_t *const marks_bits = dm_alloc(t, 3 * blocks * sizeof *marks_bits);
+    uint64_t *const marks_bits = dm_alloc(t, 4 * blocks * sizeof *marks_bits);
     if (!marks_bits)
         return false;
-    uint64_t *const numbers_bits = marks_bits + blocks, *const gaps_bits = numbers_bits + blocks;
+    uint64_t *const numbers_bits = marks_bits + blocks, *const gaps_bits = numbers_bits + blocks,
+                    *const openers_bits = gaps_bits + blocks;
     for (size_t i = 0, base = 0; i < blocks; i++, base += BLOCK) {
         const dm_classes *const c = DM_AT(dm_classes, classes, i);
         const uint64_t inside = s.len - base < BLOCK ? ~(UINT64_MAX << (s.len - base)) : UINT64_MAX;
         const uint64_t marks =
             ~(c->small | c->capital | c->digit | c->wide | c->space | c->tab | c->lf | c->cr) & inside;
-        marks_bits[i] = find_marks(s, base, behind(marks, last.marks, 1) & ~(c->space | c->lf) & inside);
+        marks_bits[i] =
+            find_marks(s, base, behind(marks, last.marks, 1) & ~(c->space | c->lf) & inside, &seen);
         numbers_bits[i] = find_numbers(c->digit, c->wide, marks, c->space, &last);
         gaps_bits[i] =
             c->tab | (c->space & behind(c->space, last.spaces, 1) & behind(c->space, last.spaces, 2));
+        openers_bits[i] = c->wide & ~behind(c->wide, last.wide, 1) &
+                          (behind(c->space | marks, last.spaces | last.marks, 1) | !i);
         shown = shown ||
                 has_shown(s, base, marks & behind(marks, last.marks, 1) & behind(c->space, last.spaces, 2));
         if (c->wide && !foreign)
@@ -108,6 +116,8 @@ bool scan_text(dm_task *t, dm_str s, dm_array classes, struct scan *out)
     *out = (struct scan){.marks = places_of(marks_bits, s),
                          .numbers = places_of(numbers_bits, s),
                          .gaps = places_of(gaps_bits, s),
+                         .openers = places_of(openers_bits, s),
+                         .plus = seen & PLUS,
                          .shown = shown,
                          .foreign = foreign};
     return true;

@@ -26,8 +26,11 @@ struct scan {
     struct places marks; /* behind one of / @ # \ ` : and . that has something other than a space behind it */
     struct places numbers; /* digits behind a digit and a character that may be within a number */
     struct places gaps;    /* tabs, and spaces behind two others */
-    bool foreign;          /* letters of another script than Latin, perhaps */
-    bool shown;            /* a mark right behind a quote or bracket that opens */
+    struct places
+        openers;  /* longer characters right behind a space, a sign of ASCII or the start, as quotes may be */
+    bool foreign; /* letters of another script than Latin, perhaps */
+    bool plus;    /* a plus that has something other than a space behind it */
+    bool shown;   /* a mark right behind a quote or bracket that opens */
 };
 
 /* classes  of the bytes of `s`

@@ -2,6 +2,16 @@
 
 #include <string.h>
 
+const unsigned char code_signs[256] = {
+    ['$'] = CODE_BEGINS, ['#'] = CODE_BEGINS, ['S'] = CODE_BEGINS,
+    ['s'] = CODE_BEGINS, ['0'] = CODE_BEGINS, ['1'] = CODE_BEGINS,
+    ['2'] = CODE_BEGINS, ['3'] = CODE_BEGINS, ['4'] = CODE_BEGINS,
+    ['5'] = CODE_BEGINS, ['6'] = CODE_BEGINS, ['7'] = CODE_BEGINS,
+    ['8'] = CODE_BEGINS, ['9'] = CODE_BEGINS, [' '] = CODE_BEGINS | CODE_ENDS,
+    [';'] = CODE_ENDS,   ['{'] = CODE_ENDS,   ['}'] = CODE_ENDS,
+    [':'] = CODE_ENDS,
+};
+
 static bool is_letter(char c)
 {
     return (unsigned)(c | 0x20) - 'a' < 26;

@@ -17,16 +17,9 @@ struct code_lines {
 /* What a line is that begins or ends so, or has an equals sign. */
 bool code_is_such_line(dm_str line, bool sign);
 
-/* Whether code begins, or ends, with such a character: prose is told by them nearly always. */
-static inline bool code_may_begin(char c)
-{
-    return c == '$' || c == '#' || c == ' ' || (c | 0x20) == 's' || (unsigned)c - '0' < 10;
-}
-
-static inline bool code_may_end(char c)
-{
-    return c == ';' || c == '{' || c == '}' || c == ':' || c == ' ';
-}
+/* Which characters code begins or ends with: prose is told by them nearly always. */
+enum { CODE_BEGINS = 1, CODE_ENDS = 2 };
+extern const unsigned char code_signs[256];
 
 static inline bool code_is_line(struct code_lines *l, dm_span line)
 {
@@ -36,8 +29,11 @@ static inline bool code_is_line(struct code_lines *l, dm_span line)
         l->sign = sign ? (size_t)(sign - l->text.ptr) : SIZE_MAX;
     }
     const bool sign = l->sign < line.end;
-    return s.len > 1 && (sign || code_may_begin(s.ptr[0]) || code_may_end(s.ptr[s.len - 1])) &&
-           code_is_such_line(s, sign);
+    if (s.len < 2)
+        return false;
+    const unsigned begins = code_signs[(unsigned char)s.ptr[0]] & CODE_BEGINS,
+                   ends = code_signs[(unsigned char)s.ptr[s.len - 1]] & CODE_ENDS;
+    return (sign | begins | ends) && code_is_such_line(s, sign);
 }
 
 #endif
