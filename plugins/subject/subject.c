@@ -192,12 +192,18 @@ static inline size_t next_term(struct walk *w)
 
 /* ---- a line --------------------------------------------------------------------------------- */
 
-/* Whether a word goes on at `at`, as controls do not count, or stands right behind `&`, as nbsp does in `&nbsp;`. */
+/* Right behind `&`, or behind the semicolon of one that was escaped, stands the name of a reference: `&amp;nbsp;`. */
+static bool begins_reference(char c)
+{
+    return c == '&' || c == ';';
+}
+
+/* Whether a word goes on at `at`, as controls do not count, or is the name of a reference. */
 static bool goes_on(dm_str line, size_t at)
 {
     while (at > 0 && is_control(line.ptr[at - 1]))
         at--;
-    return at > 0 && (is_word_byte(line.ptr[at - 1]) || line.ptr[at - 1] == '&');
+    return at > 0 && (is_word_byte(line.ptr[at - 1]) || begins_reference(line.ptr[at - 1]));
 }
 
 static enum strength judge_line(dm_str text, dm_array classes, dm_span at)
@@ -232,7 +238,7 @@ static bool counts(dm_str s, size_t at)
     if (strength != SURELY && strength != MARKS)
         return false;
     const char before = at > 0 ? s.ptr[at - 1] : '\n';
-    return before == '\n' || (before != '&' && !is_control(before));
+    return before == '\n' || (!begins_reference(before) && !is_control(before));
 }
 
 bool subject_has_text(dm_str text, dm_array classes)
