@@ -410,6 +410,31 @@ struct credit {
     bool bracket;
 };
 
+/* "photo: press office": a word for a picture with a colon, and a few words that send nobody elsewhere. */
+static bool is_source_in_words(dm_str s)
+{
+    enum { WORDS = 4 };
+    static const char elsewhere[] = "|see|below|above|left|right|page|none|yes|no|";
+    char buffer[CREDIT_MAX + 1];
+    s = trim_spaces(s);
+    if (!s.len || s.len > CREDIT_MAX || !may_begin_label(*s.ptr) || fold(s, buffer) != s.len)
+        return false;
+    const dm_str folded = {buffer, s.len};
+    const struct label *const label = find_label(folded);
+    size_t words = 0;
+    if (!label || !label->direct || folded.len == label->text.len || folded.ptr[label->text.len] != ':')
+        return false;
+    for (size_t at = label->text.len + 1, end; at < folded.len; at = end + 1) {
+        const char *const space = memchr(folded.ptr + at, ' ', folded.len - at);
+        end = space ? (size_t)(space - folded.ptr) : folded.len;
+        const dm_str word = {folded.ptr + at, end - at};
+        words += word.len > 0;
+        if (fold_is_one_of(word, elsewhere) || (word.len && *word.ptr >= '0' && *word.ptr <= '9'))
+            return false;
+    }
+    return words > 0 && words <= WORDS;
+}
+
 static struct credit last_bracket(dm_str s)
 {
     const char last = s.len < 3 ? 0 : s.ptr[s.len - 1];
@@ -419,10 +444,12 @@ static struct credit last_bracket(dm_str s)
     if (!open)
         return (struct credit){0};
     const dm_str text = {open + 1, (size_t)(s.ptr + s.len - 1 - open - 1)};
+    const enum strength strength = look_at_credit(text);
     return (struct credit){.head = trim_spaces((dm_str){s.ptr, (size_t)(open - s.ptr)}),
                            .text = text,
                            .bracket = true,
-                           .strength = look_at_credit(text)};
+                           .strength =
+                               strength == NO_CREDIT && is_source_in_words(text) ? LABELLED : strength};
 }
 
 /* The sign that ends here lets something else begin: a stop, a stroke, a dash, a closing quote or bracket. */

@@ -160,6 +160,12 @@ static bool has_code_sign(dm_str s)
     return false;
 }
 
+/* A row of a table, between strokes. */
+static bool is_row(dm_str s)
+{
+    return s.len > 2 && *s.ptr == '|' && s.ptr[s.len - 1] == '|';
+}
+
 static bool begins_with_by(dm_str s)
 {
     return s.len > 3 && (s.ptr[0] | 0x20) == 'b' && (s.ptr[1] | 0x20) == 'y' && s.ptr[2] == ' ';
@@ -220,7 +226,8 @@ static bool may_weigh(const struct word_weights *words, const struct lines *line
 static bool is_surely_of_article(const struct lines *lines, const struct line *l)
 {
     const dm_str s = line_text(lines, l);
-    return is_quoted(s) || (l->sentence && has_quotation(s)) || has_code_sign(s) || begins_with_by(s);
+    return is_quoted(s) || (l->sentence && has_quotation(s)) || has_code_sign(s) || is_row(s) ||
+           begins_with_by(s);
 }
 
 /* The same line between paragraphs, three times and more in a text: the foot of a page.  A table's cells have short ones

@@ -321,6 +321,22 @@ static bool is_quoting(dm_str title)
 
 enum sureness { NO_SITE, BY_SHAPE, BY_EVIDENCE };
 
+static size_t letters_of_ascii(dm_str s)
+{
+    size_t letters = 0;
+    for (size_t i = 0; i < s.len; i++)
+        letters += (unsigned char)((s.ptr[i] | 0x20) - 'a') < 26;
+    return letters;
+}
+
+/* "Museum returns icons | Северный край": the headline was translated, and the name was not. */
+static bool is_of_another_script(dm_str name, dm_str head)
+{
+    enum { LETTERS = 12 };
+    return (unsigned char)*name.ptr >= 0xCD && letters_of_ascii(name) == 0 &&
+           letters_of_ascii(head) >= LETTERS && words_in(name) <= NAME_WORDS;
+}
+
 static enum sureness look_at_name(dm_str name, dm_str title, size_t begin, bool stroke, dm_str site,
                                   const struct lines *lines)
 {
@@ -329,6 +345,8 @@ static enum sureness look_at_name(dm_str name, dm_str title, size_t begin, bool 
     if (is_domain(name) || is_called(name, site))
         return BY_EVIDENCE;
     const dm_str head = {title.ptr, begin};
+    if (stroke && is_of_another_script(name, head))
+        return BY_SHAPE;
     if (!is_shaped(name))
         return NO_SITE;
     if (is_medium(name) || stands_elsewhere(name, title, stroke, lines))
