@@ -160,9 +160,9 @@ static bool are_in_one_sentence(const struct names *n, size_t from, size_t to)
 }
 
 /* `the only other Emre` */
-static bool is_another(dm_str s, size_t begin, size_t end)
+static bool is_another(dm_str s, size_t from, size_t end)
 {
-    return end - begin >= 5 && !memcmp(s.ptr + end - 5, "other", 5) && end + 1 < s.len && s.ptr[end] == ' ' &&
+    return end - from >= 5 && !memcmp(s.ptr + end - 5, "other", 5) && end + 1 < s.len && s.ptr[end] == ' ' &&
            s.ptr[end + 1] >= 'A' && s.ptr[end + 1] <= 'Z';
 }
 
@@ -176,13 +176,12 @@ static bool tells_apart(const struct names *n, size_t at)
         begin--;
     while (end < s.len && end - at < REACH && s.ptr[end] != '\n' && s.ptr[end] != '.')
         end++;
-    while (begin < end) {
-        const size_t from = begin;
-        while (begin < end && names_is_word_byte((unsigned char)s.ptr[begin]))
-            begin++;
-        if (names_is_kinship(n->state, (dm_str){s.ptr + from, begin - from}) || is_another(s, from, begin))
+    for (size_t from = begin, past; from < end; from = past + (past == from)) {
+        past = from;
+        while (past < end && names_is_word_byte((unsigned char)s.ptr[past]))
+            past++;
+        if (names_is_kinship(n->state, (dm_str){s.ptr + from, past - from}) || is_another(s, from, past))
             return true;
-        begin += begin == from;
     }
     return false;
 }

@@ -44,10 +44,9 @@ static bool takes_mark(const struct prose *p, size_t at)
 static uint32_t after_spaces(const struct prose *p, size_t at)
 {
     size_t end = at;
-    uint32_t cp;
-    do
-        cp = char_at(p, at = end, &end);
-    while (cp == ' ');
+    uint32_t cp = char_at(p, at, &end);
+    while (cp == ' ')
+        cp = char_at(p, end, &end);
     return cp;
 }
 
