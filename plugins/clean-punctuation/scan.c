@@ -150,8 +150,8 @@ enum {
     KINDS = 0xFF,
     BEFORE = 8,
     BEHIND = 16,
-    LAST = 24,  /* of four words that end no sentence, three bits */
-    FIRST = 27, /* the letter before it */
+    LAST = 24,  /* of the pairs of letters that is_unending() knows: the second one, three bits */
+    FIRST = 27, /* and the first one */
     DOT = 1 << 30
 };
 #define ANYWHERE (UINT32_C(1) << 31)
@@ -182,7 +182,8 @@ void scan_open(uint32_t kinds[SCAN_KINDS])
     set(kinds, "-('", SPACE << BEHIND);
     set(kinds, "(", BRACKET);
     set(kinds, ")", (uint32_t)BRACKET << BEFORE);
-    for (unsigned i = 0; i < 4; i++) { /* the last shares a bit: "he" and "in" seldom become "ie." */
+    /* "he", "nd", "of", "in".  The last has the bit of the first, so "ie." and "hn." are looked at, too; they are rare. */
+    for (unsigned i = 0; i < 4; i++) {
         kinds[(unsigned char)"edfn"[i]] |= 1u << (LAST + i % 3);
         kinds[(unsigned char)"hnoi"[i]] |= 1u << (FIRST + i % 3);
     }
@@ -196,7 +197,7 @@ void scan_open(uint32_t kinds[SCAN_KINDS])
     set(kinds, "\xEF", (uint32_t)FULL_WIDTH << BEHIND);
 }
 
-/* p[-3] to p[2] are read. */
+/* p[-2] to p[2] are read. */
 static inline bool minds(const uint32_t *kinds, const unsigned char *p)
 {
     const uint32_t own = kinds[p[0]], before = kinds[p[-1]], behind = kinds[p[1]];
@@ -307,7 +308,8 @@ static void insert_place(uint16_t *places, size_t count, size_t place)
     places[at] = (uint16_t)place;
 }
 
-/* Add those that are behind one of capital_words.  return  how many there are now */
+/* Add those that are behind one of capital_words.  p[-3] is read: find_led() has seen a word and a space before.
+ * return  how many there are now */
 static size_t add_led(dm_str s, size_t begin, const struct led *led, uint16_t *places, size_t count)
 {
     for (unsigned i = 0; i < led->count; i++)
