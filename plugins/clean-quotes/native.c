@@ -29,7 +29,7 @@ struct pair {
 };
 
 /* return  false: several kinds, or signs that may be either */
-static bool find_pair(const struct piece *w, const struct prose *p, struct pair *pair)
+static bool find_pair(const struct piece *w, struct prose *p, struct pair *pair)
 {
     bool low = false, high = false, angle = false;
     for (size_t i = 0; i < w->count; i++) {
@@ -43,13 +43,12 @@ static bool find_pair(const struct piece *w, const struct prose *p, struct pair 
     if (angle && !low && !high)
         *pair = (struct pair){0xAB, 0xBB};
     else if (low && !angle) /* the text's own end of it */
-        *pair = (struct pair){0x201E, memmem(p->text.ptr, p->text.len, "\u201D", 3) ? 0x201D : 0x201C};
-    else if (high && !low && !angle && !memmem(p->text.ptr, p->text.len, "\u201E", 3))
+        *pair = (struct pair){0x201E, prose_has_sign(p, 0x201D) ? 0x201D : 0x201C};
+    else if (high && !low && !angle && !prose_has_sign(p, 0x201E))
         *pair = (struct pair){0x201C, 0x201D};
     else
         return false;
-    return pair->open != 0x201E || !memmem(p->text.ptr, p->text.len, "\u201D", 3) ||
-           !memmem(p->text.ptr, p->text.len, "\u201C", 3);
+    return pair->open != 0x201E || !prose_has_sign(p, 0x201D) || !prose_has_sign(p, 0x201C);
 }
 
 static bool ends_sentence(uint32_t cp)
@@ -111,8 +110,7 @@ static bool closes_later(const struct prose *p, const struct pair *pair)
 
 /* Where a quotation ends that no sign does: at the end of the paragraph, if that is a sentence's, and the quotation is
  * one of sentences. */
-static void close_last(struct piece *w, const struct prose *p, const struct sign *open,
-                       const struct pair *pair)
+static void close_last(struct piece *w, struct prose *p, const struct sign *open, const struct pair *pair)
 {
     const dm_str s = w->s;
     size_t begin, end = s.len;
@@ -122,10 +120,8 @@ static void close_last(struct piece *w, const struct prose *p, const struct sign
     const bool cut =
         last == '.' && begin > 0 && (s.ptr[begin - 1] == '.' || is_digit((unsigned char)s.ptr[begin - 1]));
     const bool introduced = open->before == 0 || open->before == ':' || ends_sentence(open->before);
-    const char *const found =
-        memmem(p->text.ptr, p->text.len, text_of(pair->close), strlen(text_of(pair->close)));
-    if (w->next != NEXT_OTHER || cut || last == 0x2026 || !ends_sentence(last) || !introduced || !found ||
-        closes_later(p, pair))
+    if (w->next != NEXT_OTHER || cut || last == 0x2026 || !ends_sentence(last) || !introduced ||
+        !prose_has_sign(p, pair->close) || closes_later(p, pair))
         return;
     const size_t at = p->native->stop_behind && last == '.' ? begin : end;
     add_fix(w, (dm_span){at, at}, text_of(pair->close), RULE_UNCLOSED,
@@ -143,7 +139,7 @@ static void tighten(struct piece *w, const struct prose *p, const struct sign *g
     add_fix(w, (dm_span){begin, end}, "", RULE_ATTACHMENT, "the text has no space inside of others");
 }
 
-bool native_plan(struct piece *w, const struct prose *p)
+bool native_plan(struct piece *w, struct prose *p)
 {
     struct pair pair;
     size_t opened;

@@ -248,6 +248,21 @@ static bool is_tight(dm_str s)
     return tight > loose;
 }
 
+static uint32_t kind_of(uint32_t cp)
+{
+    return UINT32_C(1) << cp % 32; /* which tells all double quotation marks apart */
+}
+
+bool prose_has_sign(struct prose *p, uint32_t cp)
+{
+    if (p->kinds == 0) {
+        struct quotes quotes = quotes_in(p->text, 0);
+        for (size_t at, end; (at = quotes_next(&quotes)) < p->text.len;)
+            p->kinds |= kind_of(char_at(p->text, at, &end));
+    }
+    return p->kinds & kind_of(cp);
+}
+
 /* ---- the text ------------------------------------------------------------------------------- */
 
 bool prose_init(struct prose *p, dm_task *t, dm_doc *d, const struct small_words *words)

@@ -1,6 +1,8 @@
 /* clean-quotes: the double quotation marks of English prose, paragraph by paragraph. */
 #include "quotes.h"
 
+#include "../subject/subject.h"
+
 #include <string.h>
 
 static const dm_rule rules[] = {
@@ -59,15 +61,13 @@ static void make(struct prose *p, const struct piece *w)
     }
 }
 
-/* Whether the paragraph is about such signs: `French puts one inside « guillemets »`. */
-static bool is_about_signs(dm_str s)
+/* Whether the paragraph is about such signs: `French puts one inside « guillemets »`.  To other cleaners only several of
+ * them tell that, as one may be a name; in small letters and beside foreign signs it is none. */
+static bool is_about_signs(const struct prose *p, dm_str s)
 {
-    static const char *const words[] = {"guillemet",      "quotation mark", "quote mark",
-                                        "inverted comma", "U+00",           "U+20"};
-    for (size_t i = 0; i < sizeof words / sizeof *words; i++)
-        if (memmem(s.ptr, s.len, words[i], strlen(words[i])))
-            return true;
-    return false;
+    const dm_array classes = dm_classify(p->task, p->doc);
+    return !classes.items || subject_has_mark(p->text, classes, (dm_span){p->begin, p->end}) ||
+           memmem(s.ptr, s.len, "guillemet", strlen("guillemet"));
 }
 
 /* What stands between a sign and the next one, without the spaces. */
@@ -123,7 +123,7 @@ static dm_status clean(const void *state, dm_task *t, dm_doc *d)
                 make(&p, &w);
             continue;
         }
-        if ((w.foreign && (is_about_signs(w.s) || has_example(&w))) || !machine_run(&w))
+        if ((w.foreign && (is_about_signs(&p, w.s) || has_example(&w))) || !machine_run(&w))
             continue;
         w.curly = w.foreign && prose_is_curly(&p);
         repair_plan(&w);
@@ -174,7 +174,8 @@ static const char doc[] =
     "  names the language, a sign that opens what is open (`reopened`), an end that is missing (`unclosed`;\n"
     "  `».` in Russian, Italian, Spanish and Portuguese) and, but in French, spaces inside of guillemets in\n"
     "  a text that has none elsewhere (`attachment`) are repaired.\n"
-    "- **What is said of signs**: a paragraph about guillemets or quotation marks keeps the foreign ones, "
+    "- **What is said of signs**: a paragraph about guillemets, other marks or characters keeps the foreign "
+    "ones, "
     "and so "
     "does\n"
     "  one that shows them: `„…“`, or twice the same words, with spaces inside and without.\n"

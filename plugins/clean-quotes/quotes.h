@@ -118,6 +118,7 @@ struct prose {
     size_t begin, end;              /* the paragraph: a line, or such a block */
     const struct native *native;    /* of the text's language; NULL: English, or unknown */
     bool tight;                     /* most guillemets that open have no space behind */
+    uint32_t kinds;                 /* of quotation marks in the text, as bits; 0: not looked for yet */
     int8_t english, curly;          /* whether the text is, its quotes are: 1, 0, or -1: not looked at yet */
 };
 
@@ -140,6 +141,9 @@ struct native {
 /* The one that the metadata names; NULL: none. */
 const struct native *native_of(dm_str language);
 bool prose_is_curly(struct prose *p);
+
+/* Whether the text has this quotation mark somewhere: » or one of “ ” „.  The first to ask pays for a walk through all. */
+bool prose_has_sign(struct prose *p, uint32_t cp);
 
 /* What follows a paragraph that ends at text[end]. */
 enum next_paragraph prose_peek(dm_str text, size_t end);
@@ -234,7 +238,7 @@ void repair_plan(struct piece *w);
 
 /* The same for a paragraph of a text in another language, with what holds in all of them, and those of its own.
  * return  false: nothing is to be done */
-bool native_plan(struct piece *w, const struct prose *p);
+bool native_plan(struct piece *w, struct prose *p);
 
 enum sign_kind sign_kind(uint32_t cp);
 

@@ -43,7 +43,7 @@ static const struct slot slots[26] = {
                    BIT('-') | BIT('n') | BIT('s'),
                    {"nbsp", "no-break space", "non-breaking space", "nonbreaking space", "no-break hyphen"}},
     ['p' - 'a'] = {BIT('u'), BIT('n'), {".punctuation"}},
-    ['q' - 'a'] = {BIT('u'), BIT('e') | BIT('o'), {".quotation mark", ".question mark"}},
+    ['q' - 'a'] = {BIT('u'), BIT('e') | BIT('o'), {".quotation mark", ".quote mark", ".question mark"}},
     ['s' - 'a'] = {BIT('e') | BIT('i') | BIT('m') | BIT('o') | BIT('t'),
                    BIT('a') | BIT('f') | BIT('m') | BIT('n') | BIT('r'),
                    {"soft hyphen", "smart quotes", "straight quotes", ".semicolon", ".single quote"}},
