@@ -58,20 +58,29 @@ void bracket_mend(struct prose *p, size_t at)
     }
 }
 
+/* Whether the word at the brackets has them for its own: `the method ()`, `call run ()`. */
+static bool is_called(const struct prose *p, size_t open)
+{
+    size_t begin;
+    const dm_span word = word_before(p, open - 1);
+    if (word_is(p, word, WORDS_CALLED))
+        return true;
+    return char_before(p, word.begin, &begin) == ' ' && word_is(p, word_before(p, begin), WORDS_CALLED);
+}
+
 /* `the Olmos charity () has paid`: a name in another script was in it, or a note.  Calls of functions have no space
  * before, and stand in texts that have several. */
 void empty_mend(struct prose *p, size_t at)
 {
     size_t begin, end;
-    const dm_str s = p->text;
     const size_t open = at - 1;
-    if (open < p->begin + 2 || s.ptr[open - 1] != ' ')
+    if (open < p->begin + 2 || p->text.ptr[open - 1] != ' ')
         return;
     const uint32_t before = char_before(p, open - 1, &begin), after = char_at(p, at + 1, &end);
     const bool ends = after == ',' || after == '.' || after == ';';
     if (!(is_latin(before) || is_digit(before)) || !(after == ' ' || ends) ||
         !(ends || is_latin(char_at(p, at + 2, &end))) || prose_tongue(p) != TONGUE_ENGLISH ||
-        memmem(s.ptr, open, "()", 2) || memmem(s.ptr + at, s.len - at, "()", 2))
+        is_called(p, open) || prose_has_twice(p, "()", &p->empty))
         return;
     prose_fix(p, (dm_span){open - 1, at + 1}, DM_LIT(""), RULE_ORPHAN, 0.85,
               DM_LIT("the only such brackets"));
@@ -243,12 +252,25 @@ static bool is_of_sentence(const struct prose *p)
 /* Whether `Said` may be somebody's name: the text has it once more, or a small word is before it that takes a name. */
 static bool may_be_name(struct prose *p, dm_span word, dm_span before)
 {
+    return p->text.ptr[word.begin] == 'S' &&
+           (word_is(p, before, WORDS_FUNCTION) || word_is(p, before, WORDS_STARTER) ||
+            prose_has_twice(p, "Said", &p->names));
+}
+
+/* Whether the line has another such capital near, as names and titles have: `the tales In the room and the essays Of the
+ * north`.  Near is the same for both, so that both stay.
+ * at  behind the word and a space */
+static bool is_one_of_several(const struct prose *p, size_t at)
+{
     const char *const s = p->text.ptr;
-    if (s[word.begin] != 'S')
-        return false;
-    const size_t rest = p->text.len - word.end;
-    return memmem(s, word.begin, "Said", 4) || memmem(s + word.end, rest, "Said", 4) ||
-           word_is(p, before, WORDS_FUNCTION) || word_is(p, before, WORDS_STARTER);
+    const size_t from = at - p->begin > REACH ? at - REACH : p->begin + 1;
+    const size_t to = p->end - at > REACH ? at + REACH + 1 : p->end;
+    for (size_t other = from; other < to; other++)
+        if (s[other - 1] == ' ' && other != at &&
+            (is_digit((unsigned char)s[other]) || is_lower((unsigned char)s[other])) &&
+            scan_capital(p->text, other))
+            return true;
+    return false;
 }
 
 /* Whether a sentence may begin with it, so that it was perhaps the stop that got lost: `flexible boxes To start with`.
@@ -274,11 +296,13 @@ void capital_mend(struct prose *p, size_t at)
                          word_is(p, before, WORDS_STARTER) && before.end - before.begin <= 4;
     if (before.end - before.begin < 2 || (edge != 0 && edge != ' ') ||
         (!is_lower(char_at(p, before.begin, &end)) && !pronoun) || word_is(p, before, WORDS_WORK) ||
+        (word_is(p, word, WORDS_VERB) && word_is(p, next, WORDS_BEHIND_NAME)) ||
         (verb ? !pronoun && may_be_name(p, word, before)
               : word_is(p, before, WORDS_SPEECH) ||
                     (word_is(p, before, WORDS_FUNCTION) && word_is(p, word, WORDS_STARTER))) ||
         may_begin(p, word, before, figure) ||
-        (!figure && next.end - next.begin < 2 && !word_is(p, next, WORDS_ARTICLE)) || !is_of_sentence(p))
+        (!figure && next.end - next.begin < 2 && !word_is(p, next, WORDS_ARTICLE)) || !is_of_sentence(p) ||
+        is_one_of_several(p, at))
         return;
     const char small = (char)(p->text.ptr[word.begin] | 0x20);
     prose_fix(p, (dm_span){word.begin, word.begin + 1}, (dm_str){&small, 1}, RULE_CASE, 0.85,

@@ -258,6 +258,17 @@ bool prose_has(struct prose *p, const char *form, size_t len)
     return p->searches++ < SEARCHES_MAX && memmem(p->text.ptr, all, form, len) != NULL;
 }
 
+bool prose_has_twice(const struct prose *p, const char *form, int8_t *known)
+{
+    if (*known < 0) {
+        const size_t len = strlen(form);
+        const char *const end = p->text.ptr + p->text.len;
+        const char *const first = memmem(p->text.ptr, p->text.len, form, len);
+        *known = first && memmem(first + len, (size_t)(end - first) - len, form, len);
+    }
+    return *known;
+}
+
 /* ---- characters ----------------------------------------------------------------------------- */
 
 uint32_t char_at(const struct prose *p, size_t at, size_t *end)

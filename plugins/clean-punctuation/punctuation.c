@@ -79,7 +79,9 @@ static dm_status clean(const void *state, dm_task *t, dm_doc *d)
                       .marks = dm_marks(t, d),
                       .classes = classes,
                       .tongue = -1,
-                      .document = -1};
+                      .document = -1,
+                      .empty = -1,
+                      .names = -1};
     prose_open(&p);
     scan(tables->kinds, p.text, classes, &p, look_at);
     return DM_OK;
@@ -133,7 +135,12 @@ static const char doc[] =
     "- `space-after` is less certain of two words that are both ordinary (`wind,rain`).\n"
     "- `case` looks at prepositions and at *said* and *added*, between words in small letters. Not in a "
     "short\n"
-    "  line without an end, behind *film* and the like, nor where the text has *Said* as a name.\n"
+    "  line without an end, behind *film*, *verb* and the like, before *was* and the like if it is a verb, "
+    "nor\n"
+    "  where the text has *Said* as a name. Where the line has several such capitals, they may be those of\n"
+    "  titles, and stay.\n"
+    "- `orphan` takes empty brackets only where the text has no others, and not behind *method* and the "
+    "like.\n"
     "\n"
     "#### What stays\n"
     "\n"

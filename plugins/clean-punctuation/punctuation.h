@@ -85,6 +85,8 @@ struct prose {
     size_t careless;        /* of these, with a small letter in a word such as sentences begin with */
     bool counted;
     unsigned searches; /* of the text that were made for evidence */
+    int8_t empty,
+        names; /* whether the text has `()`, `Said` several times: 1, 0, or -1: not looked for yet */
 };
 
 /* Go to the line of `at`, which never goes back.
@@ -99,12 +101,17 @@ bool prose_is_named(struct prose *p, enum tongue tongue);
 /* Whether the text's language and the line's is one of another script, which script_mend() is for. */
 bool prose_is_of_other_script(struct prose *p);
 
-/* Ask for an edit, if the rule is for the line's language and no edit was made there yet. */
+/* Find what the metadata says of the language. */
 void prose_open(struct prose *p);
+
+/* Ask for an edit, if the rule is for the line's language and no edit was made there yet. */
 void prose_fix(struct prose *p, dm_span at, dm_str with, uint32_t rule, double confidence, dm_str evidence);
 
 /* Whether the text has `form` somewhere; no longer so when that was asked very often. */
 bool prose_has(struct prose *p, const char *form, size_t len);
+
+/* Whether the text has `form` twice.  The whole of it is searched, but once, as `known` keeps the answer. */
+bool prose_has_twice(const struct prose *p, const char *form, int8_t *known);
 
 /* Characters beside a place of the line; 0: the line ends there. */
 uint32_t char_before(const struct prose *p, size_t at, size_t *begin);
@@ -140,6 +147,8 @@ enum word_list {
     WORDS_ELIDED,       /* of Italian or French; ends in an apostrophe, and goes on at once */
     WORDS_BESIDE,       /* takes a mark that is spoken of: "before ! and ?" */
     WORDS_WORK,         /* of art, which has a name: "the film In the city" */
+    WORDS_CALLED,       /* has an empty pair of brackets of its own: "the method ()" */
+    WORDS_BEHIND_NAME,  /* is seldom behind another verb: "the scholar Said was" */
     WORDS_PARTICLE,     /* of a name, and may begin a sentence in lower case */
     WORDS_SUSPENDED,    /* may follow a suspended hyphen */
     WORDS_PREFIX,       /* takes a hyphen */

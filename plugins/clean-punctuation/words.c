@@ -62,7 +62,13 @@ static const char *const lists[] = {
     [WORDS_WORK] =
         " film movie novel book play series song album show programme program magazine called titled "
         "entitled named exhibition opera painting section article chapter charity campaign project "
-        "podcast episode poem story game band group word words preposition vitamin the a an ",
+        "podcast episode poem story game band group word words preposition vitamin the a an "
+        "verb verbs noun pronoun conjunction adverb prefix sequel prequel trilogy films novels books "
+        "plays songs albums poems ",
+    [WORDS_CALLED] =
+        " method methods function functions call calls calling invoke operator operators macro "
+        "macros bracket brackets parenthesis parentheses parens tuple constructor procedure subroutine ",
+    [WORDS_BEHIND_NAME] = " was is are were has had have who whose did does will would can could may might ",
     [WORDS_PARTICLE] =
         " al el an as ad ash ibn bin bint abu abd de del della di da dos das du des van von der "
         "den ten ter la le les lo y zu zur af av san ",
