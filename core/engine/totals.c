@@ -159,7 +159,9 @@ static void list_metrics(struct dm_supervisor *s)
         for (size_t k = 0; k < p->steps[i].instance_count; k++) {
             const struct dm_instance *const instance = &p->steps[i].instances[k];
             const dm_str name = name_instance(s->arena, &p->steps[i], instance);
-            for (uint32_t m = 0; m < instance->stage->metrics.count && name.ptr != NULL; m++, n++) {
+            if (name.ptr == NULL)
+                return; /* rather than to give a metric another one's number */
+            for (uint32_t m = 0; m < instance->stage->metrics.count; m++, n++) {
                 const dm_metric *const about = DM_AT(dm_metric, instance->stage->metrics, m);
                 out[n] = (struct dm_engine_metric_total){
                     name, dm__str(about->id), about->unit != NULL ? dm__str(about->unit) : DM_LIT(""),

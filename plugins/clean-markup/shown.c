@@ -152,10 +152,14 @@ static bool is_behind_cue(dm_str s, size_t begin, size_t at)
     return len && len <= WORD_MAX && is_one_of(word, len, cues);
 }
 
-/* Whether the word behind s[at], one space away, says what becomes of it. */
-static bool is_before_link(dm_str s, size_t at)
+/* Whether the word behind s[at], one space away, says what becomes of the sign.  A dash stands between spaces before any
+ * verb (`late — means were few`), and so does & before most (`he waits & turns`). */
+static bool is_before_link(dm_str s, size_t at, uint32_t sign)
 {
-    static const char links[] = "becomes become became turns means stands";
+    static const char becomes[] = "becomes become became", any[] = "becomes become became turns means stands";
+    const char *const links = sign == '&' ? becomes : any;
+    if (stands_alone_anyway(sign) && sign != '&')
+        return false;
     char word[WORD_MAX];
     const size_t len = at + 1 < s.len && s.ptr[at] == ' ' ? read_word(s, at + 1, word) : 0;
     return len && len <= WORD_MAX && is_one_of(word, len, links);
@@ -172,7 +176,7 @@ bool shown_is(dm_str text, dm_span line, dm_span at, uint32_t sign, enum about a
         return true;
     const bool alone =
         at.begin > line.begin && text.ptr[at.begin - 1] == ' ' && is_open_behind(text, at.end, line.end);
-    if (alone && is_before_link(text, at.end))
+    if (alone && is_before_link(text, at.end, sign))
         return true;
     return alone && !stands_alone_anyway(sign) &&
            (about == ABOUT_PERHAPS || is_behind_cue(text, line.begin, at.begin));

@@ -128,6 +128,8 @@ static bool is_open(dm_str s, size_t at, bool before)
 static bool has_twin(dm_str line, dm_span at, const struct word *w)
 {
     const size_t far = GAP_MAX + WORD_MAX;
+    if (!w->length) /* nothing is left of it, and nothing stands everywhere */
+        return false;
     const size_t from = at.begin > far ? at.begin - far : 0,
                  to = line.len - at.end > far ? at.end + far : line.len;
     for (size_t i = from; i < to;) {

@@ -40,8 +40,9 @@ enum { PIECE_MAX = 1 << 16, NEAR = 24 };
 struct waiting {
     dm_span at;
     dm_str with;
-    uint8_t rule, encoding;
+    uint8_t rule, encoding; /* ENCODING_COUNT: of a letter that was lost in any */
     bool sure;
+    bool elsewhere; /* its word stands whole elsewhere */
 };
 
 /* A document under repair. */
@@ -62,6 +63,7 @@ struct repair {
     struct mentions mentions;
     dm_span *signs; /* pieces that have U+FFFD, in their order */
     size_t signs_count, signs_cap;
+    struct lost_words *lost;
 };
 
 /* ---- lines ---------------------------------------------------------------------------------- */
@@ -237,7 +239,7 @@ static bool keep_edit(struct repair *r, const struct piece *p, size_t from, size
         if (p->cells[k].cp)
             len += char_encode(p->cells[k].cp, with + len);
     *w = (struct waiting){
-        {from + c->begin, from + p->cells[to - 1].end}, {with, len}, c->rule, c->encoding, c->sure};
+        {from + c->begin, from + p->cells[to - 1].end}, {with, len}, c->rule, c->encoding, c->sure, false};
     return true;
 }
 
@@ -260,21 +262,29 @@ static bool keep_edits(struct repair *r, const struct piece *p, size_t from)
     return true;
 }
 
+/* out  room for an encoding's name and a few words */
+static dm_str explain(const struct waiting *w, char *out, size_t size)
+{
+    if (w->encoding == ENCODING_COUNT)
+        return w->elsewhere ? DM_LIT("the word elsewhere in the text") : DM_LIT("its only reading");
+    const int n = snprintf(out, size, "%s%s", encodings[w->encoding].name, w->sure ? "" : ", as near it");
+    return (dm_str){out, (size_t)n};
+}
+
 static dm_status ask_edits(const struct repair *r)
 {
     dm_status status = DM_OK;
     for (size_t i = 0; !status && i < r->waiting_count; i++) {
         const struct waiting *const w = &r->waiting[i];
         char why[64];
-        const int n =
-            snprintf(why, sizeof why, "%s%s", encodings[w->encoding].name, w->sure ? "" : ", as near it");
+        const dm_str evidence = explain(w, why, sizeof why);
         const dm_change change = {.size = sizeof change,
                                   .rule = w->rule,
                                   .target = DM_CHANGE_TEXT,
                                   .at = w->at,
                                   .with = w->with,
                                   .confidence = w->sure ? 0.99 : 0.9,
-                                  .evidence = {why, (size_t)n}};
+                                  .evidence = evidence};
         status = dm_change_doc(r->task, r->doc, &change);
     }
     return status;
@@ -333,7 +343,7 @@ static dm_status repair_piece(struct repair *r, size_t from, size_t to)
 /* ---- U+FFFD --------------------------------------------------------------------------------- */
 
 static const char sign[] = "\xEF\xBF\xBD";
-enum { SIGN = sizeof sign - 1, SIGNS_MAX = 400 }; /* more of them, and the text is beyond repair */
+enum { SIGN = sizeof sign - 1 };
 
 /* The text with the edits that wait.  return  .ptr NULL: no memory */
 static dm_str repaired_text(const struct repair *r)
@@ -384,15 +394,18 @@ static bool is_noted(const struct repair *r, size_t at)
 static bool replace_in_text(struct repair *r, dm_str text, dm_span at, size_t old)
 {
     for (size_t i = at.begin; (i = find_sign(text, i, at.end)) < at.end; i += SIGN) {
-        const uint32_t cp = is_noted(r, old + i - at.begin) ? replaced_find(r->tables, text, i) : 0;
-        char *const letter = cp ? dm_alloc(r->task, 4) : NULL;
-        struct waiting *const w = letter ? add_waiting(r) : NULL;
-        if (cp && !w)
-            return false;
         const size_t begin = old + i - at.begin;
-        if (cp)
-            *w = (struct waiting){
-                {begin, begin + SIGN}, {letter, char_encode(cp, letter)}, RULE_LOST_LETTER, 0, false};
+        const struct reading is =
+            is_noted(r, begin) ? replaced_find(r->lost, r->tables, text, i) : (struct reading){0, false};
+        if (!is.letter)
+            continue;
+        char *const letter = dm_alloc(r->task, 4);
+        struct waiting *const w = letter ? add_waiting(r) : NULL;
+        if (!w)
+            return false;
+        const dm_str with = {letter, char_encode(is.letter, letter)};
+        *w = (struct waiting){{begin, begin + SIGN}, with,  RULE_LOST_LETTER,
+                              ENCODING_COUNT,        false, is.elsewhere};
     }
     return true;
 }
@@ -413,10 +426,13 @@ static bool replace_in_edit(struct repair *r, struct waiting *w, dm_str text, dm
         i = found;
         if (found == at.end)
             break;
-        const uint32_t cp = replaced_find(r->tables, text, found);
-        len += char_encode(cp ? cp : REPLACEMENT, with + len);
-        if (cp)
+        const struct reading is = replaced_find(r->lost, r->tables, text, found);
+        len += char_encode(is.letter ? is.letter : REPLACEMENT, with + len);
+        if (is.letter) {
             w->rule = RULE_LOST_LETTER;
+            w->encoding = ENCODING_COUNT;
+            w->elsewhere = is.elsewhere;
+        }
         i += SIGN;
     }
     w->with = (dm_str){with, len};
@@ -434,6 +450,11 @@ static bool replace_signs(struct repair *r)
     const size_t signs = count_signs(text);
     if (signs == 0 || signs > SIGNS_MAX)
         return true;
+    r->lost = dm_alloc(r->task, sizeof *r->lost);
+    if (!r->lost)
+        return false;
+    memset(r->lost, 0, sizeof *r->lost);
+    replaced_learn(r->lost, text);
     for (size_t i = 0; i <= count; i++) {
         const size_t end = i < count ? r->waiting[i].at.begin : r->text.len;
         if (!replace_in_text(r, text, (dm_span){at, at + end - old}, old))

@@ -238,9 +238,36 @@ struct mentions {
 /* line  the text of the piece */
 struct mentions mentions_count(const struct piece *p, dm_str line);
 
-/* What U+FFFD at text[at] stands for.  return  0: nobody knows
- * cost  one pass over the text for each */
-uint32_t replaced_find(const struct tables *t, dm_str text, size_t at);
+/* ---- U+FFFD --------------------------------------------------------------------------------- */
+
+enum { SIGNS_MAX = 400 /* more of them, and the text is beyond repair */, LOST_SLOTS = 1024 };
+
+/* A word that has one. */
+struct lost_word {
+    dm_str before, behind; /* the letters beside it */
+    uint32_t letter;       /* that stands there in the same word elsewhere; 0: it is not met */
+    bool several;          /* others stand there, too */
+};
+
+struct lost_words {
+    struct lost_word words[SIGNS_MAX];
+    size_t count;
+    uint16_t slots[LOST_SLOTS]; /* by the hash of a word, its number from 1; 0: the slot is empty */
+};
+
+/* What it stands for. */
+struct reading {
+    uint32_t letter; /* 0: nobody knows */
+    bool elsewhere;  /* the word stands whole elsewhere; else it has but this reading */
+};
+
+/* Read the text, which has at most SIGNS_MAX of them: which words have one, and which of these stand whole elsewhere.
+ * words  zeroed
+ * cost   two passes over the text, whatever their number */
+void replaced_learn(struct lost_words *words, dm_str text);
+
+/* What U+FFFD at text[at] stands for. */
+struct reading replaced_find(const struct lost_words *words, const struct tables *t, dm_str text, size_t at);
 
 /* A unit in which something was lost. */
 struct match lossy_find(const struct piece *p, size_t i, bool in_run);

@@ -5,10 +5,10 @@
 #include <string.h>
 
 enum {
-    SIGN = 3,
-    PART_MAX = 40,
-    LETTERS_MIN = 3
-}; /* bytes of U+FFFD; of what is before or behind it; of both */
+    SIGN = 3,       /* bytes of U+FFFD */
+    PART_MAX = 40,  /* of what is before or behind it */
+    LETTERS_MIN = 3 /* of both */
+};
 
 struct halves {
     dm_str before, behind; /* letters beside the sign */
@@ -32,16 +32,18 @@ static bool is_sign_at(dm_str s, size_t at)
     return at < s.len && char_decode(s, at) == REPLACEMENT;
 }
 
-/* false: another sign is beside the letters, or there are too many */
+/* What is beside the character at s[at].  return  false: another sign is beside the letters, or there are too many */
 static bool read_halves(dm_str s, size_t at, struct halves *h)
 {
-    size_t begin = at, end = at + SIGN;
+    const size_t behind = at + char_length(s, at);
+    size_t begin = at, end = behind;
     while (begin > 0 && at - begin < PART_MAX && is_letter_at(s, char_start(s, begin)))
         begin = char_start(s, begin);
-    while (end < s.len && end - at < PART_MAX && is_letter_at(s, end))
+    while (end < s.len && end - behind < PART_MAX && is_letter_at(s, end))
         end += char_length(s, end);
-    *h = (struct halves){{s.ptr + begin, at - begin}, {s.ptr + at + SIGN, end - at - SIGN}};
-    return !is_sign_at(s, end) && (begin == 0 || !is_sign_at(s, char_start(s, begin)));
+    *h = (struct halves){{s.ptr + begin, at - begin}, {s.ptr + behind, end - behind}};
+    return h->before.len < PART_MAX && h->behind.len < PART_MAX && !is_sign_at(s, end) &&
+           (begin == 0 || !is_sign_at(s, char_start(s, begin)));
 }
 
 /* ---- apostrophes ---------------------------------------------------------------------------- */
@@ -87,37 +89,75 @@ static bool is_apostrophe(const struct halves *h)
 
 /* ---- words that stand whole elsewhere -------------------------------------------------------- */
 
-/* The letter beyond ASCII that the word has which ends its first half before text[at].  return  0: it is another word */
-static uint32_t letter_of_whole(dm_str text, size_t at, const struct halves *h)
+static uint64_t hash_half(uint64_t hash, dm_str s)
 {
-    const size_t begin = at - h->before.len;
-    if ((begin > 0 && is_letter_at(text, char_start(text, begin))) || at >= text.len)
-        return 0;
-    const uint32_t letter = char_decode(text, at);
-    const size_t behind = at + char_length(text, at), end = behind + h->behind.len;
-    if (letter < 0xC0 || !char_is_latin(letter) || end > text.len ||
-        memcmp(text.ptr + behind, h->behind.ptr, h->behind.len) != 0)
-        return 0;
-    return end < text.len && (is_letter_at(text, end) || is_sign_at(text, end)) ? 0 : letter;
+    for (size_t i = 0; i < s.len; i++)
+        hash = (hash ^ (unsigned char)s.ptr[i]) * 0x100000001B3u;
+    return (hash ^ 0xFF) * 0x100000001B3u; /* a byte that no text has, where the letter is */
 }
 
-/* return  0: the word stands nowhere else, or with several letters */
-static uint32_t letter_elsewhere(dm_str text, const struct halves *h)
+static bool is_same(dm_str a, dm_str b)
 {
-    const dm_str key = h->before.len ? h->before : h->behind;
-    uint32_t found = 0;
-    for (size_t i = 0; i < text.len; i++) {
-        const char *const p = memmem(text.ptr + i, text.len - i, key.ptr, key.len);
-        if (!p)
+    return a.len == b.len && !memcmp(a.ptr, b.ptr, a.len);
+}
+
+/* Where the number of the word is, or may be put: more than half of the slots are empty. */
+static size_t slot_of(const struct lost_words *l, const struct halves *h)
+{
+    size_t at = (size_t)(hash_half(hash_half(0xCBF29CE484222325u, h->before), h->behind) >> 32) % LOST_SLOTS;
+    for (; l->slots[at]; at = (at + 1) % LOST_SLOTS) {
+        const struct lost_word *const w = &l->words[l->slots[at] - 1];
+        if (is_same(w->before, h->before) && is_same(w->behind, h->behind))
             break;
-        i = (size_t)(p - text.ptr);
-        const size_t at = h->before.len ? i + key.len : i > 0 ? char_start(text, i) : text.len;
-        const uint32_t letter = letter_of_whole(text, at, h);
-        if (letter && found && letter != found)
-            return 0;
-        found = letter ? letter : found;
     }
-    return found;
+    return at;
+}
+
+static bool is_enough(const struct halves *h)
+{
+    return h->before.len + h->behind.len >= LETTERS_MIN;
+}
+
+static void add_words(struct lost_words *l, dm_str text)
+{
+    struct halves h;
+    for (size_t i = 0; i < text.len && l->count < SIGNS_MAX; i += SIGN) {
+        const char *const sign = memmem(text.ptr + i, text.len - i, "\xEF\xBF\xBD", SIGN);
+        if (!sign)
+            break;
+        i = (size_t)(sign - text.ptr);
+        if (!read_halves(text, i, &h) || !is_enough(&h) || is_apostrophe(&h))
+            continue;
+        const size_t slot = slot_of(l, &h);
+        if (l->slots[slot])
+            continue;
+        l->words[l->count++] = (struct lost_word){h.before, h.behind, 0, false};
+        l->slots[slot] = (uint16_t)l->count;
+    }
+}
+
+/* The letter beyond ASCII at text[at], which may be what a word has lost. */
+static void note_letter(struct lost_words *l, dm_str text, size_t at, uint32_t letter)
+{
+    struct halves h;
+    if (!read_halves(text, at, &h))
+        return;
+    const size_t slot = slot_of(l, &h);
+    if (!l->slots[slot])
+        return;
+    struct lost_word *const w = &l->words[l->slots[slot] - 1];
+    w->several |= w->letter && w->letter != letter;
+    w->letter = letter;
+}
+
+void replaced_learn(struct lost_words *words, dm_str text)
+{
+    add_words(words, text);
+    for (size_t i = 0; words->count && i < text.len; i += char_length(text, i)) {
+        const uint32_t cp = char_decode(text, i);
+        if (cp >= 0xC0 && char_is_latin(cp))
+            note_letter(words, text, i, cp);
+    }
 }
 
 /* The character at text[*at], which goes on to the next one. */
@@ -139,12 +179,19 @@ static bool makes_unit(const struct tables *t, dm_str text, size_t at, uint32_t 
     return before >= NO_BREAK_SPACE || units_may_begin(t, letter, first) || units_may_begin(t, first, second);
 }
 
-uint32_t replaced_find(const struct tables *t, dm_str text, size_t at)
+/* The letter that the word has elsewhere.  return  0: it stands nowhere else, or with several letters */
+static uint32_t letter_elsewhere(const struct lost_words *l, const struct halves *h)
+{
+    const uint16_t number = l->slots[slot_of(l, h)];
+    return number && !l->words[number - 1].several ? l->words[number - 1].letter : 0;
+}
+
+struct reading replaced_find(const struct lost_words *words, const struct tables *t, dm_str text, size_t at)
 {
     struct halves h;
     if (!read_halves(text, at, &h))
-        return 0;
-    const bool enough = h.before.len + h.behind.len >= LETTERS_MIN;
-    const uint32_t letter = is_apostrophe(&h) ? 0x2019 : enough ? letter_elsewhere(text, &h) : 0;
-    return letter && makes_unit(t, text, at, letter) ? 0 : letter;
+        return (struct reading){0, false};
+    const bool apostrophe = is_apostrophe(&h);
+    const uint32_t letter = apostrophe ? 0x2019 : letter_elsewhere(words, &h);
+    return (struct reading){letter && makes_unit(t, text, at, letter) ? 0 : letter, !apostrophe};
 }

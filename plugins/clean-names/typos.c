@@ -167,13 +167,63 @@ static bool is_cited(dm_str s, size_t begin, size_t end)
 /* `definately [sic]`, with a word or two between. */
 static bool is_sic(dm_str s, size_t end)
 {
-    enum { REACH = 24 };
-    const size_t len = s.len - end < REACH ? s.len - end : REACH;
-    const char *const open = memmem(s.ptr + end, len, "[sic", 4), *const round =
-                                                                      memmem(s.ptr + end, len, "(sic", 4);
-    const char *const sic = open ? open : round;
-    return sic && !memchr(s.ptr + end, '\n', (size_t)(sic - s.ptr) - end) &&
-           !memchr(s.ptr + end, '.', (size_t)(sic - s.ptr) - end);
+    enum { REACH = 24, SIC = sizeof "sic" };
+    const size_t to = s.len - end < REACH ? s.len : end + REACH;
+    for (size_t i = end; i < to && s.ptr[i] != '\n' && s.ptr[i] != '.'; i++)
+        if ((s.ptr[i] == '[' || s.ptr[i] == '(') && s.len - i > SIC &&
+            !memcmp(s.ptr + i + 1, "sic", SIC - 1) && s.ptr[i + SIC] &&
+            strchr("]) ,;:!", s.ptr[i + SIC])) /* not `(sick` */
+            return true;
+    return false;
+}
+
+/* ---- what a sentence says of its words ------------------------------------------------------- */
+
+static bool is_letter(char c)
+{
+    return (unsigned)(c | 0x20) - 'a' < 26;
+}
+
+static bool ends_sentence(char c)
+{
+    return c == '.' || c == '!' || c == '?' || c == '\n';
+}
+
+/* The sentence around the word, as far as it is near. */
+static dm_span sentence_around(dm_str s, size_t begin, size_t end)
+{
+    enum { NEAR = 200 };
+    dm_span near = {begin, end};
+    while (near.begin > 0 && begin - near.begin < NEAR && !ends_sentence(s.ptr[near.begin - 1]))
+        near.begin--;
+    while (near.end < s.len && near.end - end < NEAR && !ends_sentence(s.ptr[near.end]))
+        near.end++;
+    return near;
+}
+
+static bool is_about_spelling(dm_str word)
+{
+    static const char *const words[] = {"typo",     "typos",     "mistyped",    "misspelt",     "misspelled",
+                                        "misspell", "misspells", "misspelling", "misspellings", "spelt",
+                                        "spelled",  "spelling",  "spellings"};
+    for (size_t i = 0; i < sizeof words / sizeof *words; i++)
+        if (strlen(words[i]) == word.len && (word.ptr[0] | 0x20) == words[i][0] &&
+            !memcmp(word.ptr + 1, words[i] + 1, word.len - 1))
+            return true;
+    return false;
+}
+
+/* `teh is a typo of the`: the sentence is about the word. */
+static bool is_told_of(dm_str s, size_t begin, size_t end)
+{
+    const dm_span sentence = sentence_around(s, begin, end);
+    for (size_t i = sentence.begin, to; i < sentence.end; i = to + 1) {
+        for (to = i; to < sentence.end && is_letter(s.ptr[to]);)
+            to++;
+        if (to > i && is_about_spelling((dm_str){s.ptr + i, to - i}))
+            return true;
+    }
+    return false;
 }
 
 void names_read_language(struct names *n)
@@ -201,8 +251,8 @@ static void check_typo(struct names *n, size_t begin, size_t len)
     const size_t end = begin + len;
     const struct typo *const typo = find_typo(n->state->typos, s, begin, len);
     if (!typo || !is_english(n) || !names_begins_at(s, begin) || !names_ends_at(s, end) ||
-        is_cited(s, begin, end) || is_sic(s, end) || names_touches(n->taken, n->taken_count, begin, end) ||
-        is_code(n, begin, end))
+        is_cited(s, begin, end) || is_sic(s, end) || is_told_of(s, begin, end) ||
+        names_touches(n->taken, n->taken_count, begin, end) || is_code(n, begin, end))
         return;
     const dm_change c = {.size = sizeof c,
                          .rule = RULE_TYPO,

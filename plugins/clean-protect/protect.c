@@ -148,8 +148,7 @@ static bool subjects_find(struct protect *p)
         return true;
     for (size_t from = 0; from < p->text.len;) {
         const dm_span line = line_around(p, from);
-        if (subject_has_mark(p->text, p->classes, (dm_span){from, line.end}) &&
-            !protect_add(p, line, RULE_SUBJECT))
+        if (subject_has_mark(p->text, p->classes, line) && !protect_add(p, line, RULE_SUBJECT))
             return false;
         from = line.end + 1;
     }

@@ -50,12 +50,35 @@ static dm_str trim(dm_str s)
     return s;
 }
 
+static bool is_name_byte(char c)
+{
+    return is_letter(c) || is_digit(c) || c == '_';
+}
+
+/* `sudo apt install`, `sudo ls /root`, `sudo -s`: Spanish has the word, too. */
+static bool is_sudo(dm_str s)
+{
+    static const char *const commands[] = {"apt ",  "apt-get ", "dnf ", "yum ",       "pacman ",  "snap ",
+                                           "make ", "pip ",     "npm ", "systemctl ", "service ", "docker "};
+    enum { SUDO = 5 };
+    if (!begins_with(s, "sudo "))
+        return false;
+    const dm_str rest = {s.ptr + SUDO, s.len - SUDO};
+    for (size_t i = 0; i < sizeof commands / sizeof *commands; i++)
+        if (begins_with(rest, commands[i]))
+            return true;
+    const char *const option = memmem(s.ptr, s.len, " -", 2);
+    const size_t at = option ? (size_t)(option - s.ptr) + 2 : s.len; /* `-s`, not `-dijo` */
+    return (at < s.len && is_letter(s.ptr[at]) && (at + 1 == s.len || s.ptr[at + 1] == ' ')) ||
+           has(s, " --") || has(s, " /") || has(s, "=");
+}
+
 /* `$ make install`, not `$ 5`; `#!/bin/sh`. */
 static bool is_command(dm_str s)
 {
     const bool prompt = s.len > 2 && s.ptr[0] == '$' && s.ptr[1] == ' ';
     return (prompt && (is_letter(s.ptr[2]) || s.ptr[2] == '.' || s.ptr[2] == '/')) || begins_with(s, "#!/") ||
-           begins_with(s, "#include ") || begins_with(s, "sudo ");
+           begins_with(s, "#include ") || is_sudo(s);
 }
 
 /* `port = 8080 ; the default`: one word of letters, points and lines before the sign. */
@@ -91,6 +114,27 @@ static bool assigns(dm_str s)
     return sign && !(space && memchr(space + 1, ' ', (size_t)(sign - space) - 1));
 }
 
+/* `def greet(name) :`, not `class warfare (as he put it):`, a rest of a line that was broken. */
+static bool is_definition(dm_str s)
+{
+    size_t at = begins_with(s, "def ") ? 4 : begins_with(s, "class ") ? 6 : s.len;
+    const size_t name = at;
+    while (at < s.len && is_name_byte(s.ptr[at]))
+        at++;
+    return at > name && at < s.len && s.ptr[at] == '(' && s.ptr[s.len - 1] == ':';
+}
+
+/* `SELECT id FROM boats`, not `SELECT FEW GAIN FROM THE BOATS`: names in small letters, or a sign. */
+static bool is_query(dm_str s)
+{
+    enum { SELECT = 7 };
+    if (!begins_with(s, "SELECT ") || s.len == SELECT || !has(s, " FROM "))
+        return false;
+    const char next = s.ptr[SELECT];
+    return next == '*' || (next >= 'a' && next <= 'z') || has(s, ";") || has(s, "=") || has(s, "_") ||
+           has(s, "(*)");
+}
+
 /* Statements that nobody writes in prose: a word that begins one, and the signs that go with it. */
 static bool is_statement(dm_str s)
 {
@@ -100,10 +144,7 @@ static bool is_statement(dm_str s)
     if (last == ';' &&
         (assigns(s) || ends_with(s, ");") || ends_with(s, ") ;") || has(s, "->") || has(s, "::")))
         return true;
-    const bool call = memchr(s.ptr, '(', s.len);
-    if (last == ':' && call && (begins_with(s, "def ") || begins_with(s, "class ")))
-        return true;
-    return begins_with(s, "SELECT ") && has(s, " FROM ");
+    return is_definition(s) || is_query(s);
 }
 
 /* Only what begins with a small letter or a sign, or ends with one that no sentence ends with, is looked at. */

@@ -1,6 +1,7 @@
 /* Whether a line is code that nothing marks as such: commands, settings, statements and log lines that a page has between
- * paragraphs.  What a cleaner of spaces keeps as it is, a cleaner of marks may not change either; so this is compiled into
- * each of them.  It is no plugin. */
+ * paragraphs.  It stands beside subject.h, as both say what a line is about that cleaners are to leave alone: what a cleaner
+ * of spaces keeps as it is, a cleaner of marks may not change either.  So this is compiled into each of them.  It is no
+ * plugin. */
 #ifndef DOCMILL_PLUGINS_CODE_H
 #define DOCMILL_PLUGINS_CODE_H
 
@@ -11,7 +12,8 @@
 /* Lines of a text, asked in their order. */
 struct code_lines {
     dm_str text;
-    size_t sign; /* where the next equals sign stands, from the last line on; SIZE_MAX: there are no more */
+    /* What is behind the next equals sign, from the last line on; SIZE_MAX: there are no more; 0: not looked for yet. */
+    size_t sign;
 };
 
 /* What a line is that begins or ends so, or has an equals sign. */
@@ -24,11 +26,11 @@ extern const unsigned char code_signs[256];
 static inline bool code_is_line(struct code_lines *l, dm_span line)
 {
     const dm_str s = {l->text.ptr + line.begin, line.end - line.begin};
-    if (l->sign < line.begin) {
+    if (l->sign <= line.begin) {
         const char *const sign = memchr(s.ptr, '=', l->text.len - line.begin);
-        l->sign = sign ? (size_t)(sign - l->text.ptr) : SIZE_MAX;
+        l->sign = sign ? (size_t)(sign - l->text.ptr) + 1 : SIZE_MAX;
     }
-    const bool sign = l->sign < line.end;
+    const bool sign = l->sign <= line.end;
     if (s.len < 2)
         return false;
     const unsigned begins = code_signs[(unsigned char)s.ptr[0]] & CODE_BEGINS,

@@ -1,6 +1,7 @@
 /* Whether a text speaks of characters: of encodings, code points, signs by their names.  Such a text shows what a
  * cleaner would repair elsewhere, and means it.  Several cleaners ask, each where it has found something to change, and what
- * one leaves the next must leave, too; so this is compiled into each of them.  It is no plugin. */
+ * one leaves the next must leave, too; so this is compiled into each of them.  It is no plugin.  Code is the other subject
+ * that all leave alone: code.h. */
 #ifndef DOCMILL_PLUGINS_SUBJECT_H
 #define DOCMILL_PLUGINS_SUBJECT_H
 
