@@ -49,7 +49,6 @@ static bool is_item(dm_str s)
     case '|':
     case '>':
     case '#':
-    case '\0':
         return true;
     case '-':
     case '*':
@@ -70,8 +69,7 @@ static bool ends_sentence(dm_str s)
 static bool is_item_of_prose(dm_str s)
 {
     enum { ITEM_MIN = 40 };
-    return s.len >= ITEM_MIN && ends_sentence(s) && s.ptr[0] != '|' && s.ptr[0] != '>' && s.ptr[0] != '#' &&
-           s.ptr[0] != '\0';
+    return s.len >= ITEM_MIN && ends_sentence(s) && s.ptr[0] != '|' && s.ptr[0] != '>' && s.ptr[0] != '#';
 }
 
 /* The lines of a block, as verse shows itself: short, with capitals first, few with a full stop last. */

@@ -1,4 +1,4 @@
-/* Words: which never stand twice in a language, and which may in any. */
+/* Words: the small ones of each language, and which may stand twice, in one of them or in any. */
 #include "repeats.h"
 
 #include <assert.h>
@@ -11,10 +11,11 @@ enum {
     REDUPLICATED = 1u << LANGUAGE_COUNT,
     TAKES_PARTICLE = 1u << (LANGUAGE_COUNT + 1),
     PILED_UP = 1u << (LANGUAGE_COUNT + 2),
+    GRAMMAR_DOUBLES = LANGUAGE_COUNT + 3, /* the number of its first bit: one for each language */
     FOREIGN_SMALL_WORD = (1u << LANGUAGE_COUNT) - (2u << LANGUAGE_ENGLISH)
 };
 
-/* Each with a space around it.  What grammar or idiom doubles is in none: `nous nous`, `om om te`, `gab auf auf`,
+/* Each with a space around it.  What grammar or idiom doubles time and again is in none: `nous nous`, `om om te`,
  * `bir bir`, `به به`, `من من`. */
 static const char *const small_words[LANGUAGE_COUNT] = {
     [LANGUAGE_OTHER] = " ",
@@ -59,6 +60,27 @@ static const char *const small_words[LANGUAGE_COUNT] = {
     [LANGUAGE_PERSIAN] = " از که برای است را شد بود های توسط اینکه ",
 };
 
+/* Those that end one phrase and begin the next, with no comma between: `gab ihr ihr Geld`, `gab auf auf halbem Weg`,
+ * `lo que es es`, `el autobús para para recoger`, `dat het het beste is`; and a few that are another word too, `son son`.
+ * English has grammar.c. */
+static const char *const doubled_by_grammar[LANGUAGE_COUNT] = {
+    [LANGUAGE_OTHER] = " ",
+    [LANGUAGE_ENGLISH] = " ",
+    [LANGUAGE_FRENCH] = " est sont son car ",
+    [LANGUAGE_SPANISH] = " para como entre es son fue sobre este ",
+    [LANGUAGE_GERMAN] =
+        " von mit bei auf aus nach um durch ihr sein ist sind war wird werden wurde hat haben nicht ",
+    [LANGUAGE_ITALIAN] = " è sono ha hanno non su dai ",
+    [LANGUAGE_PORTUGUESE] = " para pelo é são foi não ",
+    [LANGUAGE_DUTCH] = " het is was werd wordt worden niet tegen tussen ",
+    [LANGUAGE_POLISH] = " jest są był była było były ",
+    [LANGUAGE_TURKISH] = " değil dedi oldu ",
+    [LANGUAGE_RUSSIAN] = " был была было были будет ",
+    [LANGUAGE_UKRAINIAN] = " був була було були буде ",
+    [LANGUAGE_ARABIC] = " كان كانت ",
+    [LANGUAGE_PERSIAN] = " است بود شد های ",
+};
+
 /* Doubled on purpose, in English or elsewhere: emphasis, sounds, borrowed words, and what grammar doubles
  * ("had had", "gave her her keys", "what they do do"). */
 static const char reduplicated[] =
@@ -74,7 +96,7 @@ static const char reduplicated[] =
     "nice quite too all just one two three four five six seven eight nine ten zero hundred thousand million "
     "first last next half sell buy run stop wait look help fire war peace mama papa baba kuku lala night "
     "step inch bit turn piece day year time back only extra double slow slowly quick quickly fast hot cold "
-    "etc ok okay alright right left true wrong dear poor my er um uh mm hmm sh shh ";
+    "etc ok okay alright right left true wrong dear poor my er um uh mm hmm sh shh های ";
 
 static const char particles[] =
     " go goes going gone went come comes coming came carry carries carried carrying hold holds held move "
@@ -84,7 +106,9 @@ static const char particles[] =
     "turned put get got based keep kept work worked working take taken took bring brought give gave given "
     "pass "
     "passed call called hand handed check checked settle settled sit sat stay stayed believe believed depend "
-    "rely relied insist insisted catch caught drag dragged lean let ";
+    "rely relied insist insisted catch caught drag dragged lean let look looks hope hopes wait waits pay "
+    "pays paid vote votes agree agrees speak spoke deal dealt grew grow hear heard fought fight play plays "
+    "met meet stood stand spent sleep slept ";
 
 /* "Years and years and years", "again and again and again". */
 static const char piled_up[] =
@@ -146,8 +170,11 @@ dm_status repeats_open_lists(dm_task *t, void *state)
 {
     struct repeats_lists *const l = state;
     (void)t;
-    for (unsigned i = LANGUAGE_ENGLISH; i < LANGUAGE_COUNT; i++)
+    static_assert(GRAMMAR_DOUBLES + LANGUAGE_COUNT <= 32, "a bit for each list");
+    for (unsigned i = LANGUAGE_ENGLISH; i < LANGUAGE_COUNT; i++) {
         add_list(l, small_words[i], 1u << i);
+        add_list(l, doubled_by_grammar[i], 1u << (GRAMMAR_DOUBLES + i));
+    }
     add_list(l, reduplicated, REDUPLICATED);
     add_list(l, particles, TAKES_PARTICLE);
     add_list(l, piled_up, PILED_UP);
@@ -157,6 +184,11 @@ dm_status repeats_open_lists(dm_task *t, void *state)
 bool repeats_is_small_word(const struct repeats *r, int language, dm_str word)
 {
     return (lists_of(r->lists, word) >> language & 1) != 0;
+}
+
+bool repeats_grammar_doubles(const struct repeats *r, int language, dm_str word)
+{
+    return (lists_of(r->lists, word) >> (GRAMMAR_DOUBLES + language) & 1) != 0;
 }
 
 bool repeats_is_reduplicated(const struct repeats *r, dm_str word)

@@ -80,11 +80,13 @@ static dm_str describe(const struct search *s, size_t copies, size_t words)
     return (dm_str){line, n > 0 ? (size_t)n : 0};
 }
 
-/* Take out all that stands behind the first `kept` words of the run, up to word `to`, whose marks stay. */
+/* Take out all that stands behind the first `kept` words of the run, up to word `to`, whose marks stay.  If these are
+ * less than a period, the run ends with them: they are there once more than the period is. */
 static void drop_words(struct search *s, const struct run *run, size_t kept, size_t to, uint32_t rule,
                        double confidence)
 {
-    const size_t from = run->begin + kept - 1, copies = (to + 1 - run->begin) / run->period + (kept == 1);
+    const size_t from = run->begin + kept - 1,
+                 copies = (to + 1 - run->begin) / run->period + (kept < run->period);
     const dm_change c = {.size = sizeof c,
                          .rule = rule,
                          .at = {s->words[from].last, s->words[to].last},
@@ -126,17 +128,6 @@ static bool is_article(dm_str a, dm_str b)
     return a.len == 3 && !memcmp(a.ptr, "The", 3) && !memcmp(b.ptr, "the", 3);
 }
 
-/* `work on on it`: what goes on, goes on on a day. */
-static bool is_before_pronoun(const struct search *s, const struct run *run)
-{
-    if (run->end >= s->count || !meets_next(&s->words[run->end - 1]))
-        return false;
-    const dm_str word = text_of(s, &s->words[run->end]), verb = text_of(s, &s->words[run->begin - 1]);
-    const bool goes = verb.len >= 2 && (!memcmp(verb.ptr, "go", 2) || !memcmp(verb.ptr, "we", 2));
-    return !goes &&
-           ((word.len == 2 && !memcmp(word.ptr, "it", 2)) || (word.len == 4 && !memcmp(word.ptr, "them", 4)));
-}
-
 /* How sure it is that one of two equal words is too many; 0: not at all. */
 static double sureness_of_word(struct search *s, const struct run *run)
 {
@@ -154,13 +145,13 @@ static double sureness_of_word(struct search *s, const struct run *run)
     /* What an English song has, `la la`, is none in a language of which it is a small word. */
     if (repeats_is_reduplicated(s->r, word) && (!small || language == LANGUAGE_ENGLISH || copies > 2))
         return 0;
-    if (small) {
-        const bool particle = copies == 2 && run->begin > 0 && word.len == 2 &&
-                              (!memcmp(word.ptr, "in", 2) || !memcmp(word.ptr, "on", 2));
-        if (particle && repeats_takes_particle(s->r, text_of(s, a - 1)) && !is_before_pronoun(s, run))
-            return 0;
-        return 0.98;
+    if (small && copies == 2) {
+        static const double sureness[] = {
+            [REPEATS_TOO_MANY] = 0.98, [REPEATS_MAY_DOUBLE] = 0.6, [REPEATS_DOUBLED] = 0};
+        return sureness[repeats_judge_double(s->r, language, s->words, s->count, run->begin)];
     }
+    if (small)
+        return 0.98;
     if (!is_lower(word))
         return 0;
     if (language == LANGUAGE_ENGLISH)
@@ -168,20 +159,9 @@ static double sureness_of_word(struct search *s, const struct run *run)
     return copies >= 5 && word.len >= 4 ? 0.9 : 0;
 }
 
-/* "What it is is a pity", "the trouble is is" and the like are said. */
-static bool is_said(const struct search *s, const struct run *run)
-{
-    if (run->end - run->begin != 2 || run->begin == 0)
-        return false;
-    const dm_str word = text_of(s, &s->words[run->begin]), before = text_of(s, &s->words[run->begin - 1]);
-    const bool verb = word.len == 2 && !memcmp(word.ptr, "is", 2);
-    return verb && (before.len == 2 || before.len == 4) &&
-           (!memcmp(before.ptr, "it", 2) || !memcmp(before.ptr, "th", 2) || !memcmp(before.ptr, "what", 2));
-}
-
 static void judge_word(struct search *s, const struct run *run)
 {
-    const double sure = is_said(s, run) ? 0 : sureness_of_word(s, run);
+    const double sure = sureness_of_word(s, run);
     if (sure > 0)
         drop_copies(s, run, run->end - run->begin > 2 ? RULE_WORD_LOOP : RULE_DOUBLED_WORD, sure);
 }
@@ -191,15 +171,17 @@ static bool is_gap(char c)
     return c == ' ' || c == '\t' || c == '\r';
 }
 
-/* Where the word before the one at `at` begins. */
-static size_t step_back(const char *text, size_t begin, size_t at)
+/* Where the word begins that is `count` words before the one at `at`. */
+static size_t step_back(const char *text, size_t begin, size_t at, size_t count)
 {
     while (at > begin && !is_gap(text[at - 1]))
         at--;
-    while (at > begin && is_gap(text[at - 1]))
-        at--;
-    while (at > begin && !is_gap(text[at - 1]))
-        at--;
+    for (; count > 0; count--) {
+        while (at > begin && is_gap(text[at - 1]))
+            at--;
+        while (at > begin && !is_gap(text[at - 1]))
+            at--;
+    }
     return at;
 }
 
@@ -215,12 +197,12 @@ static size_t skip_words(const char *text, size_t at, size_t end, size_t count)
 }
 
 /* The word at `at` and the next one, which seems to be the same.  How sure it is that one is too many depends on
- * the first two of a row, the word before them, and on how many there are: so as many are cut as that takes. */
+ * the first two of a row, the words before them, and on how many there are: so as many are cut as that takes. */
 static bool look_at_word(struct repeats *r, const struct repeats_line *line, size_t at,
                          struct repeats_words *words)
 {
     const char *const text = r->text.ptr;
-    const size_t begin = step_back(text, line->begin, at);
+    const size_t begin = step_back(text, line->begin, at, REPEATS_CLAUSE);
     for (size_t more = 4;; more *= 2) {
         const size_t end = skip_words(text, at, line->end, more);
         if (!repeats_cut(r->task, r->text, r->classes, begin, end, words))
@@ -353,11 +335,23 @@ static bool is_recited(const struct search *s, const struct run *run)
     return trails && w->end == w->last && is_word(text_of(s, w), before);
 }
 
+/* "A rose is a rose is a rose is a rose": what is said to be itself ends the run as well as it begins it.  A loop that
+ * ends there is left alone too, unless it is long. */
+static bool is_itself(const struct search *s, const struct run *run)
+{
+    static const char *const verbs[] = {"is", "was", "are", "were", NULL};
+    enum { PERIOD = 5, COPIES = 5 };
+    const size_t words = run->end - run->begin, rest = words % run->period;
+    return run->period <= PERIOD && words / run->period <= COPIES && rest > 0 &&
+           is_word(text_of(s, &s->words[run->begin + rest]), verbs);
+}
+
 /* How sure it is that a phrase of several words was meant once. */
 static double sureness_of_phrase(struct search *s, const struct run *run)
 {
     const size_t words = run->end - run->begin, copies = words / run->period;
-    if (!is_phrase(s, run) || (is_quoted(s, run) && copies < QUOTED_COPIES) || is_recited(s, run))
+    if (!is_phrase(s, run) || (is_quoted(s, run) && copies < QUOTED_COPIES) || is_recited(s, run) ||
+        is_itself(s, run))
         return 0;
     if (copies >= 3 && run->period >= 3)
         return copies > 3 || run->period > 3 ? 0.95 : 0.85;

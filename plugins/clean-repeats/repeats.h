@@ -4,7 +4,8 @@
  * that comes again (paragraphs.c), and are done with.  Else lines.c reads the lines of the text and says which are
  * prose.  words.c cuts a line into words, each with a key of 64 bits, so that loops.c can look for words and
  * phrases that follow themselves by comparing keys.  paragraphs.c finds whole lines that the document has had
- * before, and lists.c holds the words that may well stand twice. */
+ * before, lists.c holds the words that may well stand twice,
+ * and grammar.c says where small ones do. */
 #ifndef CLEAN_REPEATS_H
 #define CLEAN_REPEATS_H
 
@@ -106,8 +107,11 @@ enum {
 /* The language of the document: its metadata, or else the small words that it is full of. */
 int repeats_language(struct repeats *r);
 
-/* A small word that never stands twice in that language. */
+/* A small word of that language. */
 bool repeats_is_small_word(const struct repeats *r, int language, dm_str word);
+
+/* A small word that one phrase may end with and the next begin with. */
+bool repeats_grammar_doubles(const struct repeats *r, int language, dm_str word);
 
 /* A word that may be doubled on purpose. */
 bool repeats_is_reduplicated(const struct repeats *r, dm_str word);
@@ -120,6 +124,19 @@ bool repeats_is_piled_up(const struct repeats *r, dm_str word);
 
 /* A word that ends a verb, "going on on Friday". */
 bool repeats_takes_particle(const struct repeats *r, dm_str word);
+
+enum repeats_doubling {
+    REPEATS_TOO_MANY,
+    REPEATS_MAY_DOUBLE, /* as well one as the other */
+    REPEATS_DOUBLED     /* right as it is */
+};
+
+/* How many words before the two are asked about, at most. */
+enum { REPEATS_CLAUSE = 7 };
+
+/* What words i and i + 1, twice the same small word of that language, are by its grammar. */
+enum repeats_doubling repeats_judge_double(const struct repeats *r, int language,
+                                           const struct repeats_word *words, size_t count, size_t i);
 
 /* All words of the lists, each where its bytes say or behind that; the stage's state. */
 enum { REPEATS_LISTS_BITS = 11, REPEATS_SLOTS = 1 << REPEATS_LISTS_BITS };

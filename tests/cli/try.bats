@@ -65,6 +65,14 @@ setup() {
     [[ "$output" != *$'\xE2\x80\xAE'* ]]
 }
 
+@test "--explain has what is true of repeats as their evidence" {
+    pipeline '- extract: text' '- clean: repeats'
+    echo "It was at the the end, and it was of of of use. They shut roads and roads and roads to all." >twice.txt
+    run -0 "$DOCMILL" try --explain pipeline.yaml twice.txt
+    has "$output" '" the" -> "" (confidence 0.98, 2 times the same 1 word)' "3 times the same 1 word)" \
+        '" and roads and roads" -> "" (confidence 0.80, 3 times the same 1 word)'
+}
+
 @test "--explain and --as exclude each other" {
     run -2 --separate-stderr "$DOCMILL" try --explain --as text pipeline.yaml a.txt
     has "$stderr" "give one of them"
