@@ -653,10 +653,7 @@ static bool may_have_prefix(dm_str s)
 /* The agency that closes an article is not that of a picture: "... in the hospital. (dpa)" */
 static bool is_behind_text(const struct lines *lines, size_t i)
 {
-    while (++i < lines->count)
-        if (lines->items[i].sentence)
-            return false;
-    return true;
+    return i + 1 >= lines->sentences_end;
 }
 
 /* Up to three words, each with a capital, not all of capitals (an abbreviation of what was just said). */
