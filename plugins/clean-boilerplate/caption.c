@@ -475,6 +475,16 @@ static size_t word_before(dm_str s, size_t end)
     return end;
 }
 
+/* Pictures that are spoken of: "Best Picture: Anora" */
+static const char pictures[] = "|picture|pictures|pic|pics|image|images|imagen|imagem|immagine|illustration|"
+                               "file|screenshot|bild|bilder|beeld|grafik|görsel|kuva|kép|";
+
+/* Whether the credit begins with the word for one of these, and names no agency. */
+static bool is_of_picture(dm_str s, size_t word_len)
+{
+    return is_listed((dm_str){s.ptr, word_len}, pictures) && !names_agency(from(s, word_len + 1), NULL);
+}
+
 /* The word for a picture before a colon, with a capital, and not a part of what is said: "the Photo: ..." */
 static struct credit before_colon(dm_str s, size_t colon)
 {
@@ -487,7 +497,8 @@ static struct credit before_colon(dm_str s, size_t colon)
         if (begin == 0 || memchr(head.ptr, ':', head.len) || !is_capital(from(s, begin)) ||
             is_listed(from(head, word), determiners))
             continue;
-        if (look_at_credit(from(s, begin)) == LABELLED)
+        if (look_at_credit(from(s, begin)) == LABELLED &&
+            (parts(head) || !is_of_picture(from(s, begin), colon - begin)))
             return (struct credit){.head = head, .text = from(s, begin), .strength = LABELLED};
     }
     return (struct credit){0};
@@ -672,6 +683,20 @@ static bool is_name(dm_str s)
     return words > 0 && words <= WORDS && small >= 2;
 }
 
+/* The bracket's letters are the initials of the words before it, but for small ones: "the Port Workers of Velmora (PWV)" */
+static bool is_abbreviation(dm_str head, dm_str name)
+{
+    size_t at = head.len, left = name.len;
+    while (at > 0 && left > 0) {
+        at = word_before(head, at);
+        if ((head.ptr[at] & 0xDF) == (name.ptr[left - 1] & 0xDF))
+            left--;
+        else if (!is_small(head.ptr[at]))
+            return false;
+    }
+    return left == 0 && name.len > 1;
+}
+
 /* The initials of the bracket's words are the word before it: an abbreviation is explained. */
 static bool is_expansion(dm_str head, dm_str name)
 {
@@ -698,12 +723,36 @@ static bool is_like_sentence(dm_str head)
     return small * 2 >= words;
 }
 
-static bool is_caption_by_name(const struct credit *c, const struct line *l)
+static bool ends_in_bracket(const struct lines *lines, size_t i)
+{
+    const char last = lines->text.ptr[lines->items[i].at.end - 1];
+    return last == ')' || last == ']';
+}
+
+/* A sentence of some length with a bracket behind it, between two sentences of which none has one: not in a list. */
+static bool is_between_sentences(const struct lines *lines, size_t i, const struct credit *c)
 {
     enum { WORDS = 9 };
+    const struct line *const l = &lines->items[i];
+    if (i == 0 || i + 1 >= lines->count || !l[-1].sentence || !l[1].sentence)
+        return false;
+    return l->words >= WORDS && !l->item && is_like_sentence(c->head) && !ends_in_bracket(lines, i - 1) &&
+           !ends_in_bracket(lines, i + 1);
+}
+
+static bool is_caption_by_name(const struct lines *lines, size_t i, const struct credit *c)
+{
     const char last = c->head.len ? c->head.ptr[c->head.len - 1] : '.';
-    return c->bracket && !strchr(".!?", last) && l->words >= WORDS && !l->item && is_name(c->text) &&
-           is_like_sentence(c->head) && !is_expansion(c->head, c->text);
+    return c->bracket && !strchr(".!?", last) && is_name(c->text) && !is_expansion(c->head, c->text) &&
+           is_between_sentences(lines, i, c);
+}
+
+/* Between round brackets a source, or an agency of two or three letters, which may stand for anything: "(private)", "(PA)" */
+static bool is_plain_bracket(const struct credit *c)
+{
+    enum { LETTERS = 3 };
+    return c->bracket && c->text.ptr[-1] == '(' && c->strength == AGENCY &&
+           (c->text.len <= LETTERS || is_listed(c->text, sources));
 }
 
 static struct credit find_credit(const struct lines *lines, dm_str s, const struct line *l)
@@ -749,11 +798,16 @@ double caption_sureness(const struct lines *lines, size_t i, const char **eviden
         const bool stopped = c.head.len && strchr(".!?", c.head.ptr[c.head.len - 1]);
         if (c.strength == AGENCY && stopped && is_behind_text(lines, i))
             return 0;
+        if (c.bracket && c.strength == AGENCY &&
+            (is_expansion(c.head, c.text) || is_abbreviation(c.head, c.text)))
+            return 0;
+        if (is_plain_bracket(&c) && !is_between_sentences(lines, i, &c))
+            return 0;
         *evidence =
             c.strength == AGENCY ? "a line that ends in a picture agency" : "a line that ends in a credit";
         return 0.95;
     }
-    if (!is_caption_by_name(&c, l))
+    if (!is_caption_by_name(lines, i, &c))
         return 0;
     *evidence = "a sentence without a stop that ends in a name between brackets";
     return 0.8;

@@ -54,6 +54,8 @@ static bool are_pages(dm_str s)
         between += fold_is_one_of(part, "|of|/|-|...|\xE2\x80\xA6|von|de|sur|z|");
     }
     /* `3 of 4` and `2 - 1` are scores, `1914 - 1918` is a war; `Page 3` a chapter. */
+    if (numbers == 1 && words == 2 && between == 2)
+        return *s.ptr == '-' && s.ptr[s.len - 1] == '-'; /* `- 3 -`, the foot of a printed page */
     return words > between && (numbers >= 2 || (numbers == 1 && words > 1));
 }
 
