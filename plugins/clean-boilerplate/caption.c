@@ -319,7 +319,7 @@ static struct names look_at_names(dm_str s)
     return n;
 }
 
-static bool is_names(dm_str s)
+bool caption_is_names(dm_str s)
 {
     enum { WORDS = 8 };
     const struct names n = look_at_names(s);
@@ -375,7 +375,7 @@ static bool is_labelled(dm_str s, dm_str folded)
     if (begins_with(from(s, at), (dm_str)TEXT("\xC2\xA9")))
         at += 2;
     const dm_str names = trim_spaces(from(s, at));
-    if (!is_names(names))
+    if (!caption_is_names(names))
         return false;
     if (colon || names_agency(names, NULL))
         return true;
@@ -397,8 +397,8 @@ static enum strength look_at_credit(dm_str s)
     if (may_begin_label(*s.ptr) && fold(s, buffer) == s.len && is_labelled(s, (dm_str){buffer, s.len}))
         return LABELLED;
     if (sign)
-        return is_names(s) ? SIGNED : NO_CREDIT;
-    return is_names(s) && names_agency(s, NULL) ? AGENCY : NO_CREDIT;
+        return caption_is_names(s) ? SIGNED : NO_CREDIT;
+    return caption_is_names(s) && names_agency(s, NULL) ? AGENCY : NO_CREDIT;
 }
 
 /* ---- where credits stand -------------------------------------------------------------------- */
@@ -729,12 +729,22 @@ static bool ends_in_bracket(const struct lines *lines, size_t i)
     return last == ')' || last == ']';
 }
 
+/* A sentence, or a sub-heading above one. */
+static bool article_goes_on(const struct lines *lines, size_t i)
+{
+    enum { HEADING_WORDS = 5 };
+    const struct line *const l = &lines->items[i];
+    if (i >= lines->count || l->sentence)
+        return i < lines->count;
+    return l->words <= HEADING_WORDS && !l->stopped && !l->item && i + 1 < lines->count && l[1].sentence;
+}
+
 /* A sentence of some length with a bracket behind it, between two sentences of which none has one: not in a list. */
 static bool is_between_sentences(const struct lines *lines, size_t i, const struct credit *c)
 {
     enum { WORDS = 9 };
     const struct line *const l = &lines->items[i];
-    if (i == 0 || i + 1 >= lines->count || !l[-1].sentence || !l[1].sentence)
+    if (i == 0 || !l[-1].sentence || !article_goes_on(lines, i + 1))
         return false;
     return l->words >= WORDS && !l->item && is_like_sentence(c->head) && !ends_in_bracket(lines, i - 1) &&
            !ends_in_bracket(lines, i + 1);

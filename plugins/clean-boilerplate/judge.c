@@ -73,13 +73,37 @@ static const struct folded_phrase *find_phrase(const struct phrases *phrases, co
     return phrases_find(phrases, line_fold(lines, l));
 }
 
+/* "More from *", "Most read *": sub-headings of an article begin so too. */
+static bool is_open_heading(const struct folded_phrase *p)
+{
+    enum { SURE_BYTES = 16 };
+    const size_t fixed = bytes_before_star(p->text);
+    return p->class == CLASS_RELATED_HEADING && fixed < p->text.len && fixed < SURE_BYTES;
+}
+
+/* "Photo: the whale came back": behind the plain word for a picture and a colon no names follow. */
+static bool is_said_of_picture(dm_str line, const struct folded_phrase *p)
+{
+    const char *const colon = memchr(p->text.ptr, ':', p->text.len), *const names =
+                                                                         memrchr(line.ptr, ':', line.len);
+    if (p->class != CLASS_CREDIT || bytes_before_star(p->text) == p->text.len || !colon || !names)
+        return false;
+    size_t len = (size_t)(colon - p->text.ptr);
+    len -= len > 0 && colon[-1] == ' ';
+    return fold_is_one_of((dm_str){p->text.ptr, len},
+                          "|photo|photos|foto|fotos|image|images|picture|pictures|"
+                          "bild|bilder|illustration|fotografie|obrázek|ilustrace|"
+                          "imagen|imagem|immagine|imágenes|фото|") &&
+           !caption_is_names((dm_str){names + 1, (size_t)(line.ptr + line.len - names - 1)});
+}
+
 static void judge_phrase(const struct phrases *phrases, const struct lines *lines, struct line *l)
 {
     const struct folded_phrase *const p = find_phrase(phrases, lines, l);
     if (!p || is_prose(l, p) || is_label(lines, l, p))
         return;
     const int32_t rule = p->class == CLASS_RELATED_HEADING ? CLASS_RELATED : (int32_t)p->class;
-    if (p->weak)
+    if (p->weak || is_open_heading(p) || is_said_of_picture(line_text(lines, l), p))
         l->weak = rule;
     else
         decide(l, rule, 1, NULL);
@@ -118,7 +142,20 @@ static bool begins_as_heading(dm_str folded)
                           "similar|recent|featured|you|read|");
 }
 
-static bool is_heading_of_list(const struct phrases *phrases, const struct lines *lines, size_t i)
+/* Whether the line above the heading goes, or the one below its list. */
+static bool is_list_beside_page(const struct lines *lines, size_t heading)
+{
+    enum { MOST = 10 };
+    size_t k = heading + 1;
+    while (k < lines->count && k <= heading + MOST && lines->items[k].rule == UNDECIDED &&
+           is_listed_title(lines, &lines->items[k], 1))
+        k++;
+    return (heading > 0 && lines->items[heading - 1].rule != UNDECIDED) ||
+           (k < lines->count && lines->items[k].rule != UNDECIDED);
+}
+
+/* end  of the article: within it a heading that stands in articles too needs company */
+static bool is_heading_of_list(const struct phrases *phrases, const struct lines *lines, size_t i, size_t end)
 {
     enum { WORDS = 8 };
     struct line *const l = &lines->items[i];
@@ -129,7 +166,11 @@ static bool is_heading_of_list(const struct phrases *phrases, const struct lines
     if (l->rule != CLASS_RELATED && (l->rule != UNDECIDED || l->weak != CLASS_RELATED))
         return false;
     const struct folded_phrase *const p = find_phrase(phrases, lines, l);
-    return p && p->class == CLASS_RELATED_HEADING && (l->rule == CLASS_RELATED || leads_to_titles(lines, i));
+    if (!p || p->class != CLASS_RELATED_HEADING)
+        return false;
+    if (l->rule == CLASS_RELATED)
+        return true;
+    return (!p->weak || leads_to_titles(lines, i)) && (i >= end || is_list_beside_page(lines, i));
 }
 
 /* A short line above a sentence is the heading of what comes, and not the last of a list. */
@@ -714,8 +755,9 @@ static void judge_numbers(struct lines *lines)
 
 static void judge_company(const struct phrases *phrases, struct lines *lines)
 {
+    const size_t end = article_end(lines);
     for (size_t i = 0; i < lines->count; i++)
-        if (is_heading_of_list(phrases, lines, i))
+        if (is_heading_of_list(phrases, lines, i, end))
             judge_list(lines, i);
     judge_thread(lines);
     judge_rows(lines);
