@@ -161,9 +161,10 @@ static bool is_heading_of_list(const struct phrases *phrases, const struct lines
     struct line *const l = &lines->items[i];
     if (l->words > WORDS || l->item)
         return false;
-    if (l->rule == RULE_WORDS || (l->rule == UNDECIDED && l->weak == RULE_WORDS))
+    const bool words = l->rule == RULE_WORDS || (l->rule == UNDECIDED && l->weak == RULE_WORDS);
+    if (words && l->weak != CLASS_RELATED)
         return begins_as_heading(line_fold(lines, l)) && leads_to_titles(lines, i);
-    if (l->rule != CLASS_RELATED && (l->rule != UNDECIDED || l->weak != CLASS_RELATED))
+    if (l->rule != CLASS_RELATED && ((l->rule != UNDECIDED && !words) || l->weak != CLASS_RELATED))
         return false;
     const struct folded_phrase *const p = find_phrase(phrases, lines, l);
     if (!p || p->class != CLASS_RELATED_HEADING)
