@@ -553,14 +553,20 @@ static struct credit last_copyright(dm_str s)
     return (struct credit){.strength = look_at_credit(text), .head = {s.ptr, s.len - text.len}, .text = text};
 }
 
+/* Behind these a name is a part of the sentence: "a rumour from AFP/Reuters" */
+static const char prepositions[] = "|from|by|of|with|to|at|in|for|and|or|between|";
+
 /* "Ian Hale/AFP", where the line says no more than names */
 static struct credit last_stroke(dm_str s)
 {
     enum { AGENCY_MAX = 30 };
     const size_t tail = s.len < AGENCY_MAX ? s.len : AGENCY_MAX;
     const char *const stroke = memrchr(s.ptr + s.len - tail, '/', tail);
-    if (!stroke || !is_listed(trim_spaces(from(s, (size_t)(stroke + 1 - s.ptr))), agencies) ||
-        (stroke > s.ptr && !is_capital(from(s, word_before(s, (size_t)(stroke - s.ptr))))))
+    const size_t name = stroke ? word_before(s, (size_t)(stroke - s.ptr)) : 0;
+    const dm_str before = trim_spaces((dm_str){s.ptr, name});
+    if (!stroke || is_listed(from(before, word_before(before, before.len)), prepositions) ||
+        !is_listed(trim_spaces(from(s, (size_t)(stroke + 1 - s.ptr))), agencies) ||
+        (stroke > s.ptr && !is_capital(from(s, name))))
         return (struct credit){0};
     return (struct credit){.strength = SIGNED, .head = {s.ptr, (size_t)(stroke - s.ptr)}, .text = s};
 }

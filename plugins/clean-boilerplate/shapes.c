@@ -103,12 +103,26 @@ static size_t stroke_at(dm_str s)
     return s.len >= 3 && !memcmp(s.ptr, "\xE2\x80\xA2", 3) ? 3 : 0;
 }
 
+/* With which the head of a table begins: days and months. */
+static bool begins_as_table(dm_str s)
+{
+    enum { LONGEST = 12 };
+    char folded[LONGEST + 1];
+    size_t at = 0;
+    dm_str first;
+    return next_part(s, &at, &first) && first.len <= LONGEST &&
+           fold_is_one_of((dm_str){folded, fold(first, folded)},
+                          "|mon|monday|sun|sunday|jan|january|mo|montag|lun|lunes|lundi|");
+}
+
 /* Parts that are short and begin with a letter; a row of a table has numbers, or a stroke at its ends. */
 static bool is_menu(dm_str s)
 {
     enum { PARTS = 4, PART_WORDS = 3 };
     size_t parts = 1, words = 0;
     dm_str part;
+    if (begins_as_table(s))
+        return false;
     for (size_t at = 0; next_part(s, &at, &part);) {
         if (stroke_at(part) == part.len) {
             if (words == 0)
