@@ -319,7 +319,7 @@ static struct names look_at_names(dm_str s)
     return n;
 }
 
-static bool is_names(dm_str s)
+bool caption_is_names(dm_str s)
 {
     enum { WORDS = 8 };
     const struct names n = look_at_names(s);
@@ -375,7 +375,7 @@ static bool is_labelled(dm_str s, dm_str folded)
     if (begins_with(from(s, at), (dm_str)TEXT("\xC2\xA9")))
         at += 2;
     const dm_str names = trim_spaces(from(s, at));
-    if (!is_names(names))
+    if (!caption_is_names(names))
         return false;
     if (colon || names_agency(names, NULL))
         return true;
@@ -397,8 +397,8 @@ static enum strength look_at_credit(dm_str s)
     if (may_begin_label(*s.ptr) && fold(s, buffer) == s.len && is_labelled(s, (dm_str){buffer, s.len}))
         return LABELLED;
     if (sign)
-        return is_names(s) ? SIGNED : NO_CREDIT;
-    return is_names(s) && names_agency(s, NULL) ? AGENCY : NO_CREDIT;
+        return caption_is_names(s) ? SIGNED : NO_CREDIT;
+    return caption_is_names(s) && names_agency(s, NULL) ? AGENCY : NO_CREDIT;
 }
 
 /* ---- where credits stand -------------------------------------------------------------------- */
@@ -475,6 +475,16 @@ static size_t word_before(dm_str s, size_t end)
     return end;
 }
 
+/* Pictures that are spoken of: "Best Picture: Anora" */
+static const char pictures[] = "|picture|pictures|pic|pics|image|images|imagen|imagem|immagine|illustration|"
+                               "file|screenshot|bild|bilder|beeld|grafik|görsel|kuva|kép|";
+
+/* Whether the credit begins with the word for one of these, and names no agency. */
+static bool is_of_picture(dm_str s, size_t word_len)
+{
+    return is_listed((dm_str){s.ptr, word_len}, pictures) && !names_agency(from(s, word_len + 1), NULL);
+}
+
 /* The word for a picture before a colon, with a capital, and not a part of what is said: "the Photo: ..." */
 static struct credit before_colon(dm_str s, size_t colon)
 {
@@ -487,7 +497,8 @@ static struct credit before_colon(dm_str s, size_t colon)
         if (begin == 0 || memchr(head.ptr, ':', head.len) || !is_capital(from(s, begin)) ||
             is_listed(from(head, word), determiners))
             continue;
-        if (look_at_credit(from(s, begin)) == LABELLED)
+        if (look_at_credit(from(s, begin)) == LABELLED &&
+            (parts(head) || !is_of_picture(from(s, begin), colon - begin)))
             return (struct credit){.head = head, .text = from(s, begin), .strength = LABELLED};
     }
     return (struct credit){0};
@@ -542,14 +553,20 @@ static struct credit last_copyright(dm_str s)
     return (struct credit){.strength = look_at_credit(text), .head = {s.ptr, s.len - text.len}, .text = text};
 }
 
+/* Behind these a name is a part of the sentence: "a rumour from AFP/Reuters" */
+static const char prepositions[] = "|from|by|of|with|to|at|in|for|and|or|between|";
+
 /* "Ian Hale/AFP", where the line says no more than names */
 static struct credit last_stroke(dm_str s)
 {
     enum { AGENCY_MAX = 30 };
     const size_t tail = s.len < AGENCY_MAX ? s.len : AGENCY_MAX;
     const char *const stroke = memrchr(s.ptr + s.len - tail, '/', tail);
-    if (!stroke || !is_listed(trim_spaces(from(s, (size_t)(stroke + 1 - s.ptr))), agencies) ||
-        (stroke > s.ptr && !is_capital(from(s, word_before(s, (size_t)(stroke - s.ptr))))))
+    const size_t name = stroke ? word_before(s, (size_t)(stroke - s.ptr)) : 0;
+    const dm_str before = trim_spaces((dm_str){s.ptr, name});
+    if (!stroke || is_listed(from(before, word_before(before, before.len)), prepositions) ||
+        !is_listed(trim_spaces(from(s, (size_t)(stroke + 1 - s.ptr))), agencies) ||
+        (stroke > s.ptr && !is_capital(from(s, name))))
         return (struct credit){0};
     return (struct credit){.strength = SIGNED, .head = {s.ptr, (size_t)(stroke - s.ptr)}, .text = s};
 }
@@ -653,10 +670,7 @@ static bool may_have_prefix(dm_str s)
 /* The agency that closes an article is not that of a picture: "... in the hospital. (dpa)" */
 static bool is_behind_text(const struct lines *lines, size_t i)
 {
-    while (++i < lines->count)
-        if (lines->items[i].sentence)
-            return false;
-    return true;
+    return i + 1 >= lines->sentences_end;
 }
 
 /* Up to three words, each with a capital, not all of capitals (an abbreviation of what was just said). */
@@ -673,6 +687,20 @@ static bool is_name(dm_str s)
             return false;
     }
     return words > 0 && words <= WORDS && small >= 2;
+}
+
+/* The bracket's letters are the initials of the words before it, but for small ones: "the Port Workers of Velmora (PWV)" */
+static bool is_abbreviation(dm_str head, dm_str name)
+{
+    size_t at = head.len, left = name.len;
+    while (at > 0 && left > 0) {
+        at = word_before(head, at);
+        if ((head.ptr[at] & 0xDF) == (name.ptr[left - 1] & 0xDF))
+            left--;
+        else if (!is_small(head.ptr[at]))
+            return false;
+    }
+    return left == 0 && name.len > 1;
 }
 
 /* The initials of the bracket's words are the word before it: an abbreviation is explained. */
@@ -701,12 +729,46 @@ static bool is_like_sentence(dm_str head)
     return small * 2 >= words;
 }
 
-static bool is_caption_by_name(const struct credit *c, const struct line *l)
+static bool ends_in_bracket(const struct lines *lines, size_t i)
+{
+    const char last = lines->text.ptr[lines->items[i].at.end - 1];
+    return last == ')' || last == ']';
+}
+
+/* A sentence, or a sub-heading above one. */
+static bool article_goes_on(const struct lines *lines, size_t i)
+{
+    enum { HEADING_WORDS = 5 };
+    const struct line *const l = &lines->items[i];
+    if (i >= lines->count || l->sentence)
+        return i < lines->count;
+    return l->words <= HEADING_WORDS && !l->stopped && !l->item && i + 1 < lines->count && l[1].sentence;
+}
+
+/* A sentence of some length with a bracket behind it, between two sentences of which none has one: not in a list. */
+static bool is_between_sentences(const struct lines *lines, size_t i, const struct credit *c)
 {
     enum { WORDS = 9 };
+    const struct line *const l = &lines->items[i];
+    if (i == 0 || !l[-1].sentence || !article_goes_on(lines, i + 1))
+        return false;
+    return l->words >= WORDS && !l->item && is_like_sentence(c->head) && !ends_in_bracket(lines, i - 1) &&
+           !ends_in_bracket(lines, i + 1);
+}
+
+static bool is_caption_by_name(const struct lines *lines, size_t i, const struct credit *c)
+{
     const char last = c->head.len ? c->head.ptr[c->head.len - 1] : '.';
-    return c->bracket && !strchr(".!?", last) && l->words >= WORDS && !l->item && is_name(c->text) &&
-           is_like_sentence(c->head) && !is_expansion(c->head, c->text);
+    return c->bracket && !strchr(".!?", last) && is_name(c->text) && !is_expansion(c->head, c->text) &&
+           is_between_sentences(lines, i, c);
+}
+
+/* Between round brackets a source, or an agency of two or three letters, which may stand for anything: "(private)", "(PA)" */
+static bool is_plain_bracket(const struct credit *c)
+{
+    enum { LETTERS = 3 };
+    return c->bracket && c->text.ptr[-1] == '(' && c->strength == AGENCY &&
+           (c->text.len <= LETTERS || is_listed(c->text, sources));
 }
 
 static struct credit find_credit(const struct lines *lines, dm_str s, const struct line *l)
@@ -752,11 +814,16 @@ double caption_sureness(const struct lines *lines, size_t i, const char **eviden
         const bool stopped = c.head.len && strchr(".!?", c.head.ptr[c.head.len - 1]);
         if (c.strength == AGENCY && stopped && is_behind_text(lines, i))
             return 0;
+        if (c.bracket && c.strength == AGENCY &&
+            (is_expansion(c.head, c.text) || is_abbreviation(c.head, c.text)))
+            return 0;
+        if (is_plain_bracket(&c) && !is_between_sentences(lines, i, &c))
+            return 0;
         *evidence =
             c.strength == AGENCY ? "a line that ends in a picture agency" : "a line that ends in a credit";
         return 0.95;
     }
-    if (!is_caption_by_name(&c, l))
+    if (!is_caption_by_name(lines, i, &c))
         return 0;
     *evidence = "a sentence without a stop that ends in a name between brackets";
     return 0.8;

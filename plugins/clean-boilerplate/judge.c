@@ -23,16 +23,35 @@ static size_t bytes_before_star(dm_str phrase)
     return star ? (size_t)(star - phrase.ptr) : phrase.len;
 }
 
+/* A colon, a dash or a stroke, behind which a title stands rather than the rest of a sentence. */
+static bool has_break(dm_str s)
+{
+    return memchr(s.ptr, ':', s.len) || memchr(s.ptr, '|', s.len) || memmem(s.ptr, s.len, " -", 2) ||
+           memchr(s.ptr, '>', s.len);
+}
+
 /* A sentence that only begins as a phrase does: "Photo: we went there, and it was closed."  A phrase that begins with
- * several words of its own, "If you find an error*", is enough. */
+ * several words of its own, "If you find an error*", is enough; not so "Read more about *", behind which sentences go on. */
 static bool is_prose(const struct line *l, const struct folded_phrase *p)
 {
-    enum { WORDS = 9, SURE_BYTES = 16 };
+    enum { WORDS = 9, WORDS_RELATED = 13, SURE_BYTES = 16 };
     const size_t fixed = bytes_before_star(p->text);
-    const bool open = fixed < p->text.len, sure = fixed >= SURE_BYTES && p->class != CLASS_CREDIT && !p->weak;
-    const bool sentences = p->class == CLASS_COMMENTS || p->class == CLASS_NEWSLETTER ||
-                           p->class == CLASS_COOKIES || p->class == CLASS_COPYRIGHT;
-    return open && !sure && !sentences && l->stopped && l->words >= WORDS && p->class != CLASS_RELATED;
+    if (fixed == p->text.len || !l->stopped)
+        return false;
+    switch (p->class) {
+    case CLASS_COMMENTS:
+    case CLASS_NEWSLETTER:
+    case CLASS_COOKIES:
+    case CLASS_COPYRIGHT:
+        return false; /* whose notices are sentences */
+    case CLASS_RELATED:
+    case CLASS_RELATED_HEADING:
+        return l->words >= WORDS_RELATED && !has_break((dm_str){p->text.ptr, fixed});
+    case CLASS_CREDIT:
+        return l->words >= WORDS;
+    default:
+        return l->words >= WORDS && (p->weak || fixed < SURE_BYTES);
+    }
 }
 
 /* What looks like a phrase and is said of what comes, `Contact:`, or a name of code: `    image: base`, `x:` */
@@ -54,13 +73,37 @@ static const struct folded_phrase *find_phrase(const struct phrases *phrases, co
     return phrases_find(phrases, line_fold(lines, l));
 }
 
+/* "More from *", "Most read *": sub-headings of an article begin so too. */
+static bool is_open_heading(const struct folded_phrase *p)
+{
+    enum { SURE_BYTES = 16 };
+    const size_t fixed = bytes_before_star(p->text);
+    return p->class == CLASS_RELATED_HEADING && fixed < p->text.len && fixed < SURE_BYTES;
+}
+
+/* "Photo: the whale came back": behind the plain word for a picture and a colon no names follow. */
+static bool is_said_of_picture(dm_str line, const struct folded_phrase *p)
+{
+    const char *const colon = memchr(p->text.ptr, ':', p->text.len), *const names =
+                                                                         memrchr(line.ptr, ':', line.len);
+    if (p->class != CLASS_CREDIT || bytes_before_star(p->text) == p->text.len || !colon || !names)
+        return false;
+    size_t len = (size_t)(colon - p->text.ptr);
+    len -= len > 0 && colon[-1] == ' ';
+    return fold_is_one_of((dm_str){p->text.ptr, len},
+                          "|photo|photos|foto|fotos|image|images|picture|pictures|"
+                          "bild|bilder|illustration|fotografie|obrázek|ilustrace|"
+                          "imagen|imagem|immagine|imágenes|фото|") &&
+           !caption_is_names((dm_str){names + 1, (size_t)(line.ptr + line.len - names - 1)});
+}
+
 static void judge_phrase(const struct phrases *phrases, const struct lines *lines, struct line *l)
 {
     const struct folded_phrase *const p = find_phrase(phrases, lines, l);
     if (!p || is_prose(l, p) || is_label(lines, l, p))
         return;
     const int32_t rule = p->class == CLASS_RELATED_HEADING ? CLASS_RELATED : (int32_t)p->class;
-    if (p->weak)
+    if (p->weak || is_open_heading(p) || is_said_of_picture(line_text(lines, l), p))
         l->weak = rule;
     else
         decide(l, rule, 1, NULL);
@@ -99,18 +142,36 @@ static bool begins_as_heading(dm_str folded)
                           "similar|recent|featured|you|read|");
 }
 
-static bool is_heading_of_list(const struct phrases *phrases, const struct lines *lines, size_t i)
+/* Whether the line above the heading goes, or the one below its list. */
+static bool is_list_beside_page(const struct lines *lines, size_t heading)
+{
+    enum { MOST = 10 };
+    size_t k = heading + 1;
+    while (k < lines->count && k <= heading + MOST && lines->items[k].rule == UNDECIDED &&
+           is_listed_title(lines, &lines->items[k], 1))
+        k++;
+    return (heading > 0 && lines->items[heading - 1].rule != UNDECIDED) ||
+           (k < lines->count && lines->items[k].rule != UNDECIDED);
+}
+
+/* end  of the article: within it a heading that stands in articles too needs company */
+static bool is_heading_of_list(const struct phrases *phrases, const struct lines *lines, size_t i, size_t end)
 {
     enum { WORDS = 8 };
     struct line *const l = &lines->items[i];
     if (l->words > WORDS || l->item)
         return false;
-    if (l->rule == RULE_WORDS || (l->rule == UNDECIDED && l->weak == RULE_WORDS))
+    const bool words = l->rule == RULE_WORDS || (l->rule == UNDECIDED && l->weak == RULE_WORDS);
+    if (words && l->weak != CLASS_RELATED)
         return begins_as_heading(line_fold(lines, l)) && leads_to_titles(lines, i);
-    if (l->rule != CLASS_RELATED && (l->rule != UNDECIDED || l->weak != CLASS_RELATED))
+    if (l->rule != CLASS_RELATED && ((l->rule != UNDECIDED && !words) || l->weak != CLASS_RELATED))
         return false;
     const struct folded_phrase *const p = find_phrase(phrases, lines, l);
-    return p && p->class == CLASS_RELATED_HEADING && (l->rule == CLASS_RELATED || leads_to_titles(lines, i));
+    if (!p || p->class != CLASS_RELATED_HEADING)
+        return false;
+    if (l->rule == CLASS_RELATED)
+        return true;
+    return (!p->weak || leads_to_titles(lines, i)) && (i >= end || is_list_beside_page(lines, i));
 }
 
 /* A short line above a sentence is the heading of what comes, and not the last of a list. */
@@ -177,6 +238,15 @@ static bool is_of_article(const struct line *l)
     return l->sentence && l->rule == UNDECIDED && l->weak == UNDECIDED;
 }
 
+/* Behind its last sentence.  0: there is none */
+static size_t article_end(const struct lines *lines)
+{
+    size_t end = lines->sentences_end;
+    while (end > 0 && !is_of_article(&lines->items[end - 1]))
+        end--;
+    return end;
+}
+
 /* Where the article begins and ends, as far as the lines before words are weighed tell. */
 struct article {
     size_t first, last; /* sentences; first SIZE_MAX: there is none */
@@ -184,13 +254,11 @@ struct article {
 
 static struct article find_article(const struct lines *lines)
 {
-    struct article a = {SIZE_MAX, 0};
-    for (size_t i = 0; i < lines->count; i++)
-        if (is_of_article(&lines->items[i])) {
-            a.first = a.first == SIZE_MAX ? i : a.first;
-            a.last = i;
-        }
-    return a;
+    const size_t end = article_end(lines);
+    size_t first = 0;
+    while (first < end && !is_of_article(&lines->items[first]))
+        first++;
+    return end ? (struct article){first, end - 1} : (struct article){SIZE_MAX, 0};
 }
 
 static bool is_suspected(const struct line *l)
@@ -350,12 +418,11 @@ static bool may_be_standfirst(const struct line *l)
 /* Before the first sentence, but for the title, and behind the last one. */
 static void judge_edges(struct lines *lines)
 {
-    size_t first = 0, last = lines->count;
-    while (first < lines->count && !is_of_article(&lines->items[first]))
+    size_t first = 0;
+    const size_t last = article_end(lines);
+    while (first < last && !is_of_article(&lines->items[first]))
         first++;
-    while (last > 0 && !is_of_article(&lines->items[last - 1]))
-        last--;
-    if (first == lines->count)
+    if (last == 0)
         return; /* no article here */
     for (size_t i = 1; i < lines->count; i++)
         if ((i >= last || (i < first && !may_be_standfirst(&lines->items[i]))) &&
@@ -363,18 +430,69 @@ static void judge_edges(struct lines *lines)
             decide_in_company(&lines->items[i], 0.8, "before or behind the article");
 }
 
-/* Behind the last sentence, short lines below one that goes: what a page has there has more words than any list. */
-static void judge_tail(struct lines *lines)
+static bool follows_blank_line(const struct lines *lines, size_t i)
+{
+    const char *const from = lines->text.ptr + lines->items[i - 1].at.end;
+    const char *const to = lines->text.ptr + lines->items[i].at.begin;
+    const char *const first = memchr(from, '\n', (size_t)(to - from));
+    return first && memchr(first + 1, '\n', (size_t)(to - first - 1));
+}
+
+/* A list, a poem, an address: lines from `i` on that nobody takes for the page's, without a blank line between them. */
+static bool is_in_block(const struct lines *lines, size_t i)
+{
+    enum { BLOCK = 3 };
+    size_t n = 1;
+    while (n < BLOCK && i + n < lines->count && lines->items[i + n].rule == UNDECIDED &&
+           !follows_blank_line(lines, i + n))
+        n++;
+    return n == BLOCK;
+}
+
+/* Below these the article goes on: below what advertises, and what prints a recipe. */
+static bool leads_to_article(const struct lines *lines, struct line *l)
+{
+    static const dm_str words[] = {TEXT("print"),  TEXT("recipe"),  TEXT("druck"),   TEXT("rezept"),
+                                   TEXT("imprim"), TEXT("recette"), TEXT("receta"),  TEXT("receita"),
+                                   TEXT("stampa"), TEXT("ricetta"), TEXT("przepis"), TEXT("recept")};
+    if (l->rule == CLASS_ADVERTISEMENT)
+        return true;
+    const dm_str s = line_fold(lines, l);
+    bool found = false;
+    for (size_t i = 0; i < sizeof words / sizeof *words; i++)
+        found |= memmem(s.ptr, s.len, words[i].ptr, words[i].len) != NULL;
+    return found;
+}
+
+/* A few words without a stop, which are no item of a list and no amount. */
+static bool is_like_tail(const struct lines *lines, const struct line *l)
 {
     enum { WORDS = 6 };
-    size_t last = lines->count;
-    while (last > 0 && !is_of_article(&lines->items[last - 1]))
-        last--;
+    const char first = lines->text.ptr[l->at.begin];
+    return l->rule == UNDECIDED && !l->stopped && !l->item && l->words <= WORDS &&
+           !(first >= '0' && first <= '9');
+}
+
+/* Behind the last sentence, short lines below one that goes: what a page has there has more words than any list.  Those
+ * that went only for this lead on to no other paragraph. */
+static void judge_tail(struct lines *lines)
+{
+    enum { MOST = 4 };
+    const size_t last = article_end(lines);
+    size_t taken = 0; /* in a row, above the line */
     for (size_t i = last + 1; last > 0 && i < lines->count; i++) {
-        struct line *const l = &lines->items[i];
-        const int32_t before = lines->items[i - 1].rule;
-        if (before != UNDECIDED && before != RULE_WORDS && !l->stopped && !l->item && l->words <= WORDS)
+        struct line *const l = &lines->items[i], *const before = l - 1;
+        const bool leads = taken ? taken < MOST && !follows_blank_line(lines, i)
+                                 : before->rule != UNDECIDED && before->rule != RULE_WORDS &&
+                                       !leads_to_article(lines, before);
+        if (leads && is_like_tail(lines, l) && (taken || !is_in_block(lines, i))) {
             decide(l, CLASS_INTERFACE, 0.6, "behind the article, below lines of the page");
+            taken += l->rule != UNDECIDED;
+        } else if (taken && l->rule == UNDECIDED) {
+            return;
+        } else {
+            taken = 0;
+        }
     }
 }
 
@@ -480,7 +598,31 @@ static bool may_have_shape(const struct lines *lines, size_t i)
     return !l->stopped && !l->item && (!letter || l->marked || first == 'P' || first == 'p');
 }
 
-/* "Home | News | Sport", "1 2 3 Next": not beside another of the kind, which would be a table. */
+/* Whether a line beside it has strokes too, as the rows of a table; the title may have one. */
+static bool is_beside_strokes(const struct lines *lines, size_t i)
+{
+    bool bars;
+    const size_t before = shape_strokes(line_text(lines, &lines->items[i - 1]), &bars);
+    return before > (i == 1) ||
+           (i + 1 < lines->count && shape_strokes(line_text(lines, &lines->items[i + 1]), &bars) > 0);
+}
+
+/* "Home | News | Sport".  Dots stand in lists of the article too, and what is between its sentences may be one. */
+static void judge_menu(const struct lines *lines, size_t i)
+{
+    struct line *const l = &lines->items[i];
+    bool bars;
+    if (is_beside_strokes(lines, i))
+        return;
+    shape_strokes(line_text(lines, l), &bars);
+    const bool within = lines->items[i - 1].sentence && i + 1 < lines->count && lines->items[i + 1].sentence;
+    if (bars && !within)
+        decide(l, RULE_NAVIGATION, 0.8, "short parts between strokes");
+    else if (l->weak == UNDECIDED)
+        l->weak = RULE_NAVIGATION;
+}
+
+/* "1 2 3 Next", "0:00 / 3:45", "#port #velmora", and menus. */
 static void judge_shape(const struct lines *lines, size_t i)
 {
     struct line *const l = &lines->items[i];
@@ -488,7 +630,7 @@ static void judge_shape(const struct lines *lines, size_t i)
         return;
     switch (shape_of(line_text(lines, l), l)) {
     case SHAPE_MENU:
-        decide(l, RULE_NAVIGATION, 0.8, "short parts between strokes");
+        judge_menu(lines, i);
         break;
     case SHAPE_PAGES:
         decide(l, RULE_NAVIGATION, 0.9, "numbers of pages");
@@ -569,7 +711,7 @@ static bool may_be_author_heading(dm_str s)
         s.len--;
     const char first = s.len ? small_letter(*s.ptr) : 0, last = s.len ? small_letter(s.ptr[s.len - 1]) : 0;
     const bool begins = first == 'a' || first == 'm' || first == 't' || first < 'a' || first > 'z';
-    return s.len <= LONGEST && begins && (last < 0 || (last && strchr("rsoy", last)));
+    return s.len <= LONGEST && begins && ((unsigned char)last >= 0x80 || (last && strchr("rsoy", last)));
 }
 
 static bool is_author_heading(dm_str folded)
@@ -614,8 +756,9 @@ static void judge_numbers(struct lines *lines)
 
 static void judge_company(const struct phrases *phrases, struct lines *lines)
 {
+    const size_t end = article_end(lines);
     for (size_t i = 0; i < lines->count; i++)
-        if (is_heading_of_list(phrases, lines, i))
+        if (is_heading_of_list(phrases, lines, i, end))
             judge_list(lines, i);
     judge_thread(lines);
     judge_rows(lines);

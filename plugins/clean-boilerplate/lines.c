@@ -171,6 +171,8 @@ dm_status lines_read(dm_task *t, const dm_doc *d, const struct small_ends *ends,
             continue;
         struct line *const l = add_line(out, at);
         read_line(classes, line_text(out, l), l);
+        if (l->sentence)
+            out->sentences_end = out->count;
     }
     find_code(text, dm_marks(t, d), out);
     return DM_OK;
@@ -178,10 +180,13 @@ dm_status lines_read(dm_task *t, const dm_doc *d, const struct small_ends *ends,
 
 dm_str line_fold(const struct lines *lines, struct line *l)
 {
-    if (l->folded.ptr || l->words > LINE_MAX_WORDS)
+    if (l->folded.ptr)
+        return l->folded;
+    l->folded = (dm_str){"", 0};
+    if (l->words > LINE_MAX_WORDS)
         return l->folded;
     const dm_str s = line_text(lines, l);
-    char *const folded = dm_alloc(lines->task, s.len);
+    char *const folded = dm_alloc(lines->task, s.len + 1);
     if (folded)
         l->folded = fold_trim((dm_str){folded, fold(s, folded)});
     return l->folded;

@@ -39,6 +39,7 @@ struct lines {
     dm_str text;
     struct line *items;
     size_t count;
+    size_t sentences_end; /* behind the last line that is a sentence; 0: none is */
 };
 
 /* errors  DM_ELIMIT */
@@ -50,7 +51,7 @@ static inline dm_str line_text(const struct lines *lines, const struct line *l)
     return (dm_str){lines->text.ptr + l->at.begin, l->at.end - l->at.begin};
 }
 
-/* The line folded and trimmed, see fold.h.  Empty: a paragraph, or the task has failed */
+/* The line folded and trimmed, see fold.h; of a paragraph nothing.  Empty, too, where the task has failed: ptr is never NULL */
 dm_str line_fold(const struct lines *lines, struct line *l);
 
 #endif

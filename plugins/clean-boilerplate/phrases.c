@@ -366,10 +366,11 @@ static dm_str piece_of(dm_str line, bool last)
     return (dm_str){line.ptr + begin, end - begin};
 }
 
-/* What ends() says of the line once it is folded and trimmed.  return  false: that takes the whole line */
+/* What ends() says of the line, which has no signs of ASCII around it, once it is folded and trimmed.  return  false: that takes the whole line */
 static bool folded_end(dm_str line, bool last, uint64_t *out)
 {
-    if (line.len >= sizeof *out && !fold_drops(line.ptr[last ? line.len - 1 : 0])) {
+    const char other = line.len ? line.ptr[last ? 0 : line.len - 1] : 0; /* a sign there makes it shorter */
+    if (line.len >= sizeof *out && (line.len > PIECE || (unsigned char)other < 0x80)) {
         *out = ends(line, last);
         if (fold_eight(out))
             return true;
@@ -384,6 +385,8 @@ bool phrases_may_find(const struct phrases *p, dm_str line)
 {
     while (line.len && fold_drops(line.ptr[line.len - 1]))
         line.len--;
+    for (; line.len && fold_drops(*line.ptr); line.len--)
+        line.ptr++;
     uint64_t head, tail;
     if (!folded_end(line, false, &head) || !folded_end(line, true, &tail))
         return true;

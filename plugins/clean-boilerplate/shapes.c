@@ -33,7 +33,7 @@ static bool is_number(dm_str s)
 
 static const char page_words[] = "|next|previous|prev|last|first|page|pages|of|/"
                                  "|older|newer|posts|>|>>|<|<<|\xC2\xAB|\xC2\xBB|\xE2\x80\xB9|\xE2\x80\xBA|"
-                                 "\xE2\x86\x90|\xE2\x86\x92|...|\xE2\x80\xA6|-||"
+                                 "\xE2\x86\x90|\xE2\x86\x92|...|\xE2\x80\xA6|-|"
                                  "seite|von|weiter|zur\xC3\xBC"
                                  "ck|suivant|pr\xC3\xA9"
                                  "c\xC3\xA9"
@@ -41,7 +41,7 @@ static const char page_words[] = "|next|previous|prev|last|first|page|pages|of|/
 
 static bool are_pages(dm_str s)
 {
-    size_t numbers = 0, words = 0, ofs = 0;
+    size_t numbers = 0, words = 0, between = 0;
     dm_str part;
     for (size_t at = 0; next_part(s, &at, &part);) {
         if (is_number(part)) {
@@ -51,10 +51,12 @@ static bool are_pages(dm_str s)
         if (is_digit(*part.ptr) || !fold_is_one_of(part, page_words))
             return false;
         words++;
-        ofs += fold_is_one_of(part, "|of|/|von|de|sur|z|");
+        between += fold_is_one_of(part, "|of|/|-|...|\xE2\x80\xA6|von|de|sur|z|");
     }
-    /* `3 of 4` is a score; `Page 3` a chapter. */
-    return (numbers >= 2 && words > ofs) || (numbers == 1 && words > 1);
+    /* `3 of 4` and `2 - 1` are scores, `1914 - 1918` is a war; `Page 3` a chapter. */
+    if (numbers == 1 && words == 2 && between == 2)
+        return *s.ptr == '-' && s.ptr[s.len - 1] == '-'; /* `- 3 -`, the foot of a printed page */
+    return words > between && (numbers >= 2 || (numbers == 1 && words > 1));
 }
 
 /* ---- players -------------------------------------------------------------------------------- */
@@ -101,12 +103,26 @@ static size_t stroke_at(dm_str s)
     return s.len >= 3 && !memcmp(s.ptr, "\xE2\x80\xA2", 3) ? 3 : 0;
 }
 
+/* With which the head of a table begins: days and months. */
+static bool begins_as_table(dm_str s)
+{
+    enum { LONGEST = 12 };
+    char folded[LONGEST + 1];
+    size_t at = 0;
+    dm_str first;
+    return next_part(s, &at, &first) && first.len <= LONGEST &&
+           fold_is_one_of((dm_str){folded, fold(first, folded)},
+                          "|mon|monday|sun|sunday|jan|january|mo|montag|lun|lunes|lundi|");
+}
+
 /* Parts that are short and begin with a letter; a row of a table has numbers, or a stroke at its ends. */
 static bool is_menu(dm_str s)
 {
     enum { PARTS = 4, PART_WORDS = 3 };
     size_t parts = 1, words = 0;
     dm_str part;
+    if (begins_as_table(s))
+        return false;
     for (size_t at = 0; next_part(s, &at, &part);) {
         if (stroke_at(part) == part.len) {
             if (words == 0)
@@ -118,6 +134,18 @@ static bool is_menu(dm_str s)
         }
     }
     return parts >= PARTS && words > 0;
+}
+
+size_t shape_strokes(dm_str s, bool *bars)
+{
+    size_t strokes = 0;
+    *bars = false;
+    for (size_t i = 0; i < s.len; i++) {
+        const size_t len = stroke_at((dm_str){s.ptr + i, s.len - i});
+        strokes += len > 0;
+        *bars |= len == 1;
+    }
+    return strokes;
 }
 
 /* ---- hashtags ------------------------------------------------------------------------------- */

@@ -16,6 +16,9 @@ enum shape {
 /* line  the line's text: a short line */
 enum shape shape_of(dm_str line, const struct line *l);
 
+/* How many of | · • a line has.  bars: set to whether the first of these is among them */
+size_t shape_strokes(dm_str s, bool *bars);
+
 /* Whether a line says when: a year, a time of day. */
 bool shape_has_date(dm_str line);
 

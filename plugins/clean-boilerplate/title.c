@@ -64,8 +64,6 @@ static const char small_words[] = "|of|the|and|&|for|de|la|le|les|el|los|las|del
 static const char openers[] =
     "|a|an|how|why|what|who|when|where|is|are|my|our|your|his|her|live|in|on|to|from|";
 
-static const char articles[] = "|the|le|la|les|el|los|las|il|";
-
 static const char domains[] = "|com|org|net|gov|edu|info|int|news|online|media|press|blog|tv|fm|co|io|me|eu|"
                               "de|at|ch|fr|be|es|it|pl|pt|br|nl|uk|"
                               "ie|ua|ru|by|kz|tr|ir|iq|sa|ae|eg|qa|il|se|no|dk|fi|cz|sk|hu|ro|bg|gr|rs|hr|si|"
@@ -183,17 +181,29 @@ static bool is_joined_medium(dm_str word)
            is_capital(from(word, (size_t)(hyphen + 1 - word.ptr)));
 }
 
-static bool is_medium(dm_str name)
+/* Behind its article, if it has one: "La Gazette du Val" */
+static dm_str without_article(dm_str name)
 {
     size_t at = 0;
-    const dm_str first = next_word(name, &at);
+    if (!is_listed(next_word(name, &at), "|the|le|la|les|el|los|las|il|") || at + 1 >= name.len)
+        return name;
+    return from(name, at + 1);
+}
+
+/* stroke  rather than a dash, behind which words of any text say nothing */
+static bool is_medium(dm_str name, bool stroke)
+{
+    size_t at = 0;
+    const dm_str bare = without_article(name), first = next_word(bare, &at);
     dm_str last = first;
-    for (dm_str word; (word = next_word(name, &at)).len;)
+    for (dm_str word; (word = next_word(bare, &at)).len;)
         last = word;
-    const bool several = last.ptr != first.ptr;
+    const bool several = last.ptr != name.ptr;
     if (!several && is_joined_medium(first))
         return true;
-    return is_listed(first, first_words) || (several && is_listed(last, last_words)) || has_ending(last);
+    const bool says = several && is_listed(last, last_words) &&
+                      (stroke || !is_listed(last, "|mirror|mail|today|forum|net|"));
+    return is_listed(first, first_words) || says || has_ending(last);
 }
 
 static bool is_section(dm_str name)
@@ -244,6 +254,8 @@ static bool stands_elsewhere(dm_str name, dm_str title, bool stroke, const struc
     enum { ADDRESS_MIN = 6 };
     char folded[NAME_MAX + 1], letters[NAME_MAX + 1];
     const size_t len = fold(name, folded);
+    if (!len)
+        return false; /* as it would stand in every line */
     const dm_str squeezed = {letters, squeeze((dm_str){folded, len}, letters)};
     for (size_t i = 0; i < lines->count; i++) {
         struct line *const l = &lines->items[i];
@@ -268,17 +280,6 @@ static bool is_called(dm_str name, dm_str site)
         return false;
     const size_t len = fold(name, a);
     return fold(site, b) == len && !memcmp(a, b, len);
-}
-
-/* A headline whose words are small, as in a sentence: what has capitals behind it is a name of its own. */
-static bool is_like_sentence(dm_str title)
-{
-    enum { LETTERS = 4, WORDS = 2 };
-    size_t small = 0;
-    dm_str word;
-    for (size_t at = 0; (word = next_word(title, &at)).len;)
-        small += word.len >= LETTERS && !is_capital(word) && !is_listed(word, small_words);
-    return small >= WORDS;
 }
 
 /* ---- suffixes ------------------------------------------------------------------------------- */
@@ -349,12 +350,10 @@ static enum sureness look_at_name(dm_str name, dm_str title, size_t begin, bool 
         return BY_SHAPE;
     if (!is_shaped(name))
         return NO_SITE;
-    if (is_medium(name) || stands_elsewhere(name, title, stroke, lines))
+    if (is_medium(name, stroke) || stands_elsewhere(name, title, stroke, lines))
         return BY_EVIDENCE;
-    size_t at = 0;
-    const bool article = is_listed(next_word(name, &at), articles) && words_in(name) > 1;
-    if (is_section(name) || (article && is_like_sentence(head)))
-        return BY_SHAPE;
+    if (is_section(name))
+        return BY_SHAPE; /* "El Salvador" and "The Beatles" may be what the article is about */
     return stroke && words_in(name) <= words_in(head) ? BY_SHAPE : NO_SITE;
 }
 
