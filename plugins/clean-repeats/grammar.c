@@ -49,7 +49,7 @@ static const struct joint joints[] = {
      " after before with without like of to for from in on at by about know knows knew tell told ask asked "},
     {" his ", " of "},
     {" such ", " as "},
-    {" not ", " or cannot can could do does did why if may might "},
+    {" not ", " or cannot why if "},
     {" will ", " the a his her their my our your its this that living free good last own "},
     {" being ", " human a living well every "},
 };
