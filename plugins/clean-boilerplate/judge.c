@@ -81,20 +81,36 @@ static bool is_open_heading(const struct folded_phrase *p)
     return p->class == CLASS_RELATED_HEADING && fixed < p->text.len && fixed < SURE_BYTES;
 }
 
-/* "Photo: the whale came back": behind the plain word for a picture and a colon no names follow. */
+/* What somebody says begins with such a word, and seldom a name or a source: "Photo: press office of the port". */
+static bool begins_with_article(dm_str s)
+{
+    enum { LONGEST = 8 };
+    char folded[LONGEST + 1];
+    while (s.len && *s.ptr == ' ')
+        s = (dm_str){s.ptr + 1, s.len - 1};
+    const char *const space = memchr(s.ptr, ' ', s.len);
+    const dm_str word = {s.ptr, space ? (size_t)(space - s.ptr) : s.len};
+    return word.len > 0 && word.len <= LONGEST &&
+           fold_is_one_of((dm_str){folded, fold(word, folded)},
+                          "|the|a|an|this|that|how|why|what|die|der|das|ein|eine|le|la|les|un|une|el|los|las|"
+                          "una|il|lo|gli|i|o|os|as|um|uma|у|в|на|");
+}
+
+/* "Photo: the whale came back": behind the plain word for a picture and a colon something is said. */
 static bool is_said_of_picture(dm_str line, const struct folded_phrase *p)
 {
-    const char *const colon = memchr(p->text.ptr, ':', p->text.len), *const names =
+    const char *const colon = memchr(p->text.ptr, ':', p->text.len), *const said =
                                                                          memrchr(line.ptr, ':', line.len);
-    if (p->class != CLASS_CREDIT || bytes_before_star(p->text) == p->text.len || !colon || !names)
+    if (p->class != CLASS_CREDIT || bytes_before_star(p->text) == p->text.len || !colon || !said)
         return false;
     size_t len = (size_t)(colon - p->text.ptr);
     len -= len > 0 && colon[-1] == ' ';
+    const dm_str behind = {said + 1, (size_t)(line.ptr + line.len - said - 1)};
     return fold_is_one_of((dm_str){p->text.ptr, len},
                           "|photo|photos|foto|fotos|image|images|picture|pictures|"
                           "bild|bilder|illustration|fotografie|obrázek|ilustrace|"
                           "imagen|imagem|immagine|imágenes|фото|") &&
-           !caption_is_names((dm_str){names + 1, (size_t)(line.ptr + line.len - names - 1)});
+           begins_with_article(behind) && !caption_is_names(behind);
 }
 
 static void judge_phrase(const struct phrases *phrases, const struct lines *lines, struct line *l)
