@@ -181,20 +181,10 @@ static const dm_str prefixes[] = {
 
 enum { CREDIT_MAX = 80 }; /* bytes */
 
-static dm_str from(dm_str s, size_t at)
-{
-    return (dm_str){s.ptr + at, s.len - at};
-}
-
-static bool begins_with(dm_str s, dm_str with)
-{
-    return s.len >= with.len && !memcmp(s.ptr, with.ptr, with.len);
-}
-
 static dm_str trim_spaces(dm_str s)
 {
     while (s.len && *s.ptr == ' ')
-        s = from(s, 1);
+        s = text_from(s, 1);
     while (s.len && s.ptr[s.len - 1] == ' ')
         s.len--;
     return s;
@@ -228,9 +218,11 @@ static dm_str next_part(dm_str *rest)
     dm_str s = *rest;
     size_t i = 0, skip = 0;
     for (; i < s.len && !skip; i++)
-        skip = is_between_parts(s.ptr[i]) ? 1 : s.ptr[i] == ' ' && begins_with(from(s, i), via) ? via.len : 0;
+        skip = is_between_parts(s.ptr[i])                                  ? 1
+               : s.ptr[i] == ' ' && text_begins_with(text_from(s, i), via) ? via.len
+                                                                           : 0;
     const size_t len = skip ? i - 1 : s.len;
-    *rest = skip ? from(s, len + skip) : (dm_str){NULL, 0};
+    *rest = skip ? text_from(s, len + skip) : (dm_str){NULL, 0};
     return trim_spaces((dm_str){s.ptr, len});
 }
 
@@ -346,9 +338,9 @@ static const struct label *find_label(dm_str folded)
 {
     for (size_t i = 0; i < sizeof labels / sizeof *labels; i++) {
         const size_t len = labels[i].text.len;
-        if (*labels[i].text.ptr == *folded.ptr && begins_with(folded, labels[i].text) &&
+        if (*labels[i].text.ptr == *folded.ptr && text_begins_with(folded, labels[i].text) &&
             (folded.len == len || strchr(" :/", folded.ptr[len]) ||
-             begins_with(from(folded, len), (dm_str)TEXT("\xC2\xA9"))))
+             text_begins_with(text_from(folded, len), (dm_str)TEXT("\xC2\xA9"))))
             return &labels[i];
     }
     return NULL;
@@ -368,13 +360,13 @@ static bool is_labelled(dm_str s, dm_str folded)
     for (at += colon; at < s.len && s.ptr[at] == ' ';)
         at++;
     for (size_t i = 0; !word && i < sizeof by / sizeof *by; i++)
-        if ((word = begins_with(from(folded, at), by[i]))) {
+        if ((word = text_begins_with(text_from(folded, at), by[i]))) {
             plain = i < PLAIN_BY;
             at += by[i].len;
         }
-    if (begins_with(from(s, at), (dm_str)TEXT("\xC2\xA9")))
+    if (text_begins_with(text_from(s, at), (dm_str)TEXT("\xC2\xA9")))
         at += 2;
-    const dm_str names = trim_spaces(from(s, at));
+    const dm_str names = trim_spaces(text_from(s, at));
     if (!caption_is_names(names))
         return false;
     if (colon || names_agency(names, NULL))
@@ -389,9 +381,9 @@ static enum strength look_at_credit(dm_str s)
 {
     char buffer[CREDIT_MAX + 1];
     s = trim_spaces(s);
-    const bool sign = begins_with(s, (dm_str)TEXT("\xC2\xA9"));
+    const bool sign = text_begins_with(s, (dm_str)TEXT("\xC2\xA9"));
     if (sign)
-        s = trim_spaces(from(s, 2));
+        s = trim_spaces(text_from(s, 2));
     if (!s.len || s.len > CREDIT_MAX)
         return NO_CREDIT;
     if (may_begin_label(*s.ptr) && fold(s, buffer) == s.len && is_labelled(s, (dm_str){buffer, s.len}))
@@ -482,7 +474,7 @@ static const char pictures[] = "|picture|pictures|pic|pics|image|images|imagen|i
 /* Whether the credit begins with the word for one of these, and names no agency. */
 static bool is_of_picture(dm_str s, size_t word_len)
 {
-    return is_listed((dm_str){s.ptr, word_len}, pictures) && !names_agency(from(s, word_len + 1), NULL);
+    return is_listed((dm_str){s.ptr, word_len}, pictures) && !names_agency(text_from(s, word_len + 1), NULL);
 }
 
 /* The word for a picture before a colon, with a capital, and not a part of what is said: "the Photo: ..." */
@@ -494,12 +486,12 @@ static struct credit before_colon(dm_str s, size_t colon)
         begin = word_before(s, begin);
         const dm_str head = trim_spaces((dm_str){s.ptr, begin});
         const size_t word = word_before(head, head.len);
-        if (begin == 0 || memchr(head.ptr, ':', head.len) || !is_capital(from(s, begin)) ||
-            is_listed(from(head, word), determiners))
+        if (begin == 0 || memchr(head.ptr, ':', head.len) || !is_capital(text_from(s, begin)) ||
+            is_listed(text_from(head, word), determiners))
             continue;
-        if (look_at_credit(from(s, begin)) == LABELLED &&
-            (parts(head) || !is_of_picture(from(s, begin), colon - begin)))
-            return (struct credit){.head = head, .text = from(s, begin), .strength = LABELLED};
+        if (look_at_credit(text_from(s, begin)) == LABELLED &&
+            (parts(head) || !is_of_picture(text_from(s, begin), colon - begin)))
+            return (struct credit){.head = head, .text = text_from(s, begin), .strength = LABELLED};
     }
     return (struct credit){0};
 }
@@ -510,7 +502,7 @@ static dm_str last_word(dm_str s)
     size_t begin = s.len;
     while (begin > 0 && s.ptr[begin - 1] != ' ' && s.ptr[begin - 1] != '/')
         begin--;
-    return from(s, begin);
+    return text_from(s, begin);
 }
 
 /* The last word may end a credit: a name, or a source, as that of few lines. */
@@ -525,7 +517,7 @@ static struct credit last_mark(const struct lines *lines, dm_str s, const struct
 {
     for (uint64_t signs = l->last_signs; signs; signs &= signs - 1) {
         const size_t sign = s.len - 64 + (size_t)__builtin_ctzll(signs);
-        const dm_str head = {s.ptr, sign + 1}, text = from(s, sign + 2);
+        const dm_str head = {s.ptr, sign + 1}, text = text_from(s, sign + 2);
         struct credit c = {0};
         const bool colon = s.ptr[sign] == ':';
         if (!colon && !parts(head))
@@ -549,7 +541,7 @@ static struct credit last_copyright(dm_str s)
     const char *const sign = memmem(s.ptr + at, s.len - at, "\xC2\xA9", 2);
     if (!sign)
         return (struct credit){0};
-    const dm_str text = from(s, (size_t)(sign - s.ptr));
+    const dm_str text = text_from(s, (size_t)(sign - s.ptr));
     return (struct credit){.strength = look_at_credit(text), .head = {s.ptr, s.len - text.len}, .text = text};
 }
 
@@ -564,9 +556,9 @@ static struct credit last_stroke(dm_str s)
     const char *const stroke = memrchr(s.ptr + s.len - tail, '/', tail);
     const size_t name = stroke ? word_before(s, (size_t)(stroke - s.ptr)) : 0;
     const dm_str before = trim_spaces((dm_str){s.ptr, name});
-    if (!stroke || is_listed(from(before, word_before(before, before.len)), prepositions) ||
-        !is_listed(trim_spaces(from(s, (size_t)(stroke + 1 - s.ptr))), agencies) ||
-        (stroke > s.ptr && !is_capital(from(s, name))))
+    if (!stroke || is_listed(text_from(before, word_before(before, before.len)), prepositions) ||
+        !is_listed(trim_spaces(text_from(s, (size_t)(stroke + 1 - s.ptr))), agencies) ||
+        (stroke > s.ptr && !is_capital(text_from(s, name))))
         return (struct credit){0};
     return (struct credit){.strength = SIGNED, .head = {s.ptr, (size_t)(stroke - s.ptr)}, .text = s};
 }
@@ -610,7 +602,7 @@ static bool is_credit(const struct lines *lines, dm_str s, const struct line *l)
         return bracket.bracket && !bracket.head.len && bracket.strength != NO_CREDIT;
     }
     while (s.len && strchr("|/ ", *s.ptr))
-        s = from(s, 1);
+        s = text_from(s, 1);
     const enum strength strength = look_at_credit(s);
     if (strength == LABELLED)
         return look_at_names(s).capitals > 2 ||
@@ -624,7 +616,7 @@ static bool has_prefix(dm_str s)
     char folded[LONGEST + 1];
     const dm_str begin = {folded, fold((dm_str){s.ptr, s.len < LONGEST ? s.len : LONGEST}, folded)};
     for (size_t i = 0; i < sizeof prefixes / sizeof *prefixes; i++)
-        if (begins_with(begin, (dm_str){prefixes[i].ptr, prefixes[i].len - 1}))
+        if (text_begins_with(begin, (dm_str){prefixes[i].ptr, prefixes[i].len - 1}))
             return true;
     return false;
 }

@@ -2,6 +2,8 @@
 #ifndef CLEAN_BOILERPLATE_FOLD_H
 #define CLEAN_BOILERPLATE_FOLD_H
 
+#include <string.h>
+
 #include <docmill/plugin.h>
 
 /* Initialise a dm_str with a literal. */
@@ -9,6 +11,28 @@
     {                                                                                                        \
         s, sizeof(s) - 1                                                                                     \
     }
+
+static inline dm_str text_from(dm_str s, size_t at)
+{
+    return (dm_str){s.ptr + at, s.len - at};
+}
+
+static inline bool text_begins_with(dm_str s, dm_str with)
+{
+    return s.len >= with.len && !memcmp(s.ptr, with.ptr, with.len);
+}
+
+static inline bool text_is_digit(char c)
+{
+    return c >= '0' && c <= '9';
+}
+
+/* Up to the first space. */
+static inline dm_str text_first_word(dm_str s)
+{
+    const char *const space = memchr(s.ptr, ' ', s.len);
+    return (dm_str){s.ptr, space ? (size_t)(space - s.ptr) : s.len};
+}
 
 /* out     [in.len + 1] bytes
  * return  bytes written */

@@ -88,8 +88,7 @@ static bool begins_with_article(dm_str s)
     char folded[LONGEST + 1];
     while (s.len && *s.ptr == ' ')
         s = (dm_str){s.ptr + 1, s.len - 1};
-    const char *const space = memchr(s.ptr, ' ', s.len);
-    const dm_str word = {s.ptr, space ? (size_t)(space - s.ptr) : s.len};
+    const dm_str word = text_first_word(s);
     return word.len > 0 && word.len <= LONGEST &&
            fold_is_one_of((dm_str){folded, fold(word, folded)},
                           "|the|a|an|this|that|how|why|what|die|der|das|ein|eine|le|la|les|un|une|el|los|las|"
@@ -150,8 +149,7 @@ static bool leads_to_titles(const struct lines *lines, size_t i)
 /* "More plum recipes", "Most read in Velmora": in no list, and a page's by its words. */
 static bool begins_as_heading(dm_str folded)
 {
-    const char *const space = memchr(folded.ptr, ' ', folded.len);
-    const dm_str first = {folded.ptr, space ? (size_t)(space - folded.ptr) : folded.len};
+    const dm_str first = text_first_word(folded);
     return first.len &&
            fold_is_one_of(first,
                           "|more|most|related|recommended|popular|trending|latest|other|further|also|top|"
@@ -514,11 +512,6 @@ static void judge_tail(struct lines *lines)
 
 /* ---- lines by their shape ------------------------------------------------------------------- */
 
-static bool begins_with(dm_str s, dm_str with)
-{
-    return s.len >= with.len && !memcmp(s.ptr, with.ptr, with.len);
-}
-
 static char small_letter(char c)
 {
     return c >= 'A' && c <= 'Z' ? (char)(c + ('a' - 'A')) : c;
@@ -550,11 +543,11 @@ static bool is_path_from_home(const struct lines *lines, struct line *l)
         return false; /* as most lines begin */
     const dm_str s = line_fold(lines, l);
     for (size_t i = 0; i < HOMES; i++) {
-        if (!begins_with(s, homes[i]))
+        if (!text_begins_with(s, homes[i]))
             continue;
         const dm_str rest = {s.ptr + homes[i].len, s.len - homes[i].len};
         for (size_t k = 0; k < sizeof marks / sizeof *marks; k++)
-            if (begins_with(rest, marks[k]))
+            if (text_begins_with(rest, marks[k]))
                 return true;
     }
     return false;

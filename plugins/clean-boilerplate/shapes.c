@@ -3,11 +3,6 @@
 
 #include <string.h>
 
-static bool is_digit(char c)
-{
-    return c >= '0' && c <= '9';
-}
-
 /* The next part of `s` from *at on that has no space in it.  return  false: none is left */
 static bool next_part(dm_str s, size_t *at, dm_str *out)
 {
@@ -24,7 +19,7 @@ static bool is_number(dm_str s)
 {
     enum { DIGITS = 4 };
     for (size_t i = 0; i < s.len; i++)
-        if (!is_digit(s.ptr[i]))
+        if (!text_is_digit(s.ptr[i]))
             return false;
     return s.len > 0 && s.len <= DIGITS;
 }
@@ -48,7 +43,7 @@ static bool are_pages(dm_str s)
             numbers++;
             continue;
         }
-        if (is_digit(*part.ptr) || !fold_is_one_of(part, page_words))
+        if (text_is_digit(*part.ptr) || !fold_is_one_of(part, page_words))
             return false;
         words++;
         between += fold_is_one_of(part, "|of|/|-|...|\xE2\x80\xA6|von|de|sur|z|");
@@ -67,8 +62,8 @@ static bool is_clock(dm_str s, bool *zero)
     *zero = true;
     for (size_t i = 0; i < s.len; i++) {
         colons += s.ptr[i] == ':';
-        digits += is_digit(s.ptr[i]);
-        if (s.ptr[i] != ':' && !is_digit(s.ptr[i]))
+        digits += text_is_digit(s.ptr[i]);
+        if (s.ptr[i] != ':' && !text_is_digit(s.ptr[i]))
             return false;
         *zero &= s.ptr[i] == ':' || s.ptr[i] == '0';
     }
@@ -129,7 +124,7 @@ static bool is_menu(dm_str s)
                 return false;
             parts++;
             words = 0;
-        } else if (is_digit(*part.ptr) || ++words > PART_WORDS) {
+        } else if (text_is_digit(*part.ptr) || ++words > PART_WORDS) {
             return false;
         }
     }
@@ -155,7 +150,7 @@ static bool are_hashtags(dm_str s)
     size_t count = 0;
     dm_str part;
     for (size_t at = 0; next_part(s, &at, &part); count++)
-        if (part.len < 3 || *part.ptr != '#' || is_digit(part.ptr[1]))
+        if (part.len < 3 || *part.ptr != '#' || text_is_digit(part.ptr[1]))
             return false;
     return count >= 2;
 }
@@ -174,7 +169,7 @@ static enum shape shape_of_numbers(dm_str line)
     const dm_str all = {folded, line.len <= LINE_MAX_BYTES ? fold(line, folded) : 0};
     if (are_pages(all))
         return SHAPE_PAGES;
-    return is_digit(*line.ptr) && is_player(fold_trim(all)) ? SHAPE_PLAYER : SHAPE_NONE;
+    return text_is_digit(*line.ptr) && is_player(fold_trim(all)) ? SHAPE_PLAYER : SHAPE_NONE;
 }
 
 enum shape shape_of(dm_str line, const struct line *l)
@@ -194,7 +189,7 @@ enum shape shape_of(dm_str line, const struct line *l)
 bool shape_has_date(dm_str s)
 {
     for (size_t i = 0, digits = 0; i <= s.len; i++) {
-        if (i < s.len && is_digit(s.ptr[i])) {
+        if (i < s.len && text_is_digit(s.ptr[i])) {
             digits++;
             continue;
         }
@@ -202,8 +197,8 @@ bool shape_has_date(dm_str s)
         if (digits == 4 && (!memcmp(from, "19", 2) || !memcmp(from, "20", 2)))
             return true;
         if (digits > 0 && digits <= 2 && i + 2 < s.len &&
-            (s.ptr[i] == ':' || s.ptr[i] == '.' || s.ptr[i] == 'h') && is_digit(s.ptr[i + 1]) &&
-            is_digit(s.ptr[i + 2]))
+            (s.ptr[i] == ':' || s.ptr[i] == '.' || s.ptr[i] == 'h') && text_is_digit(s.ptr[i + 1]) &&
+            text_is_digit(s.ptr[i + 2]))
             return true;
         digits = 0;
     }

@@ -75,11 +75,6 @@ static const char no_domains[] = "|asp.net|ado.net|vb.net|ml.net|";
 
 /* ---- names ---------------------------------------------------------------------------------- */
 
-static dm_str from(dm_str s, size_t at)
-{
-    return (dm_str){s.ptr + at, s.len - at};
-}
-
 /* The word at `at`, which is set to the next one's beginning.  Empty: there is none */
 static dm_str next_word(dm_str s, size_t *at)
 {
@@ -118,7 +113,7 @@ static size_t elision(dm_str word)
 /* No small letter of Latin or Cyrillic. */
 static bool is_capital(dm_str word)
 {
-    word = from(word, elision(word));
+    word = text_from(word, elision(word));
     const unsigned char c = (unsigned char)*word.ptr, next = word.len > 1 ? (unsigned char)word.ptr[1] : 0;
     if (c < 0x80)
         return c >= 'A' && c <= 'Z';
@@ -130,7 +125,7 @@ static bool has_article(dm_str word)
 {
     enum { ARTICLE = 3 };
     return word.len > ARTICLE && (!memcmp(word.ptr, "al-", ARTICLE) || !memcmp(word.ptr, "el-", ARTICLE)) &&
-           is_capital(from(word, ARTICLE));
+           is_capital(text_from(word, ARTICLE));
 }
 
 /* Each word has a capital or is a small one, and the first can begin a name. */
@@ -154,7 +149,7 @@ static bool is_domain(dm_str s)
     const char *const stop = memrchr(s.ptr, '.', s.len);
     if (!stop || stop - s.ptr < 2 || memchr(s.ptr, ' ', s.len) || is_listed(s, no_domains))
         return false;
-    return is_listed(from(s, (size_t)(stop + 1 - s.ptr)), domains);
+    return is_listed(text_from(s, (size_t)(stop + 1 - s.ptr)), domains);
 }
 
 static bool has_ending(dm_str word)
@@ -177,8 +172,8 @@ static bool is_joined_medium(dm_str word)
         return true;
     const char *const hyphen = memrchr(word.ptr, '-', word.len);
     return hyphen && hyphen > word.ptr &&
-           is_listed(from(word, (size_t)(hyphen + 1 - word.ptr)), "|info|news|online|press|media|tv|") &&
-           is_capital(from(word, (size_t)(hyphen + 1 - word.ptr)));
+           is_listed(text_from(word, (size_t)(hyphen + 1 - word.ptr)), "|info|news|online|press|media|tv|") &&
+           is_capital(text_from(word, (size_t)(hyphen + 1 - word.ptr)));
 }
 
 /* Behind its article, if it has one: "La Gazette du Val" */
@@ -187,7 +182,7 @@ static dm_str without_article(dm_str name)
     size_t at = 0;
     if (!is_listed(next_word(name, &at), "|the|le|la|les|el|los|las|il|") || at + 1 >= name.len)
         return name;
-    return from(name, at + 1);
+    return text_from(name, at + 1);
 }
 
 /* stroke  rather than a dash, behind which words of any text say nothing */

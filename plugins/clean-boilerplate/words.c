@@ -10,11 +10,6 @@ enum { MOST_TOKENS = 96 };
 
 enum token_kind { TOKEN_NONE, TOKEN_WORD, TOKEN_NUMBER, TOKEN_MARK };
 
-static bool is_digit(char c)
-{
-    return c >= '0' && c <= '9';
-}
-
 /* Bytes of the character at s.ptr[0]. */
 static size_t character_size(dm_str s)
 {
@@ -33,11 +28,6 @@ static bool is_letter(dm_str s)
     return c >= 0xC3 && c < 0xF0 && c != 0xEE && !(c == 0xE2 && next < 0xB0) && !(c == 0xEF && next < 0xA4);
 }
 
-static dm_str behind(dm_str s, size_t at)
-{
-    return (dm_str){s.ptr + at, s.len - at};
-}
-
 /* Letters, with apostrophes between them. */
 static size_t word_size(dm_str s)
 {
@@ -45,11 +35,11 @@ static size_t word_size(dm_str s)
     for (;;) {
         while (n < s.len && s.ptr[n] >= 'a' && s.ptr[n] <= 'z')
             n++;
-        if (n < s.len && (unsigned char)s.ptr[n] >= 0x80 && is_letter(behind(s, n))) {
-            n += character_size(behind(s, n));
+        if (n < s.len && (unsigned char)s.ptr[n] >= 0x80 && is_letter(text_from(s, n))) {
+            n += character_size(text_from(s, n));
             continue;
         }
-        if (n + 1 >= s.len || s.ptr[n] != '\'' || !is_letter(behind(s, n + 1)))
+        if (n + 1 >= s.len || s.ptr[n] != '\'' || !is_letter(text_from(s, n + 1)))
             return n;
         n++;
     }
@@ -59,9 +49,9 @@ static size_t word_size(dm_str s)
 static size_t number_size(dm_str s)
 {
     size_t n = 1;
-    while (n < s.len &&
-           (is_digit(s.ptr[n]) || (n + 1 < s.len && is_digit(s.ptr[n + 1]) && is_digit(s.ptr[n - 1]) &&
-                                   (s.ptr[n] == '.' || s.ptr[n] == ',' || s.ptr[n] == ':'))))
+    while (n < s.len && (text_is_digit(s.ptr[n]) ||
+                         (n + 1 < s.len && text_is_digit(s.ptr[n + 1]) && text_is_digit(s.ptr[n - 1]) &&
+                          (s.ptr[n] == '.' || s.ptr[n] == ',' || s.ptr[n] == ':'))))
         n++;
     return n;
 }
@@ -73,10 +63,10 @@ static enum token_kind next_token(dm_str s, size_t *at, dm_str *out)
         (*at)++;
     if (*at == s.len)
         return TOKEN_NONE;
-    const dm_str rest = behind(s, *at);
+    const dm_str rest = text_from(s, *at);
     enum token_kind kind = TOKEN_MARK;
     size_t size = character_size(rest);
-    if (is_digit(*rest.ptr)) {
+    if (text_is_digit(*rest.ptr)) {
         kind = TOKEN_NUMBER;
         size = number_size(rest);
     } else if (is_letter(rest)) {
@@ -188,7 +178,7 @@ bool words_may_weigh(const struct word_weights *w, dm_str line, uint32_t words, 
     if (last == '.' || last == '!' || last == '?' || last == ':')
         line.len--;
     const uint32_t end = last_letters(line);
-    const bool ends = end ? has_bit(w->tails, end) : last != ',' && !is_digit(last);
+    const bool ends = end ? has_bit(w->tails, end) : last != ',' && !text_is_digit(last);
     return words <= FEW && !both ? ends : begins && ends;
 }
 
@@ -203,7 +193,7 @@ static void learn_ends(struct word_weights *w, const struct words_weight *it)
     if (it->weight < SPEAKS || (pair && !begins && !ends))
         return;
     if (begins)
-        s = behind(s, 2);
+        s = text_from(s, 2);
     if (ends)
         s.len -= 2;
     const uint32_t head = first_letters(s), tail = last_letters(s);
@@ -225,16 +215,30 @@ static void sieve(struct word_weights *w, uint64_t key)
     w->sieve[bit / 64] |= UINT64_C(1) << bit % 64;
 }
 
-static int weight_of_shape(const char *name, char step)
+static bool is_shape(const char *text)
 {
-    for (size_t i = 0; i < words_built_in_count; i++) {
-        const char *const text = words_built_in[i].text;
-        const size_t len = strlen(name);
-        if (text[0] == '<' && !strncmp(text + 1, name, len) &&
-            (!step || (text[len + 1] == step && text[len + 2] == '>')))
-            return words_built_in[i].weight;
+    return text[0] == '<' && text[1] && text[1] != ' ';
+}
+
+/* "<bias>", "<words3>": what a line of so many words weighs by itself. */
+static void note_shape(struct word_weights *w, const struct words_weight *it)
+{
+    const struct {
+        const char *name;
+        int *steps;
+        size_t count;
+    } kinds[] = {{"<bias", &w->bias, 1},
+                 {"<words", w->open, WORDS_STEPS},
+                 {"<stopped", w->stopped, WORDS_STEPS},
+                 {"<strange", w->strange, WORDS_STRANGE_MAX + 1}};
+    for (size_t i = 0; i < sizeof kinds / sizeof *kinds; i++) {
+        const size_t len = strlen(kinds[i].name);
+        if (strncmp(it->text, kinds[i].name, len) != 0)
+            continue;
+        const size_t step = text_is_digit(it->text[len]) ? (size_t)(it->text[len] - '0') : 0;
+        if (step < kinds[i].count)
+            kinds[i].steps[step] = it->weight;
     }
-    return 0;
 }
 
 static uint64_t key_of_text(const char *word)
@@ -246,7 +250,7 @@ static uint64_t key_of_text(const char *word)
     if (!space)
         return hash_word(text);
     const size_t at = (size_t)(space - text.ptr);
-    const dm_str first = {text.ptr, at}, second = behind(text, at + 1);
+    const dm_str first = {text.ptr, at}, second = text_from(text, at + 1);
     const bool starts = at == 1 && *text.ptr == '^', ends = second.len == 1 && *second.ptr == '$';
     return hash_pair(starts ? start_of_line() : hash_word(first), ends ? end_of_line() : hash_word(second));
 }
@@ -256,26 +260,17 @@ dm_status words_open(dm_task *t, struct word_weights *w)
     w->slots = dm_alloc(t, WORDS_SLOTS * sizeof *w->slots);
     if (!w->slots || words_built_in_count > WORDS_SLOTS / 4 * 3)
         return DM_ELIMIT;
-    memset(w->slots, 0, WORDS_SLOTS * sizeof *w->slots);
-    memset(w->sieve, 0, sizeof w->sieve);
-    memset(w->heads, 0, sizeof w->heads);
-    memset(w->tails, 0, sizeof w->tails);
     for (size_t i = 0; i < words_built_in_count; i++) {
         const struct words_weight *const it = &words_built_in[i];
-        if (it->text[0] == '<' && it->text[1] && it->text[1] != ' ')
-            continue; /* a shape */
+        if (is_shape(it->text)) {
+            note_shape(w, it);
+            continue;
+        }
         const uint64_t key = key_of_text(it->text);
         *slot_of(w, key) = (struct words_slot){(uint32_t)(key >> 32), (int16_t)it->weight, (uint16_t)(i + 1)};
         sieve(w, key);
         learn_ends(w, it);
     }
-    w->bias = weight_of_shape("bias", 0);
-    for (int i = 0; i < WORDS_STEPS; i++) {
-        w->open[i] = weight_of_shape("words", (char)('0' + i));
-        w->stopped[i] = weight_of_shape("stopped", (char)('0' + i));
-    }
-    for (int i = 0; i <= WORDS_STRANGE_MAX; i++)
-        w->strange[i] = weight_of_shape("strange", (char)('0' + i));
     return DM_OK;
 }
 
@@ -365,10 +360,10 @@ static void add_raw(const struct word_weights *w, struct sum *sum, dm_str s)
             continue;
         uint64_t key;
         if (is_ascii_letter(c)) {
-            key = raw_word(behind(s, at), &size);
-        } else if (is_digit(c)) {
+            key = raw_word(text_from(s, at), &size);
+        } else if (text_is_digit(c)) {
             key = mix(1, '#');
-            size = number_size(behind(s, at));
+            size = number_size(text_from(s, at));
         } else {
             key = mix(1, (unsigned char)c);
         }
@@ -416,7 +411,7 @@ static const char *evidence_of(dm_task *t, struct sum *sum)
         dm_str s = {text, strlen(text)};
         sum->found[best] = NULL;
         if (s.len > 2 && !memcmp(s.ptr, "^ ", 2))
-            s = behind(s, 2);
+            s = text_from(s, 2);
         if (s.len > 2 && !memcmp(s.ptr + s.len - 2, " $", 2))
             s.len -= 2;
         if (n + s.len + sizeof ", " >= ROOM)
