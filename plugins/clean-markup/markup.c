@@ -182,25 +182,25 @@ struct unescaped {
     size_t len;
 };
 
+/* Up to the `&gt;` by which as many tags have ended as had begun. */
 static void unescape(const struct markup *m, size_t at, size_t end, struct unescaped *u)
 {
     struct reference r;
-    u->len = 0;
-    while (at < end && u->len + 4 < sizeof u->bytes) {
-        const bool is_reference =
-            m->text.ptr[at] == '&' && reference_read(m->text, at, &r) && at + r.len <= end;
-        u->from[u->len] = at;
-        if (!is_reference) {
-            u->bytes[u->len++] = m->text.ptr[at++];
-            continue;
-        }
-        const size_t len = encode(r.code, u->bytes + u->len);
+    size_t opened = 0;
+    bool done = false;
+    for (u->len = 0; !done && at < end && u->len + 4 < sizeof u->bytes;) {
+        const char c = m->text.ptr[at];
+        const bool escaped = c == '&' && reference_read(m->text, at, &r) && at + r.len <= end;
+        const uint32_t code = escaped ? r.code : (unsigned char)c;
+        u->bytes[u->len] = c;
+        const size_t len = escaped ? encode(code, u->bytes + u->len) : 1;
         for (size_t i = 0; i < len; i++)
             u->from[u->len + i] = at;
+        opened += code == '<';
+        opened -= code == '>' && opened;
+        done = escaped && code == '>' && !opened;
         u->len += len;
-        at += r.len;
-        if (r.code == '>')
-            break;
+        at += escaped ? r.len : 1;
     }
     u->from[u->len] = at;
 }

@@ -2,7 +2,9 @@
 
 #include <string.h>
 
-enum { TAG_MAX = 2048, SCRIPT_MAX = 16384, NAME_MAX_LEN = 12 };
+enum { TAG_MAX = 2048, SCRIPT_MAX = 16384, NAME_MAX_LEN = 12, NESTED_MAX = 16 };
+
+static bool read_tag(dm_str s, size_t at, unsigned depth, struct tag *out);
 
 static bool is_letter(char c)
 {
@@ -47,33 +49,38 @@ static size_t read_name(dm_str s, size_t at, char name[NAME_MAX_LEN])
     return len;
 }
 
-/* Attributes: up to the `>` that is in no quotes.  return  where it ends; 0: it does not on this line */
-static size_t skip_attributes(dm_str s, size_t at)
+/* Attributes: up to the `>` that is in no quotes and in no tag within, without which they would be a tag when the text is
+ * cleaned again.  return  where it ends; 0: it does not on this line */
+static size_t skip_attributes(dm_str s, size_t at, unsigned depth)
 {
     const size_t last = s.len - at < TAG_MAX ? s.len : at + TAG_MAX;
     char quote = 0;
-    for (; at < last && s.ptr[at] != '\n'; at++) {
+    for (struct tag within; at < last && s.ptr[at] != '\n'; at++) {
         const char c = s.ptr[at];
         if (quote)
             quote = c == quote ? 0 : quote;
         else if (c == '>')
             return at + 1;
-        else if (c == '<')
+        else if (c == '<' && (depth == NESTED_MAX || !read_tag(s, at, depth + 1, &within)))
             return 0;
+        else if (c == '<')
+            at += within.len - 1;
         else if ((c == '"' || c == '\'') && s.ptr[at - 1] == '=')
             quote = c;
     }
     return 0;
 }
 
-/* Behind the name: nothing, or attributes that are such (`<a lot of things>` has none). */
+/* Behind the name: nothing, or attributes that are such (`<a lot of things>` has none, `<b is not <i class="x">`, either). */
 static bool has_attributes(dm_str s, size_t from, size_t end)
 {
     const dm_str inner = {s.ptr + from, end - 1 - from};
+    const char *const within = memchr(inner.ptr, '<', inner.len);
     size_t i = 0;
     while (i < inner.len && (inner.ptr[i] == ' ' || inner.ptr[i] == '/'))
         i++;
-    return i == inner.len || (i > 0 && memchr(inner.ptr, '=', inner.len));
+    return i == inner.len ||
+           (i > 0 && memchr(inner.ptr, '=', within ? (size_t)(within - inner.ptr) : inner.len));
 }
 
 /* A script or style sheet goes with what is in it.  return  where it ends; 0: it does not */
@@ -103,7 +110,7 @@ static bool comment_read(dm_str s, size_t at, struct tag *out)
     return true;
 }
 
-bool tag_read(dm_str s, size_t at, struct tag *out)
+static bool read_tag(dm_str s, size_t at, unsigned depth, struct tag *out)
 {
     char name[NAME_MAX_LEN];
     if (comment_read(s, at, out))
@@ -114,7 +121,7 @@ bool tag_read(dm_str s, size_t at, struct tag *out)
     const bool block = len && !script && is_one_of(name, len, block_names);
     if (!len || !(script || block || is_one_of(name, len, inlines)))
         return false;
-    const size_t end = skip_attributes(s, from + len);
+    const size_t end = skip_attributes(s, from + len, depth);
     if (!end || !has_attributes(s, from + len, end))
         return false;
     const size_t behind = script && !closes ? skip_element(s, end, name, len) : 0;
@@ -122,4 +129,9 @@ bool tag_read(dm_str s, size_t at, struct tag *out)
                                                       : block || script ? TAG_BLOCK
                                                                         : TAG_INLINE};
     return true;
+}
+
+bool tag_read(dm_str s, size_t at, struct tag *out)
+{
+    return read_tag(s, at, 0, out);
 }
