@@ -23,6 +23,10 @@ struct link {
     bool opened;
 };
 
+struct instant {
+    uint64_t time, ticks; /* ns; what the processor counts */
+};
+
 struct dm_chain {
     const struct dm_pipeline *pipeline;
     struct dm_chain_events events;
@@ -32,8 +36,10 @@ struct dm_chain {
     struct dm_buffer out;
     uint64_t memory;
     size_t fail_nth;
-    uint64_t *spent;     /* [step]: ticks, of the document at work */
+    uint64_t *spent;     /* [step]: ticks, of the document at work, since it was last accounted for */
     uint64_t step_began; /* in ticks */
+    struct instant accounted;
+    bool at_work; /* on a document */
     /* the next part's name and cursor outlive the part that asked for it */
     char name[NAME_MAX_PART], cursor[NAME_MAX_PART];
 };
@@ -160,14 +166,18 @@ static uint64_t ticks(void)
 #endif
 }
 
-/* Share the time that a document took among its steps, by their ticks.
- * began, first  the time and the ticks when it began */
-static void account_document(struct dm_chain *c, uint64_t began, uint64_t first)
+static struct instant read_clocks(void)
 {
-    const uint64_t took = now() - began, all = ticks() - first;
-    const double length = all != 0 ? (double)took / (double)all : 0; /* of a tick, ns */
+    return (struct instant){.time = now(), .ticks = ticks()};
+}
+
+/* Share the time that has passed on the document among the steps, by their ticks. */
+static void account_document(struct dm_chain *c)
+{
+    const struct instant then = c->accounted, at = c->accounted = read_clocks();
+    const double ns = (double)(at.time - then.time), all = (double)(at.ticks - then.ticks);
     for (size_t i = 0; i < c->pipeline->step_count; i++) {
-        c->stats[i].nanoseconds += (uint64_t)((double)c->spent[i] * length + 0.5);
+        c->stats[i].nanoseconds += all > 0 ? (uint64_t)((double)c->spent[i] / all * ns + 0.5) : 0;
         c->spent[i] = 0;
     }
 }
@@ -303,8 +313,11 @@ static void run_part(struct dm_chain *c, struct dm_doc *d, struct dm_outcome *ou
             dm__call_outcome(&call, (int32_t)i, out);
             return;
         }
-        if (c->events.after_step != NULL && !c->events.after_step(c->events.owner, (int32_t)i, d))
+        if (c->events.after_step == NULL)
+            continue;
+        if (!c->events.after_step(c->events.owner, (int32_t)i, d))
             return;
+        c->step_began = ticks(); /* what the owner did is no step's */
     }
 }
 
@@ -322,8 +335,9 @@ void dm__chain_run(struct dm_chain *c, const dm_identity *identity, dm_str bytes
 {
     dm_identity id = *identity;
     bool kept = false, more = true;
-    const uint64_t began = now(), first = ticks();
-    c->step_began = first;
+    c->accounted = read_clocks();
+    c->step_began = c->accounted.ticks;
+    c->at_work = true;
     while (more) {
         struct dm_doc d;
         dm__arena_reset(&c->document);
@@ -338,7 +352,8 @@ void dm__chain_run(struct dm_chain *c, const dm_identity *identity, dm_str bytes
         if (more)
             prepare_next(c, &d, &id);
     }
-    account_document(c, began, first);
+    account_document(c);
+    c->at_work = false;
     if (out->status == DM_DROP && kept)
         out->status = DM_OK;
     if (c->out.cap > OUT_KEEP) { /* a large document's room is not the next one's to answer for */
@@ -348,8 +363,10 @@ void dm__chain_run(struct dm_chain *c, const dm_identity *identity, dm_str bytes
     enter(c, -1);
 }
 
-const struct dm_step_stats *dm__chain_stats(const struct dm_chain *c)
+const struct dm_step_stats *dm__chain_stats(struct dm_chain *c)
 {
+    if (c->at_work)
+        account_document(c);
     return c->stats;
 }
 

@@ -48,8 +48,8 @@ void dm__chain_close(struct dm_chain *c);
  * return   out->status: DM_OK, DM_DROP (every part was dropped), or the failure */
 void dm__chain_run(struct dm_chain *c, const dm_identity *identity, dm_str bytes, struct dm_outcome *out);
 
-/* [step_count]; borrowed. */
-const struct dm_step_stats *dm__chain_stats(const struct dm_chain *c);
+/* [step_count]; borrowed.  Within dm__chain_run(), too: up to the step that has ended. */
+const struct dm_step_stats *dm__chain_stats(struct dm_chain *c);
 
 /* Start counting anew. */
 void dm__chain_stats_reset(struct dm_chain *c);

@@ -93,6 +93,33 @@ static void test_stop_after_a_step(void **unused)
     dm__chain_close(c);
 }
 
+static uint64_t seen_in_first;
+
+static bool look_at_time(void *owner, int32_t step, const dm_doc *d)
+{
+    struct dm_chain *const *const c = owner;
+    (void)d;
+    if (step == 0)
+        seen_in_first = dm__chain_stats(*c)[0].nanoseconds;
+    return true;
+}
+
+/* The time that a step took can be read as soon as it has ended, and is told once. */
+static void test_time_within_a_document(void **unused)
+{
+    (void)unused;
+    add_cleaner("one ");
+    struct dm_chain *c = NULL;
+    const struct dm_chain_events looking = {.owner = &c, .after_step = look_at_time};
+    c = dm__chain_open(&script_pipeline, 0, &looking, &out);
+    assert_non_null(c);
+    run(c, "text");
+    assert_int_not_equal(seen_in_first, 0);
+    assert_int_equal(dm__chain_stats(c)[0].nanoseconds, seen_in_first);
+    assert_int_not_equal(dm__chain_stats(c)[1].nanoseconds, 0);
+    dm__chain_close(c);
+}
+
 /* Nobody needs to listen. */
 static void test_no_events(void **unused)
 {
@@ -469,6 +496,7 @@ int main(void)
         cmocka_unit_test_setup(test_conditions, set_up),
         cmocka_unit_test_setup(test_stop_after_a_step, set_up),
         cmocka_unit_test_setup(test_no_events, set_up),
+        cmocka_unit_test_setup(test_time_within_a_document, set_up),
         cmocka_unit_test_setup(test_open_refuses, set_up),
         cmocka_unit_test_setup(test_failing_stage, set_up),
         cmocka_unit_test_setup(test_failing_extractor, set_up),
