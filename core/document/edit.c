@@ -362,6 +362,23 @@ static size_t count_text(const struct dm_edit_batch *b)
     return n;
 }
 
+/* The records of changes that were made: these themselves, if all were.  NULL: no memory */
+static const dm_edit_record *leave_flagged_out(struct dm_arena *a, const dm_edit_record *records,
+                                               size_t count, size_t *made_count)
+{
+    size_t flagged = 0, n = 0;
+    for (size_t i = 0; i < count; i++)
+        flagged += (records[i].flags & DM_EDIT_FLAGGED) != 0;
+    *made_count = count - flagged;
+    if (flagged == 0)
+        return records;
+    dm_edit_record *const made = dm__arena_raw(a, (*made_count + 1) * sizeof *made);
+    for (size_t i = 0; made != NULL && i < count; i++)
+        if (!(records[i].flags & DM_EDIT_FLAGGED))
+            made[n++] = records[i];
+    return made;
+}
+
 dm_status dm__edit_apply(struct dm_edit_batch *b, struct dm_doc *d, const char **why)
 {
     if (b->count == 0)
@@ -370,8 +387,7 @@ dm_status dm__edit_apply(struct dm_edit_batch *b, struct dm_doc *d, const char *
     const size_t text_count = count_text(b);
     const dm_change **const order = order_changes(b);
     dm_edit_record *const records = reserve(d, b->count);
-    dm_edit_record *const made = dm__arena_raw(b->arena, (text_count + 1) * sizeof *made);
-    if (order == NULL || records == NULL || made == NULL)
+    if (order == NULL || records == NULL)
         return DM_ELIMIT;
 
     struct dm_doc next = *d;
@@ -379,10 +395,10 @@ dm_status dm__edit_apply(struct dm_edit_batch *b, struct dm_doc *d, const char *
     if (status != DM_OK)
         return status;
     next.text_cap = 0;
-    size_t made_count = 0;
-    for (size_t i = 0; i < text_count; i++)
-        if (!(records[i].flags & DM_EDIT_FLAGGED))
-            made[made_count++] = records[i];
+    size_t made_count;
+    const dm_edit_record *const made = leave_flagged_out(b->arena, records, text_count, &made_count);
+    if (made == NULL)
+        return DM_ELIMIT;
     for (size_t i = text_count; i < b->count; i++)
         records[i] = record_of(b, order[i]);
     const struct dm_mark_changes changes = {made, made_count, order + text_count, records + text_count,

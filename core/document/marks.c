@@ -7,22 +7,43 @@
 
 #include "core/document/edit.h"
 
-size_t dm__edit_move(const dm_edit_record *edits, size_t count, size_t at, bool after_inserted)
+static bool comes_before(const dm_edit_record *e, size_t at, bool after_inserted)
 {
-    size_t low = 0, high = count;
-    while (low < high) { /* edits[0, low) begin before `at`, or insert there and come before it */
+    return e->at.begin < at || (e->at.begin == at && e->at.end == at && after_inserted);
+}
+
+/* How many edits begin before `at`, or insert there and come before it; the first `from` are known to.  It takes the
+ * longer, the more there are behind these. */
+static size_t count_before(const dm_edit_record *edits, size_t count, size_t from, size_t at,
+                           bool after_inserted)
+{
+    size_t low = from, step = 1;
+    while (step <= count - low && comes_before(&edits[low + step - 1], at, after_inserted)) {
+        low += step;
+        step *= 2;
+    }
+    for (size_t high = step <= count - low ? low + step - 1 : count; low < high;) {
         const size_t mid = low + (high - low) / 2;
-        const dm_span s = edits[mid].at;
-        const bool before = s.begin < at || (s.begin == at && s.end == at && after_inserted);
-        if (before)
+        if (comes_before(&edits[mid], at, after_inserted))
             low = mid + 1;
         else
             high = mid;
     }
-    if (low == 0)
+    return low;
+}
+
+/* Where `at` is, before which there are `before` edits. */
+static size_t move_behind(const dm_edit_record *edits, size_t before, size_t at)
+{
+    if (before == 0)
         return at;
-    const dm_edit_record *const e = &edits[low - 1];
+    const dm_edit_record *const e = &edits[before - 1];
     return at < e->at.end ? e->to.end : e->to.end + (at - e->at.end);
+}
+
+size_t dm__edit_move(const dm_edit_record *edits, size_t count, size_t at, bool after_inserted)
+{
+    return move_behind(edits, count_before(edits, count, 0, at, after_inserted), at);
 }
 
 static bool is_block(uint32_t kind)
@@ -67,28 +88,17 @@ static bool find_ends(const struct dm_doc *d, struct moving *m)
     return true;
 }
 
-static bool inserts_at(const dm_edit_record *edits, size_t count, size_t at)
-{
-    size_t low = 0, high = count;
-    while (low < high) {
-        const size_t mid = low + (high - low) / 2;
-        if (edits[mid].at.begin < at)
-            low = mid + 1;
-        else
-            high = mid;
-    }
-    return low < count && edits[low].at.begin == at && edits[low].at.end == at;
-}
-
-static dm_span move_span(const struct moving *all, const dm_mark *m)
+/* before  in and out: how many edits begin before the mark, or before one that begins no later */
+static dm_span move_span(const struct moving *all, const dm_mark *m, size_t *before)
 {
     const bool inline_mark = !is_block(m->kind);
-    const size_t at = m->at.begin;
-    bool begin_after = inline_mark;
-    if (!inline_mark && inserts_at(all->edits, all->count, at))
-        begin_after = bsearch(&at, all->ends, all->end_count, sizeof at, compare_sizes) != NULL;
-    const size_t begin = dm__edit_move(all->edits, all->count, at, begin_after);
-    const size_t end = dm__edit_move(all->edits, all->count, m->at.end, !inline_mark);
+    const size_t at = m->at.begin, n = *before = count_before(all->edits, all->count, *before, at, false);
+    const bool inserted = n < all->count && comes_before(&all->edits[n], at, true);
+    const bool begin_after = inserted && (inline_mark || bsearch(&at, all->ends, all->end_count, sizeof at,
+                                                                 compare_sizes) != NULL);
+    const size_t begin = move_behind(all->edits, n + begin_after, at);
+    const size_t till = count_before(all->edits, all->count, n, m->at.end, !inline_mark);
+    const size_t end = move_behind(all->edits, till, m->at.end);
     return (dm_span){begin, end > begin ? end : begin};
 }
 
@@ -151,7 +161,7 @@ static bool change_mark(const struct dm_doc *d, const struct moving *all, const 
     if (r->before.ptr == NULL || r->after.ptr == NULL)
         return false;
     dm_mark moved = new != NULL ? *new : *old;
-    moved.at = move_span(all, &moved);
+    moved.at = move_span(all, &moved, &(size_t){0});
     r->at = old != NULL ? old->at : new->at;
     r->to = moved.at;
     if (r->flags & DM_EDIT_FLAGGED)
@@ -162,18 +172,30 @@ static bool change_mark(const struct dm_doc *d, const struct moving *all, const 
     return true;
 }
 
+static bool touches_marks(const struct dm_mark_changes *c)
+{
+    bool touched = c->text_count != 0;
+    for (size_t i = 0; i < c->count && !touched; i++)
+        touched = c->changes[i]->target != DM_CHANGE_META;
+    return touched;
+}
+
 bool dm__marks_apply(const struct dm_doc *d, const struct dm_mark_changes *c, dm_mark **out,
                      size_t *out_count)
 {
+    *out = d->marks;
+    *out_count = d->mark_count;
+    if (!touches_marks(c))
+        return true;
     dm_mark *const marks = dm__arena_raw(d->arena, (d->mark_count + c->count + 1) * sizeof *marks);
     bool *const gone = dm__arena_alloc(d->arena, d->mark_count + c->count + 1, 1);
     struct moving moving = {.edits = c->text, .count = c->text_count};
     if (marks == NULL || gone == NULL || !find_ends(d, &moving))
         return false;
-    size_t n = d->mark_count;
-    for (size_t i = 0; i < n; i++) {
+    size_t n = d->mark_count, before = 0;
+    for (size_t i = 0; i < n; i++) { /* in order of their beginnings */
         marks[i] = d->marks[i];
-        marks[i].at = move_span(&moving, &d->marks[i]);
+        marks[i].at = move_span(&moving, &d->marks[i], &before);
         gone[i] = is_gone(d->marks[i].at, marks[i].at);
     }
     for (size_t i = 0; i < c->count; i++)

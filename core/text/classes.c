@@ -24,7 +24,7 @@ __attribute__((target("avx2"))) static inline uint64_t within(__m256i a, __m256i
            (uint64_t)(uint32_t)_mm256_movemask_epi8(_mm256_cmpeq_epi8(_mm256_min_epu8(y, last), y)) << 32;
 }
 
-__attribute__((target("avx2"))) static void compare_avx2(const char *p, dm_classes *out)
+__attribute__((target("avx2"))) static inline void compare_avx2(const char *p, dm_classes *out)
 {
     const __m256i a = _mm256_loadu_si256((const __m256i *)(const void *)p),
                   b = _mm256_loadu_si256((const __m256i *)(const void *)(p + 32));
@@ -80,26 +80,31 @@ static const char *copy_tail(dm_str s, char tail[DM_CLASSES_BYTES])
     return tail;
 }
 
-static void classify(dm_str s, dm_classes *out, void (*block)(const char *p, dm_classes *out))
+void dm__classify_portable(dm_str s, dm_classes *out)
 {
     char tail[DM_CLASSES_BYTES];
     for (size_t at = 0; at <= s.len; at += DM_CLASSES_BYTES)
-        block(s.len - at >= DM_CLASSES_BYTES ? s.ptr + at : copy_tail(s, tail), out++);
-}
-
-void dm__classify_portable(dm_str s, dm_classes *out)
-{
-    classify(s, out, look_up);
+        look_up(s.len - at >= DM_CLASSES_BYTES ? s.ptr + at : copy_tail(s, tail), out++);
 }
 
 #if defined(__x86_64__) && defined(__GNUC__)
+/* A loop of its own, so that what is compared with stays in registers. */
+__attribute__((target("avx2"))) static void classify_avx2(dm_str s, dm_classes *out)
+{
+    char tail[DM_CLASSES_BYTES];
+    size_t at = 0;
+    for (; s.len - at >= DM_CLASSES_BYTES; at += DM_CLASSES_BYTES)
+        compare_avx2(s.ptr + at, out++);
+    compare_avx2(copy_tail(s, tail), out);
+}
+
 void dm__classify(dm_str s, dm_classes *out)
 {
-    classify(s, out, __builtin_cpu_supports("avx2") ? compare_avx2 : look_up);
+    (__builtin_cpu_supports("avx2") ? classify_avx2 : dm__classify_portable)(s, out);
 }
 #else
 void dm__classify(dm_str s, dm_classes *out)
 {
-    classify(s, out, look_up);
+    dm__classify_portable(s, out);
 }
 #endif
