@@ -92,10 +92,8 @@ void dm__classify_portable(dm_str s, dm_classes *out)
 __attribute__((target("avx2"))) static void classify_avx2(dm_str s, dm_classes *out)
 {
     char tail[DM_CLASSES_BYTES];
-    size_t at = 0;
-    for (; s.len - at >= DM_CLASSES_BYTES; at += DM_CLASSES_BYTES)
-        compare_avx2(s.ptr + at, out++);
-    compare_avx2(copy_tail(s, tail), out);
+    for (size_t at = 0; at <= s.len; at += DM_CLASSES_BYTES)
+        compare_avx2(s.len - at >= DM_CLASSES_BYTES ? s.ptr + at : copy_tail(s, tail), out++);
 }
 
 void dm__classify(dm_str s, dm_classes *out)
