@@ -2,7 +2,7 @@
 #include "names.h"
 #include "words.h"
 
-enum { SLOTS = 4096, TYPO_MAX = 20 };
+enum { SLOTS = 16384, TYPO_MAX = 20 };
 
 struct typo {
     const char *wrong, *right;
@@ -10,13 +10,14 @@ struct typo {
 
 static const struct typo typos[] = {
 #define TYPO(wrong, right) {#wrong, right},
-#include "typos.inc"
+#include "typos/known.inc"
+#include "typos/slips.inc"
 #undef TYPO
 };
 
 /* What words are sifted by, so that nearly all are known to be no typos, and where typos are found. */
 struct typo_table {
-    uint64_t bits[512];             /* of the 64 by the upper bits of a word's hash, two by others are set */
+    uint64_t bits[1024];            /* of the 64 by the upper bits of a word's hash, two by others are set */
     uint64_t heads[64];             /* masks for the first eight bytes of words of so many */
     unsigned char short_ones[1024]; /* by the hash of three letters: 1 if a shorter typo begins with them */
     struct {
@@ -57,17 +58,17 @@ static inline uint64_t hash_ends(uint64_t head, const char *end)
 
 static inline size_t bits_of(uint64_t hash)
 {
-    return (size_t)(hash >> 55);
+    return (size_t)(hash >> 54);
 }
 
 static inline unsigned first_bit(uint64_t hash)
 {
-    return (unsigned)(hash >> 49) % 64;
+    return (unsigned)(hash >> 48) % 64;
 }
 
 static inline unsigned second_bit(uint64_t hash)
 {
-    return (unsigned)(hash >> 43) % 64;
+    return (unsigned)(hash >> 42) % 64;
 }
 
 /* Of the first three of eight bytes. */
