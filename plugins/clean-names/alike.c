@@ -183,21 +183,22 @@ static inline uint64_t identity_of(const struct occurrence *o)
     return (o->head + (o->tail + o->len) * 0xC2B2AE3D27D4EB4Fu) * 0x9E3779B97F4A7C15u;
 }
 
-/* Choose those that are long enough for a name, most of them once, and those that stand behind another one and are long
- * enough for one sound to differ.  Whether a word is met for the first time cannot be foreseen, so there is no branch on
+/* Choose those that are long enough for a name, most of them once, and those that stand one byte behind another one and
+ * are long enough for one sound to differ.  Whether a word is met for the first time cannot be foreseen, so there is no branch on
  * it. */
 static void choose(const struct names *n, struct chosen *names, struct chosen *followers)
 {
     enum { LONG = 6 };
     uint64_t met[1 << SLOT_BITS] = {0}; /* the identity that was seen last */
-    size_t name_count = 0, follower_count = 0;
+    size_t name_count = 0, follower_count = 0, behind = SIZE_MAX;
     for (size_t i = 0; i < n->met_count; i++) {
         const struct occurrence *const o = &n->met[i];
         const uint64_t identity = identity_of(o);
         uint64_t *const last = &met[identity >> (64 - SLOT_BITS)];
         names->at[name_count] = followers->at[follower_count] = (uint32_t)i;
         name_count += (size_t)(o->len >= NAME_MIN) & (size_t)((*last != identity) | (o->len > ENDS));
-        follower_count += (size_t)(o->len >= LONG) & (size_t)people_are_joined(n, i);
+        follower_count += (size_t)(o->len >= LONG) & (size_t)(o->begin == behind);
+        behind = o->begin + o->len + 1;
         *last = identity;
     }
     names->count = name_count;
@@ -222,7 +223,8 @@ static bool meet_behind_names(struct encounters *e, const struct chosen *followe
     for (size_t i = 0; i < followers->count; i++) {
         const struct occurrence *const o = &e->n->met[followers->at[i]];
         const uint64_t first = key_of(e->n->text, o) >> 32;
-        if (enter(e, slot_of(e, (o - 1)->head ^ (o - 1)->tail * 3 ^ first << 13), followers->at[i]))
+        if (people_are_joined(e->n, followers->at[i]) &&
+            enter(e, slot_of(e, (o - 1)->head ^ (o - 1)->tail * 3 ^ first << 13), followers->at[i]))
             return true;
     }
     return false;
