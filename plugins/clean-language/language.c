@@ -4,7 +4,6 @@
 #include "evident.h"
 #include "words.h"
 
-#include <stdio.h>
 #include <string.h>
 
 /* Names and numbers say little, so there must be so many bytes of letters. */
@@ -175,24 +174,44 @@ static dm_str take_sample(dm_task *t, dm_str text, size_t size)
     return (dm_str){sample, len};
 }
 
-/* The two values, with what they rest on. */
+/* Write a number in decimal digits, and what is behind it.  return  where that ends; snprintf() would take as long as all
+ * the rest of what is done here for a short text */
+static char *put_number(char *out, size_t number, const char *behind)
+{
+    enum { DIGITS_MAX = 20 };
+    char digits[DIGITS_MAX];
+    size_t count = 0;
+    const size_t len = strlen(behind);
+    do
+        digits[count++] = (char)('0' + number % 10);
+    while (number /= 10);
+    while (count > 0)
+        *out++ = digits[--count];
+    memcpy(out, behind, len);
+    return out + len;
+}
+
+/* The two values, with what they rest on: "98 % of 1234 bytes of letters", and "0.98". */
 static dm_status set_language(dm_task *t, dm_doc *d, const struct detected *found)
 {
     static const double UNSURE = 0.8; /* as text in two languages is */
     char evidence[64], confidence[16];
     const double share = found->percent / 100.0;
-    snprintf(evidence, sizeof evidence, "%d %% of %zu bytes of letters", found->percent, found->letters);
-    snprintf(confidence, sizeof confidence, "%d.%02d", found->percent / 100, found->percent % 100);
+    const size_t percent = (size_t)found->percent;
+    char *const evidence_end =
+        put_number(put_number(evidence, percent, " % of "), found->letters, " bytes of letters");
+    char *const confidence_end =
+        put_number(put_number(put_number(confidence, percent / 100, "."), percent / 10 % 10, ""), percent % 10, "");
     dm_change change = {.size = sizeof change,
                         .rule = RULE_DOCUMENT,
                         .target = DM_CHANGE_META,
                         .key = "language",
                         .with = in_words(found->code),
                         .confidence = found->sure ? share : share * UNSURE,
-                        .evidence = in_words(evidence)};
+                        .evidence = {evidence, (size_t)(evidence_end - evidence)}};
     const dm_status status = dm_change_doc(t, d, &change);
     change.key = "language-confidence";
-    change.with = in_words(confidence);
+    change.with = (dm_str){confidence, (size_t)(confidence_end - confidence)};
     return status ? status : dm_change_doc(t, d, &change);
 }
 
@@ -210,6 +229,18 @@ static struct makeup makeup_of(dm_array classes, dm_span at)
         m.letters += words_ones((c->small | c->capital | c->wide) & own);
         m.wide += words_ones(c->wide & own);
         m.spaces += words_ones((c->space | c->tab | c->lf | c->cr) & own);
+    }
+    return m;
+}
+
+/* Of the whole text; its spaces nobody asks for. */
+static struct makeup makeup_of_all(dm_array classes, size_t len)
+{
+    struct makeup m = {.len = len};
+    for (size_t i = 0; i < classes.count; i++) {
+        const dm_classes *const c = DM_AT(dm_classes, classes, i);
+        m.letters += words_ones(c->small | c->capital | c->wide);
+        m.wide += c->wide ? words_ones(c->wide) : 0;
     }
     return m;
 }
@@ -253,7 +284,7 @@ static bool find_language(const struct language *l, dm_task *t, const struct par
 {
     /* As parts of a Latin text: fewer do not matter, and with more it may be none. */
     enum { FEW = 16, MANY = 4 };
-    struct makeup of = makeup_of(all->classes, (dm_span){0, all->text.len});
+    struct makeup of = makeup_of_all(all->classes, all->text.len);
     if (of.wide * FEW > of.letters && of.wide * MANY < of.letters) {
         const size_t signs = count_signs(all->text, all->classes);
         of.wide -= signs;
