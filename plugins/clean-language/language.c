@@ -52,6 +52,7 @@ static dm_str in_words(const char *s)
 struct paragraph {
     dm_span at;
     size_t first_word, words; /* in hashes */
+    struct votes votes;       /* of these */
 };
 
 /* A beginning is what stands in two blocks of those that dm_classify() tells of. */
@@ -64,6 +65,7 @@ struct paragraphs {
     size_t count, cap;
     uint16_t *hashes; /* of the words at the beginnings */
     size_t words, words_cap;
+    struct votes votes;         /* of all of them */
     struct word_counts *counts; /* of these; NULL: not needed yet */
     /* So many need no memory of the host, which would be cleared. */
     struct paragraph few[FEW_PARAGRAPHS];
@@ -90,8 +92,18 @@ static bool make_room(dm_task *t, struct paragraphs *p, struct words *w)
     return p->items && w->hashes;
 }
 
-/* Find the blocks, and their first words.  return  false: no memory */
-static bool read_paragraphs(dm_task *t, const dm_doc *d, struct paragraphs *p)
+static void count_votes(const struct language *l, struct paragraphs *all)
+{
+    all->votes = (struct votes){{0}};
+    for (struct paragraph *p = all->items; p < all->items + all->count; p++) {
+        evident_count(&l->evident, all->hashes + p->first_word, p->words, &p->votes);
+        for (unsigned owner = 0; owner < OWNERS; owner++)
+            all->votes.count[owner] += p->votes.count[owner];
+    }
+}
+
+/* Find the blocks, and whose their first words are.  return  false: no memory */
+static bool read_paragraphs(const struct language *l, dm_task *t, const dm_doc *d, struct paragraphs *p)
 {
     struct blocks blocks;
     struct words words;
@@ -111,11 +123,12 @@ static bool read_paragraphs(dm_task *t, const dm_doc *d, struct paragraphs *p)
         if (!make_room(t, p, &words))
             return false;
         const size_t first = words_add(&words, (dm_span){at.begin, end});
-        p->items[p->count++] = (struct paragraph){at, first, words_so_far(&words) - first};
+        p->items[p->count++] = (struct paragraph){at, first, words_so_far(&words) - first, {{0}}};
     }
     words_end(&words);
     p->hashes = words.hashes;
     p->words = words.count;
+    count_votes(l, p);
     return true;
 }
 
@@ -266,11 +279,9 @@ static bool find_by_words(const struct language *l, dm_task *t, const struct par
                           const struct makeup *of, struct detected *found)
 {
     enum { FIRST_WORDS = 64 };
-    struct votes first = {{0}}, votes = {{0}};
-    size_t count;
-    evident_count(&l->evident, all->hashes, all->words, &first);
-    if (evident_by_words(&l->evident, &first, all->hashes, all->words < FIRST_WORDS ? all->words : FIRST_WORDS,
-                         of, found))
+    struct votes votes = {{0}};
+    size_t count = all->words < FIRST_WORDS ? all->words : FIRST_WORDS;
+    if (evident_by_words(&l->evident, &all->votes, all->hashes, count, of, found))
         return true;
     const uint16_t *const hashes = read_words(t, all, (dm_span){0, all->text.len}, &count);
     if (hashes)
@@ -339,11 +350,7 @@ static bool is_foreign(const struct language *l, dm_task *t, struct paragraphs *
                        const struct paragraph *p, dm_str language, unsigned owner, struct detected *found)
 {
     const size_t len = p->at.end - p->at.begin;
-    struct votes votes = {{0}};
-    if (len < PARAGRAPH_MIN)
-        return false;
-    evident_count(&l->evident, all->hashes + p->first_word, p->words, &votes);
-    return !evident_goes_on(&votes, owner) && is_doubtful(l, t, all, p, owner) &&
+    return len >= PARAGRAPH_MIN && !evident_goes_on(&p->votes, owner) && is_doubtful(l, t, all, p, owner) &&
            detect_language(all->text.ptr + p->at.begin, len, found) && found->sure &&
            found->letters >= PARAGRAPH_MIN && !evident_is_same(in_words(found->code), language);
 }
@@ -395,7 +402,7 @@ static dm_status clean(const void *state, dm_task *t, dm_doc *d)
     if (!text.len || (named.len && !l->replace && !l->paragraphs))
         return DM_OK;
     struct paragraphs all;
-    if (!read_paragraphs(t, d, &all))
+    if (!read_paragraphs(l, t, d, &all))
         return DM_ELIMIT;
     const dm_status status = name_language(l, t, d, &all, &found, &language);
     if (status || !language.len || !l->paragraphs || has_marks(t, d))
