@@ -213,8 +213,10 @@ static dm_status set_language(dm_task *t, dm_doc *d, const struct detected *foun
     const size_t percent = (size_t)found->percent;
     char *const evidence_end =
         put_number(put_number(evidence, percent, " % of "), found->letters, " bytes of letters");
-    char *const confidence_end =
-        put_number(put_number(put_number(confidence, percent / 100, "."), percent / 10 % 10, ""), percent % 10, "");
+    char *const ones = put_number(confidence, percent / 100, "."), *const confidence_end = put_number(
+                                                                       put_number(ones, percent / 10 % 10,
+                                                                                  ""),
+                                                                       percent % 10, "");
     dm_change change = {.size = sizeof change,
                         .rule = RULE_DOCUMENT,
                         .target = DM_CHANGE_META,
@@ -355,8 +357,8 @@ static bool is_foreign(const struct language *l, dm_task *t, struct paragraphs *
            found->letters >= PARAGRAPH_MIN && !evident_is_same(in_words(found->code), language);
 }
 
-static dm_status mark_paragraphs(const struct language *l, dm_task *t, dm_doc *d,
-                                 struct paragraphs *all, dm_str language)
+static dm_status mark_paragraphs(const struct language *l, dm_task *t, dm_doc *d, struct paragraphs *all,
+                                 dm_str language)
 {
     const unsigned owner = evident_owner(language);
     struct detected found;

@@ -184,8 +184,8 @@ static inline uint64_t identity_of(const struct occurrence *o)
 }
 
 /* Choose those that are long enough for a name, most of them once, and those that stand one byte behind another one and
- * are long enough for one sound to differ.  Whether a word is met for the first time cannot be foreseen, so there is no branch on
- * it. */
+ * are long enough for one sound to differ.  Whether a word is met for the first time cannot be foreseen, so there is no
+ * branch on it. */
 static void choose(const struct names *n, struct chosen *names, struct chosen *followers)
 {
     enum { LONG = 6 };

@@ -21,7 +21,7 @@ enum {
     LANES = 16,
     HALF = LANES / 2,
     PERIOD_MAX = 64,
-    SAMPLED = 10,              /* the first period that is looked for at every eighth word */
+    SAMPLED = 10, /* the first period that is looked for at every eighth word */
     SAMPLE = 8,
     PAST = 3 * PERIOD_MAX + 8, /* what is kept of the words before: three periods */
     BLOCK = 64,                /* bytes that dm_classes describes */
@@ -70,7 +70,8 @@ static inline uint64_t find_wide_marks(struct sieve *v, uint64_t wide, const cha
 }
 
 /* The first letter of each word. */
-__attribute__((always_inline)) static inline uint64_t find_words(struct sieve *v, const dm_classes *c, const char *p)
+__attribute__((always_inline)) static inline uint64_t find_words(struct sieve *v, const dm_classes *c,
+                                                                 const char *p)
 {
     const uint64_t letters = c->small | c->capital | c->digit | (c->wide & ~find_wide_marks(v, c->wide, p));
     const uint64_t gaps = c->space | c->tab | c->lf | c->cr, marks = ~(letters | gaps);
@@ -83,7 +84,8 @@ __attribute__((always_inline)) static inline uint64_t find_words(struct sieve *v
 }
 
 /* Take the first one of some words in p[0, 64). */
-__attribute__((always_inline)) static inline void take_word(uint16_t *left, uint32_t *place, const char *p, size_t base, uint64_t words)
+__attribute__((always_inline)) static inline void take_word(uint16_t *left, uint32_t *place, const char *p,
+                                                            size_t base, uint64_t words)
 {
     const unsigned at = (unsigned)__builtin_ctzll(words);
     memcpy(left, p + at, sizeof *left);
@@ -93,7 +95,8 @@ __attribute__((always_inline)) static inline void take_word(uint16_t *left, uint
 /* Take the words that begin in p[0, 32), six without a question: nobody can foresee how many there are.  Where there
  * are fewer, bits behind the 32 stand in, whose number tells how many; the next words overwrite what they leave.
  * return  words */
-__attribute__((always_inline)) static inline size_t take_half(uint16_t *left, uint32_t *place, const char *p, size_t base, uint64_t words)
+__attribute__((always_inline)) static inline size_t take_half(uint16_t *left, uint32_t *place, const char *p,
+                                                              size_t base, uint64_t words)
 {
     enum { SURE = 6 };
     size_t n = 0;
@@ -106,7 +109,8 @@ __attribute__((always_inline)) static inline size_t take_half(uint16_t *left, ui
     return n + 32 - (unsigned)__builtin_ctzll(words);
 }
 
-__attribute__((always_inline)) static inline void take_block(struct sieve *v, const dm_classes *c, const char *p, size_t base)
+__attribute__((always_inline)) static inline void take_block(struct sieve *v, const dm_classes *c,
+                                                             const char *p, size_t base)
 {
     const uint64_t words = find_words(v, c, p);
     size_t n = v->count;
