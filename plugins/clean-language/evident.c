@@ -109,12 +109,17 @@ bool evident_is_same(dm_str a, dm_str b)
     return len_a == len_b && !memcmp(a.ptr, b.ptr, len_a);
 }
 
-bool evident_goes_on(const struct votes *stretch, dm_str language)
+unsigned evident_owner(dm_str language)
 {
-    for (unsigned owner = ENGLISH; owner < OTHERS; owner++)
-        if (evident_is_same((dm_str){codes[owner], strlen(codes[owner])}, language))
-            return is_plain(stretch, owner, 1);
-    return false;
+    unsigned owner = ENGLISH;
+    while (owner < OTHERS && !evident_is_same((dm_str){codes[owner], strlen(codes[owner])}, language))
+        owner++;
+    return owner;
+}
+
+bool evident_goes_on(const struct votes *stretch, unsigned owner)
+{
+    return owner < OTHERS && is_plain(stretch, owner, 1);
 }
 
 bool evident_is_no_prose(const struct makeup *of)

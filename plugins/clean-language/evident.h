@@ -7,7 +7,7 @@
 
 #include "detect.h"
 
-/* Whose a small word is, by the hash of words_read(): filled by evident_open(). */
+/* Whose a small word is, by the hash of words.h: filled by evident_open(). */
 enum { EVIDENT_BITS = 14 };
 struct evident {
     uint8_t owner[1 << EVIDENT_BITS];
@@ -40,8 +40,12 @@ bool evident_by_words(const struct evident *e, const struct votes *votes, const 
 /* "en" and "en-GB" are one language here. */
 bool evident_is_same(dm_str a, dm_str b);
 
-/* Whether a stretch of a text in `language` is plainly in it too. */
-bool evident_goes_on(const struct votes *stretch, dm_str language);
+/* Whose the small words of a language are. */
+unsigned evident_owner(dm_str language);
+
+/* Whether a stretch of a text is plainly in the language of the text, whose words are `owner`'s; never if these are
+ * OTHERS. */
+bool evident_goes_on(const struct votes *stretch, unsigned owner);
 
 /* Whether digits and signs are more than a fifth of a stretch: a table's row, an address, code. */
 bool evident_is_no_prose(const struct makeup *of);

@@ -4,7 +4,6 @@
 #include "evident.h"
 #include "words.h"
 
-#include <stdio.h>
 #include <string.h>
 
 /* Names and numbers say little, so there must be so many bytes of letters. */
@@ -49,74 +48,113 @@ static dm_str in_words(const char *s)
 
 /* ---- paragraphs ----------------------------------------------------------------------------- */
 
-/* A block, and whose the words at its beginning are: most paragraphs show by them that the text goes on. */
+/* A block, and the words at its beginning: most paragraphs show by them that the text goes on. */
 struct paragraph {
     dm_span at;
-    struct votes votes;
+    size_t first_word, words; /* in hashes */
+    struct votes votes;       /* of these */
 };
 
 /* A beginning is what stands in two blocks of those that dm_classify() tells of. */
-enum { BLOCK = 64, BEGINNING = 2 * BLOCK, FIRST_WORDS = 64 };
+enum { BLOCK = WORDS_BLOCK, BEGINNING = 2 * BLOCK, FEW_PARAGRAPHS = 32, FEW_WORDS = 1024 };
 
 struct paragraphs {
     dm_str text;
     dm_array classes; /* of the text */
     struct paragraph *items;
     size_t count, cap;
-    struct votes votes;
-    uint16_t first[FIRST_WORDS]; /* hashes of the first words */
-    size_t first_count;
-    struct word_counts counts; /* of the beginnings */
+    uint16_t *hashes; /* of the words at the beginnings */
+    size_t words, words_cap;
+    struct votes votes;         /* of all of them */
+    struct word_counts *counts; /* of these; NULL: not needed yet */
+    /* So many need no memory of the host, which would be cleared. */
+    struct paragraph few[FEW_PARAGRAPHS];
+    uint16_t few_hashes[FEW_WORDS];
 };
 
-/* return  false: no memory */
-static bool push_paragraph(dm_task *t, struct paragraphs *p, struct paragraph item)
+/* Twice as much room for items.  return  NULL: no memory */
+static void *grow(dm_task *t, const void *items, size_t size, size_t *cap)
 {
-    if (p->count == p->cap) {
-        const size_t cap = p->cap ? p->cap * 2 : 64;
-        struct paragraph *const bigger = dm_alloc(t, cap * sizeof *bigger);
-        if (!bigger)
-            return false;
-        if (p->count)
-            memcpy(bigger, p->items, p->count * sizeof *bigger);
-        p->items = bigger;
-        p->cap = cap;
-    }
-    p->items[p->count++] = item;
-    return true;
+    void *const bigger = dm_alloc(t, *cap * 2 * size);
+    if (bigger)
+        memcpy(bigger, items, *cap * size);
+    *cap *= 2;
+    return bigger;
 }
 
-/* The words of a stretch of the text.  return  NULL: no memory */
-static const uint16_t *read_words(dm_task *t, const struct paragraphs *all, dm_span at, size_t *count)
+/* Make room for a paragraph and its words.  return  false: no memory */
+static bool make_room(dm_task *t, struct paragraphs *p, struct words *w)
 {
-    uint16_t *const hashes = dm_alloc(t, WORDS_ROOM(at.end - at.begin) * sizeof *hashes);
-    *count = hashes ? words_read(all->text, all->classes, at, hashes) : 0;
-    return hashes;
+    if (p->count == p->cap)
+        p->items = grow(t, p->items, sizeof *p->items, &p->cap);
+    if (p->words_cap - w->count < 2 * WORDS_ROOM(BEGINNING)) /* some are not hashed yet */
+        w->hashes = grow(t, w->hashes, sizeof *w->hashes, &p->words_cap);
+    return p->items && w->hashes;
+}
+
+static void count_votes(const struct language *l, struct paragraphs *all)
+{
+    all->votes = (struct votes){{0}};
+    for (struct paragraph *p = all->items; p < all->items + all->count; p++) {
+        evident_count(&l->evident, all->hashes + p->first_word, p->words, &p->votes);
+        for (unsigned owner = 0; owner < OWNERS; owner++)
+            all->votes.count[owner] += p->votes.count[owner];
+    }
 }
 
 /* Find the blocks, and whose their first words are.  return  false: no memory */
 static bool read_paragraphs(const struct language *l, dm_task *t, const dm_doc *d, struct paragraphs *p)
 {
     struct blocks blocks;
+    struct words words;
     dm_span at;
-    *p = (struct paragraphs){.text = dm_text(t, d), .classes = dm_classify(t, d)};
+    p->text = dm_text(t, d);
+    p->classes = dm_classify(t, d);
+    p->items = p->few;
+    p->cap = FEW_PARAGRAPHS;
+    p->words_cap = FEW_WORDS;
+    p->count = 0;
+    p->counts = NULL;
     if (!p->classes.items)
         return false;
+    words_begin(&words, p->text, p->classes, p->few_hashes);
     for (blocks_init(&blocks, t, d); blocks_next(&blocks, &at);) {
-        uint16_t hashes[WORDS_ROOM(BEGINNING)];
-        struct paragraph item = {.at = at};
         const size_t reach = at.begin / BLOCK * BLOCK + BEGINNING, end = at.end < reach ? at.end : reach;
-        const size_t words = words_read(p->text, p->classes, (dm_span){at.begin, end}, hashes);
-        evident_count(&l->evident, hashes, words, &item.votes);
-        words_count(&p->counts, hashes, words);
-        for (unsigned owner = 0; owner < OWNERS; owner++)
-            p->votes.count[owner] += item.votes.count[owner];
-        for (size_t i = 0; i < words && p->first_count < FIRST_WORDS; i++)
-            p->first[p->first_count++] = hashes[i];
-        if (!push_paragraph(t, p, item))
+        if (!make_room(t, p, &words))
             return false;
+        const size_t first = words_add(&words, (dm_span){at.begin, end});
+        p->items[p->count++] = (struct paragraph){at, first, words_so_far(&words) - first, {{0}}};
     }
+    words_end(&words);
+    p->hashes = words.hashes;
+    p->words = words.count;
+    count_votes(l, p);
     return true;
+}
+
+/* The words of a stretch of the text.  return  NULL: no memory */
+static const uint16_t *read_words(dm_task *t, const struct paragraphs *all, dm_span at, size_t *count)
+{
+    struct words words;
+    uint16_t *const hashes = dm_alloc(t, WORDS_ROOM(at.end - at.begin) * sizeof *hashes);
+    if (!hashes)
+        return NULL;
+    words_begin(&words, all->text, all->classes, hashes);
+    words_add(&words, at);
+    words_end(&words);
+    *count = words.count;
+    return hashes;
+}
+
+/* How often words stand at the beginnings.  return  NULL: no memory */
+static const struct word_counts *count_words(dm_task *t, struct paragraphs *all)
+{
+    if (!all->counts) {
+        all->counts = dm_alloc(t, sizeof *all->counts);
+        if (all->counts)
+            words_count(all->counts, all->hashes, all->words);
+    }
+    return all->counts;
 }
 
 /* ---- the document --------------------------------------------------------------------------- */
@@ -149,24 +187,46 @@ static dm_str take_sample(dm_task *t, dm_str text, size_t size)
     return (dm_str){sample, len};
 }
 
-/* The two values, with what they rest on. */
+/* Write a number in decimal digits, and what is behind it.  return  where that ends; snprintf() would take as long as all
+ * the rest of what is done here for a short text */
+static char *put_number(char *out, size_t number, const char *behind)
+{
+    enum { DIGITS_MAX = 20 };
+    char digits[DIGITS_MAX];
+    size_t count = 0;
+    const size_t len = strlen(behind);
+    do
+        digits[count++] = (char)('0' + number % 10);
+    while (number /= 10);
+    while (count > 0)
+        *out++ = digits[--count];
+    memcpy(out, behind, len);
+    return out + len;
+}
+
+/* The two values, with what they rest on: "98 % of 1234 bytes of letters", and "0.98". */
 static dm_status set_language(dm_task *t, dm_doc *d, const struct detected *found)
 {
     static const double UNSURE = 0.8; /* as text in two languages is */
     char evidence[64], confidence[16];
     const double share = found->percent / 100.0;
-    snprintf(evidence, sizeof evidence, "%d %% of %zu bytes of letters", found->percent, found->letters);
-    snprintf(confidence, sizeof confidence, "%d.%02d", found->percent / 100, found->percent % 100);
+    const size_t percent = (size_t)found->percent;
+    char *const evidence_end =
+        put_number(put_number(evidence, percent, " % of "), found->letters, " bytes of letters");
+    char *const ones = put_number(confidence, percent / 100, "."), *const confidence_end = put_number(
+                                                                       put_number(ones, percent / 10 % 10,
+                                                                                  ""),
+                                                                       percent % 10, "");
     dm_change change = {.size = sizeof change,
                         .rule = RULE_DOCUMENT,
                         .target = DM_CHANGE_META,
                         .key = "language",
                         .with = in_words(found->code),
                         .confidence = found->sure ? share : share * UNSURE,
-                        .evidence = in_words(evidence)};
+                        .evidence = {evidence, (size_t)(evidence_end - evidence)}};
     const dm_status status = dm_change_doc(t, d, &change);
     change.key = "language-confidence";
-    change.with = in_words(confidence);
+    change.with = (dm_str){confidence, (size_t)(confidence_end - confidence)};
     return status ? status : dm_change_doc(t, d, &change);
 }
 
@@ -184,6 +244,18 @@ static struct makeup makeup_of(dm_array classes, dm_span at)
         m.letters += words_ones((c->small | c->capital | c->wide) & own);
         m.wide += words_ones(c->wide & own);
         m.spaces += words_ones((c->space | c->tab | c->lf | c->cr) & own);
+    }
+    return m;
+}
+
+/* Of the whole text; its spaces nobody asks for. */
+static struct makeup makeup_of_all(dm_array classes, size_t len)
+{
+    struct makeup m = {.len = len};
+    for (size_t i = 0; i < classes.count; i++) {
+        const dm_classes *const c = DM_AT(dm_classes, classes, i);
+        m.letters += words_ones(c->small | c->capital | c->wide);
+        m.wide += c->wide ? words_ones(c->wide) : 0;
     }
     return m;
 }
@@ -208,9 +280,10 @@ static size_t count_signs(dm_str text, dm_array classes)
 static bool find_by_words(const struct language *l, dm_task *t, const struct paragraphs *all,
                           const struct makeup *of, struct detected *found)
 {
+    enum { FIRST_WORDS = 64 };
     struct votes votes = {{0}};
-    size_t count;
-    if (evident_by_words(&l->evident, &all->votes, all->first, all->first_count, of, found))
+    size_t count = all->words < FIRST_WORDS ? all->words : FIRST_WORDS;
+    if (evident_by_words(&l->evident, &all->votes, all->hashes, count, of, found))
         return true;
     const uint16_t *const hashes = read_words(t, all, (dm_span){0, all->text.len}, &count);
     if (hashes)
@@ -224,7 +297,7 @@ static bool find_language(const struct language *l, dm_task *t, const struct par
 {
     /* As parts of a Latin text: fewer do not matter, and with more it may be none. */
     enum { FEW = 16, MANY = 4 };
-    struct makeup of = makeup_of(all->classes, (dm_span){0, all->text.len});
+    struct makeup of = makeup_of_all(all->classes, all->text.len);
     if (of.wide * FEW > of.letters && of.wide * MANY < of.letters) {
         const size_t signs = count_signs(all->text, all->classes);
         of.wide -= signs;
@@ -255,43 +328,43 @@ static dm_status name_language(const struct language *l, dm_task *t, dm_doc *d, 
 
 /* Whether a paragraph asks for the detector: it is prose, and its words are neither plainly of the language nor those of
  * the rest, and there are some.  Without memory they do not, as the task has failed. */
-static bool is_doubtful(const struct language *l, dm_task *t, const struct paragraphs *all,
-                        const struct paragraph *p, dm_str language)
+static bool is_doubtful(const struct language *l, dm_task *t, struct paragraphs *all,
+                        const struct paragraph *p, unsigned owner)
 {
     const struct makeup of = makeup_of(all->classes, p->at);
     struct votes votes = {{0}};
-    size_t count, counted = 0;
+    size_t count;
     if (evident_is_no_prose(&of))
         return false;
     const uint16_t *const hashes = read_words(t, all, p->at, &count);
     if (!hashes)
         return false;
     evident_count(&l->evident, hashes, count, &votes);
-    if (evident_goes_on(&votes, language) || evident_says_nothing(&votes, &of))
+    if (evident_goes_on(&votes, owner) || evident_says_nothing(&votes, &of))
         return false;
-    for (unsigned owner = 0; owner < OWNERS; owner++)
-        counted += p->votes.count[owner];
-    return !words_are_common(&all->counts, hashes, count, counted);
+    const struct word_counts *const counts = count_words(t, all);
+    return counts && !words_are_common(counts, hashes, count, p->words);
 }
 
-/* The detector is slow: it is asked where nothing else says what the paragraph is in. */
-static bool is_foreign(const struct language *l, dm_task *t, const struct paragraphs *all,
-                       const struct paragraph *p, dm_str language, struct detected *found)
+/* The detector is slow: it is asked where nothing else says what the paragraph is in.
+ * owner  whose the words of `language` are */
+static bool is_foreign(const struct language *l, dm_task *t, struct paragraphs *all,
+                       const struct paragraph *p, dm_str language, unsigned owner, struct detected *found)
 {
     const size_t len = p->at.end - p->at.begin;
-    return len >= PARAGRAPH_MIN && !evident_goes_on(&p->votes, language) &&
-           is_doubtful(l, t, all, p, language) && detect_language(all->text.ptr + p->at.begin, len, found) &&
-           found->sure && found->letters >= PARAGRAPH_MIN &&
-           !evident_is_same(in_words(found->code), language);
+    return len >= PARAGRAPH_MIN && !evident_goes_on(&p->votes, owner) && is_doubtful(l, t, all, p, owner) &&
+           detect_language(all->text.ptr + p->at.begin, len, found) && found->sure &&
+           found->letters >= PARAGRAPH_MIN && !evident_is_same(in_words(found->code), language);
 }
 
-static dm_status mark_paragraphs(const struct language *l, dm_task *t, dm_doc *d,
-                                 const struct paragraphs *all, dm_str language)
+static dm_status mark_paragraphs(const struct language *l, dm_task *t, dm_doc *d, struct paragraphs *all,
+                                 dm_str language)
 {
+    const unsigned owner = evident_owner(language);
     struct detected found;
     for (size_t i = 0; i < all->count; i++) {
         const struct paragraph *const p = &all->items[i];
-        if (!is_foreign(l, t, all, p, language, &found))
+        if (!is_foreign(l, t, all, p, language, owner, &found))
             continue;
         const dm_mark mark = {.kind = DM_LANGUAGE, .at = p->at, .value = in_words(found.code)};
         const dm_change change = {.size = sizeof change,

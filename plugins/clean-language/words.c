@@ -3,7 +3,7 @@
 #include <endian.h>
 #include <string.h>
 
-enum { SHORTEST = 2, LONGEST = 4, WORDS_AHEAD = 8, BLOCK = 64 };
+enum { SHORTEST = 2, LONGEST = 4, WORDS_AHEAD = 8, BLOCK = WORDS_BLOCK };
 
 static const uint64_t HIGH_BITS = 0x8080808080808080u, ONES = 0x0101010101010101u;
 
@@ -124,31 +124,52 @@ static size_t hash_words(const char *p, uint64_t places, const uint64_t all[2], 
     return count;
 }
 
-size_t words_read(dm_str text, dm_array classes, dm_span at, uint16_t *hashes)
+/* Look where words begin in a block. */
+static void read_block(struct words *w, size_t block)
 {
-    char tail[BLOCK + 2 * sizeof(uint64_t)] = {0}; /* the last bytes, so that none beyond the text is read */
-    const size_t first = at.begin / BLOCK;
-    struct letters here = letters_at(classes, first), next;
-    uint64_t before = first ? letters_at(classes, first - 1).all >> 63 : 0,
-             own = UINT64_MAX << at.begin % BLOCK;
-    size_t count = 0;
-    for (size_t base = first * BLOCK; base < at.end; base += BLOCK, here = next, own = UINT64_MAX) {
-        const char *p = text.ptr + base;
-        if (text.len - base < BLOCK + sizeof(uint64_t))
-            p = memcpy(tail, p, text.len - base);
-        if (at.end - base < BLOCK)
-            own &= (1ull << (at.end - base)) - 1;
-        next = letters_at(classes, base / BLOCK + 1);
-        const uint64_t begins = here.all & ~(here.all << 1 | before) & own, all[] = {here.all, next.all};
-        uint64_t places = short_words(here, next, begins);
-        if (here.wide | next.wide) {
-            const uint64_t wide = wide_words(here, next, begins);
-            places = (places & ~wide) | of_few_letters(p, wide, all);
-        }
-        before = here.all >> 63;
-        count += hash_words(p, places, all, hashes + count);
+    const struct letters here = letters_at(w->classes, block), next = letters_at(w->classes, block + 1);
+    const uint64_t before = block ? letters_at(w->classes, block - 1).all >> 63 : 0;
+    const uint64_t begins = here.all & ~(here.all << 1 | before);
+    const size_t base = block * BLOCK, left = w->text.len - base;
+    w->block = block;
+    w->p = w->text.ptr + base;
+    if (left < BLOCK + sizeof(uint64_t)) /* so that no byte beyond the text is read */
+        w->p = memcpy(memset(w->tail, 0, sizeof w->tail), w->p, left);
+    w->letters[0] = here.all;
+    w->letters[1] = next.all;
+    w->places = short_words(here, next, begins);
+    if (here.wide | next.wide) {
+        const uint64_t wide = wide_words(here, next, begins);
+        w->places = (w->places & ~wide) | of_few_letters(w->p, wide, w->letters);
     }
-    return count;
+    w->wanted = 0;
+}
+
+void words_end(struct words *w)
+{
+    if (w->wanted)
+        w->count += hash_words(w->p, w->wanted, w->letters, w->hashes + w->count);
+    w->wanted = 0;
+}
+
+size_t words_add(struct words *w, dm_span at)
+{
+    size_t first = SIZE_MAX;
+    for (size_t block = at.begin / BLOCK; block * BLOCK < at.end; block++) {
+        uint64_t own = UINT64_MAX;
+        if (block == at.begin / BLOCK)
+            own <<= at.begin % BLOCK;
+        if (block == at.end / BLOCK)
+            own &= (1ull << at.end % BLOCK) - 1;
+        if (block != w->block) {
+            words_end(w);
+            read_block(w, block);
+        }
+        if (first == SIZE_MAX)
+            first = words_so_far(w);
+        w->wanted |= w->places & own;
+    }
+    return first;
 }
 
 void words_count(struct word_counts *c, const uint16_t *hashes, size_t count)

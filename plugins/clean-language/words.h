@@ -15,11 +15,43 @@ size_t words_ones(uint64_t v);
 /* Of a word of at most 8 bytes, in any case of its letters. */
 uint16_t words_hash(dm_str word);
 
-/* Read the words of 2 to 4 letters, and at most 8 bytes, that begin in a stretch of the text.
- * classes  of the text's bytes, by dm_classify()
- * hashes   [WORDS_ROOM()] of the stretch, filled with that of each
- * return   how many there are */
-size_t words_read(dm_str text, dm_array classes, dm_span at, uint16_t *hashes);
+enum { WORDS_BLOCK = 64 }; /* bytes that are read at once */
+
+/* A walk through stretches of a text, which are in order and apart; several may stand in one block, which is read once
+ * then.  From it are hashed the words of 2 to 4 letters, and at most 8 bytes, that begin in a stretch. */
+struct words {
+    dm_str text;
+    dm_array classes;                          /* of its bytes, by dm_classify() */
+    uint16_t *hashes;                          /* [WORDS_ROOM()] of all stretches */
+    size_t count;                              /* of hashes; of all words behind words_end() */
+    size_t block;                              /* at work; SIZE_MAX: none yet */
+    const char *p;                             /* its bytes */
+    uint64_t letters[2];                       /* its ones, and those of the next one */
+    uint64_t places, wanted;                   /* where its words begin; those in stretches so far */
+    char tail[WORDS_BLOCK + sizeof(uint64_t)]; /* the last bytes of the text */
+};
+
+static inline void words_begin(struct words *w, dm_str text, dm_array classes, uint16_t *hashes)
+{
+    w->text = text;
+    w->classes = classes;
+    w->hashes = hashes;
+    w->count = 0;
+    w->block = SIZE_MAX;
+    w->wanted = 0;
+}
+
+/* How many words there are in the stretches so far. */
+static inline size_t words_so_far(const struct words *w)
+{
+    return w->count + words_ones(w->wanted);
+}
+
+/* Take in a stretch, which is not empty.  return  the number of its first word, if it has one */
+size_t words_add(struct words *w, dm_span at);
+
+/* Hash what is left. */
+void words_end(struct words *w);
 
 /* ---- how often they stand in a text ------------------------------------------------------------- */
 

@@ -78,6 +78,8 @@ uint32_t people_consonants(const struct names *n, size_t i)
 
 /* ---- encounters --------------------------------------------------------------------------------- */
 
+enum { SLOT_BITS = 8 };
+
 /* Occurrences by their keys. */
 struct encounters {
     const struct names *n;
@@ -87,14 +89,12 @@ struct encounters {
     unsigned looks;   /* pairs that were looked into */
 };
 
-static bool open_encounters(struct encounters *e, const struct names *n, size_t count)
+static unsigned slot_bits(size_t count)
 {
-    *e = (struct encounters){.n = n, .bits = 8};
-    while ((size_t)1 << e->bits < count * 4)
-        e->bits++;
-    e->slots = dm_alloc(n->task, sizeof *e->slots << e->bits);
-    e->before = dm_alloc(n->task, n->met_count * sizeof *e->before);
-    return e->slots && e->before;
+    unsigned bits = SLOT_BITS;
+    while ((size_t)1 << bits < count * 4)
+        bits++;
+    return bits;
 }
 
 static inline uint32_t *slot_of(const struct encounters *e, uint64_t key)
@@ -119,7 +119,9 @@ static bool are_alike(const struct names *n, const struct occurrence *a, const s
 
 static bool are_one(const struct names *n, const struct occurrence *a, const struct occurrence *b)
 {
-    return a->len == b->len && !memcmp(n->text.ptr + a->begin, n->text.ptr + b->begin, a->len);
+    const uint64_t differs = (a->head ^ b->head) | (a->tail ^ b->tail) | (a->len ^ b->len);
+    return differs == 0 &&
+           (a->len <= ENDS || !memcmp(n->text.ptr + a->begin, n->text.ptr + b->begin, a->len));
 }
 
 /* Whether a word stands behind a name somewhere, and before one; the latter only if not the former. */
@@ -175,42 +177,42 @@ struct chosen {
     size_t count;
 };
 
-/* Choose those that are long enough for a name, and those that stand behind another one and are long enough for one sound
- * to differ.  return  false: no memory */
-static bool choose(const struct names *n, struct chosen *names, struct chosen *followers)
+/* Of the letters that are in the head and the tail, and of their number. */
+static inline uint64_t identity_of(const struct occurrence *o)
+{
+    return (o->head + (o->tail + o->len) * 0xC2B2AE3D27D4EB4Fu) * 0x9E3779B97F4A7C15u;
+}
+
+/* Choose those that are long enough for a name, most of them once, and those that stand one byte behind another one and
+ * are long enough for one sound to differ.  Whether a word is met for the first time cannot be foreseen, so there is no
+ * branch on it. */
+static void choose(const struct names *n, struct chosen *names, struct chosen *followers)
 {
     enum { LONG = 6 };
-    size_t name_count = 0, follower_count = 0;
-    names->at = dm_alloc(n->task, 2 * n->met_count * sizeof *names->at);
-    if (!names->at)
-        return false;
-    followers->at = names->at + n->met_count;
+    uint64_t met[1 << SLOT_BITS] = {0}; /* the identity that was seen last */
+    size_t name_count = 0, follower_count = 0, behind = SIZE_MAX;
     for (size_t i = 0; i < n->met_count; i++) {
-        const size_t len = n->met[i].len;
+        const struct occurrence *const o = &n->met[i];
+        const uint64_t identity = identity_of(o);
+        uint64_t *const last = &met[identity >> (64 - SLOT_BITS)];
         names->at[name_count] = followers->at[follower_count] = (uint32_t)i;
-        name_count += len >= NAME_MIN;
-        follower_count += (size_t)(len >= LONG) & (size_t)people_are_joined(n, i);
+        name_count += (size_t)(o->len >= NAME_MIN) & (size_t)((*last != identity) | (o->len > ENDS));
+        follower_count += (size_t)(o->len >= LONG) & (size_t)(o->begin == behind);
+        behind = o->begin + o->len + 1;
+        *last = identity;
     }
     names->count = name_count;
     followers->count = follower_count;
-    return true;
 }
 
-/* Whether a word is met for the first time cannot be foreseen, so there is no branch on it; only on two words in one
- * slot, which is rare. */
 static bool meet_by_sound(struct encounters *e, const struct chosen *names)
 {
-    const struct occurrence *const met = e->n->met;
     for (size_t i = 0; i < names->count; i++) {
-        const struct occurrence *const o = &met[names->at[i]];
-        uint32_t *const slot = slot_of(e, key_of(e->n->text, o));
-        const uint32_t number = *slot, is_empty = number == 0;
-        const struct occurrence *const other = &met[number - 1 + is_empty];
-        const uint64_t differs =
-            (other->head ^ o->head) | (other->tail ^ o->tail) | (other->len ^ o->len) | (o->len > ENDS);
-        const uint32_t clash = number & -(uint32_t)(differs != 0);
-        *slot = number | ((names->at[i] + 1) & -is_empty);
-        if (clash && enter(e, slot, names->at[i]))
+        const uint32_t at = names->at[i];
+        uint32_t *const slot = slot_of(e, key_of(e->n->text, &e->n->met[at]));
+        if (*slot == 0)
+            *slot = at + 1;
+        else if (enter(e, slot, at)) /* which is rare */
             return true;
     }
     return false;
@@ -221,7 +223,8 @@ static bool meet_behind_names(struct encounters *e, const struct chosen *followe
     for (size_t i = 0; i < followers->count; i++) {
         const struct occurrence *const o = &e->n->met[followers->at[i]];
         const uint64_t first = key_of(e->n->text, o) >> 32;
-        if (enter(e, slot_of(e, (o - 1)->head ^ (o - 1)->tail * 3 ^ first << 13), followers->at[i]))
+        if (people_are_joined(e->n, followers->at[i]) &&
+            enter(e, slot_of(e, (o - 1)->head ^ (o - 1)->tail * 3 ^ first << 13), followers->at[i]))
             return true;
     }
     return false;
@@ -229,9 +232,16 @@ static bool meet_behind_names(struct encounters *e, const struct chosen *followe
 
 bool people_may_be_alike(const struct names *n)
 {
-    struct encounters by_sound, behind;
-    struct chosen names, followers;
-    return !choose(n, &names, &followers) || !open_encounters(&by_sound, n, names.count) ||
-           meet_by_sound(&by_sound, &names) || !open_encounters(&behind, n, followers.count) ||
-           meet_behind_names(&behind, &followers);
+    const size_t count = n->met_count;
+    uint32_t *const lists = dm_alloc(n->task, 3 * count * sizeof *lists);
+    struct chosen names = {.at = lists}, followers = {.at = lists + count};
+    if (!lists)
+        return true;
+    choose(n, &names, &followers);
+    struct encounters by_sound = {.n = n, .before = lists + 2 * count, .bits = slot_bits(names.count)};
+    struct encounters behind = {.n = n, .before = by_sound.before, .bits = slot_bits(followers.count)};
+    by_sound.slots = dm_alloc(n->task, (((size_t)1 << by_sound.bits) + ((size_t)1 << behind.bits)) *
+                                           sizeof *by_sound.slots);
+    behind.slots = by_sound.slots + ((size_t)1 << by_sound.bits);
+    return !by_sound.slots || meet_by_sound(&by_sound, &names) || meet_behind_names(&behind, &followers);
 }

@@ -54,16 +54,26 @@ static const char kinship[] = " brother brothers sister sisters twin twins fathe
 
 /* ---- the lists by hash ---------------------------------------------------------------------- */
 
-enum { TITLE = 1u << 0, COMMON = 1u << 1, KINSHIP = 1u << 2 };
+enum { TITLES, COMMON, KINSHIP, LISTS };
 
 /* A word of the lists, which has WORD_MAX letters at most; head 0: the slot is empty. */
 struct listed {
     uint64_t head, tail; /* its first eight letters; its last ones if there are more */
     size_t len;
-    unsigned lists;
+    unsigned lists; /* a bit for each */
 };
 
 enum { LISTED_SLOTS = 1024 };
+
+struct word_lists {
+    struct listed slots[LISTED_SLOTS];
+    uint32_t begins[LISTS][WORD_MAX + 1]; /* the letters with which words of so many begin: a bit for each */
+};
+
+static inline uint32_t bit_of(char letter)
+{
+    return 1u << (letter & 31);
+}
 
 /* Where a word stands, or would, in any case of its letters. */
 static size_t slot_of(const struct listed *slots, dm_str word)
@@ -76,42 +86,45 @@ static size_t slot_of(const struct listed *slots, dm_str word)
     return at;
 }
 
-static void add_list(struct listed *slots, const char *list, unsigned number)
+static void add_list(struct word_lists *w, const char *list, unsigned number)
 {
     for (const char *p = list + 1, *space; (space = strchr(p, ' ')) != NULL; p = space + 1) {
         const dm_str word = {p, (size_t)(space - p)};
-        struct listed *const slot = &slots[slot_of(slots, word)];
+        struct listed *const slot = &w->slots[slot_of(w->slots, word)];
         *slot = (struct listed){word_head(word, 0, word.len), word_tail(word, word.len, word.len), word.len,
-                                slot->lists | number};
+                                slot->lists | 1u << number};
+        w->begins[number][word.len] |= bit_of(*p);
     }
 }
 
 dm_status names_open_lists(dm_task *t, struct names_state *state)
 {
-    struct listed *const slots = dm_alloc(t, LISTED_SLOTS * sizeof *slots);
-    if (!slots)
+    struct word_lists *const w = dm_alloc(t, sizeof *w);
+    if (!w)
         return DM_ELIMIT;
-    add_list(slots, titles, TITLE);
-    add_list(slots, common_words, COMMON);
-    add_list(slots, kinship, KINSHIP);
-    state->words = slots;
+    add_list(w, titles, TITLES);
+    add_list(w, common_words, COMMON);
+    add_list(w, kinship, KINSHIP);
+    state->words = w;
     return DM_OK;
 }
 
-static bool is_in(const struct names_state *state, dm_str word, unsigned lists)
+/* Whether the word is in a list; most others have a beginning or a length that none in it has. */
+static bool is_in(const struct names_state *state, dm_str word, unsigned number)
 {
-    return word.len > 0 && word.len <= WORD_MAX &&
-           (state->words[slot_of(state->words, word)].lists & lists) != 0;
+    const struct word_lists *const w = state->words;
+    return word.len > 0 && word.len <= WORD_MAX && w->begins[number][word.len] & bit_of(*word.ptr) &&
+           w->slots[slot_of(w->slots, word)].lists & 1u << number;
 }
 
 bool names_is_title(const struct names_state *state, dm_str word)
 {
-    return is_in(state, word, TITLE);
+    return is_in(state, word, TITLES);
 }
 
 bool names_is_nobody(const struct names_state *state, dm_str word)
 {
-    return is_in(state, word, TITLE | COMMON);
+    return is_in(state, word, TITLES) || is_in(state, word, COMMON);
 }
 
 bool names_is_kinship(const struct names_state *state, dm_str word)

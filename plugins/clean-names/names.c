@@ -32,7 +32,15 @@ static dm_status open_state(dm_task *t, void *state)
 
 static dm_status clean(const void *state, dm_task *t, dm_doc *d)
 {
-    struct names n = {.state = state, .task = t, .doc = d, .text = dm_text(t, d), .english = -1};
+    enum { FEW = 256 };
+    struct occurrence few[FEW]; /* so many need no memory of the host, which would be cleared */
+    struct names n = {.state = state,
+                      .task = t,
+                      .doc = d,
+                      .text = dm_text(t, d),
+                      .met = few,
+                      .met_cap = FEW,
+                      .english = -1};
     if (n.text.len == 0)
         return DM_OK;
     return names_use_glossary(&n) && names_scan(&n) && names_unify(&n) ? DM_OK : DM_ELIMIT;

@@ -18,14 +18,14 @@ enum { NAME_MIN = 4, NAME_MAX = 30, NOBODY = 0 };
 /* ---- state ---------------------------------------------------------------------------------- */
 
 struct typo_table;
-struct listed;
+struct word_lists;
 struct small_words;
 struct stretch;
 
 struct names_state {
     dm_array glossary; /* of dm_pair: wrong, right */
     const struct typo_table *typos;
-    const struct listed *words;            /* titles, common words and words of kinship, by hash */
+    const struct word_lists *words;        /* titles, common words and words of kinship */
     const struct small_words *small_words; /* that tell languages */
 };
 

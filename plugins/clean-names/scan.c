@@ -146,13 +146,11 @@ static void read_stretch(struct scan *w, size_t block, struct stretch *s)
 /* return  false: no memory */
 static bool make_room(struct names *n)
 {
-    enum { FEW = 64, BYTES_FOR_ONE = 32 };
-    const size_t cap = n->met_cap ? n->met_cap * 2 : FEW + n->text.len / BYTES_FOR_ONE;
-    struct occurrence *bigger = dm_alloc(n->task, cap * sizeof *bigger);
+    const size_t cap = n->met_cap * 2;
+    struct occurrence *const bigger = dm_alloc(n->task, cap * sizeof *bigger);
     if (!bigger)
         return false;
-    if (n->met_count)
-        memcpy(bigger, n->met, n->met_count * sizeof *bigger);
+    memcpy(bigger, n->met, n->met_count * sizeof *bigger);
     n->met = bigger;
     n->met_cap = cap;
     return true;
