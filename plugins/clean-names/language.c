@@ -121,7 +121,7 @@ static size_t votes_of(const uint64_t *votes, size_t language)
     return votes[language / LANES] >> language % LANES * LANE & ((1u << LANE) - 1);
 }
 
-bool names_is_english(const struct names *n)
+static bool has_english_words(const struct names *n)
 {
     const struct small_words *const w = n->state->small_words;
     const dm_array classes = dm_classify(n->task, n->doc);
@@ -142,4 +142,11 @@ bool names_is_english(const struct names *n)
         if (votes_of(votes, i) > votes_of(votes, 0))
             return false;
     return true;
+}
+
+bool names_is_english(struct names *n)
+{
+    if (n->english < 0)
+        n->english = has_english_words(n);
+    return n->english > 0;
 }

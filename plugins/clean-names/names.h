@@ -51,7 +51,8 @@ struct names {
     bool code_is_known;
     struct occurrence *met;
     size_t met_count, met_cap;
-    int english; /* 1, 0: words of other languages may look like typos, or -1: not looked at yet */
+    unsigned searches; /* of the text, for a word that is cited */
+    int english;       /* 1, 0: words of other languages may look like typos, or -1: not looked at yet */
 };
 
 /* ---- the steps ------------------------------------------------------------------------------ */
@@ -90,8 +91,12 @@ bool names_ends_at(dm_str s, size_t at);
 bool names_is_title(const struct names_state *state, dm_str word);  /* "President", "Mr" */
 bool names_is_nobody(const struct names_state *state, dm_str word); /* a title, "The", "Ministry", "Monday" */
 bool names_is_kinship(const struct names_state *state,
-                      dm_str word);           /* "brother", "spelled": the text may be telling two apart */
-bool names_is_english(const struct names *n); /* no other language has more small words in its beginning */
+                      dm_str word); /* "brother", "spelled": the text may be telling two apart */
+bool names_is_english(
+    struct names *n); /* by the metadata; else no other language has more small words in its beginning */
+
+/* Whether the word is met in small letters, too: then it is a word, and no name. */
+bool names_is_word_too(dm_str s, dm_str name);
 
 /* ---- sounds --------------------------------------------------------------------------------- */
 
@@ -167,6 +172,15 @@ uint32_t people_consonants(const struct names *n, size_t i);
 
 /* Whether two names of the text sound alike and may be one, which few documents have; or there is no memory. */
 bool people_may_be_alike(const struct names *n);
+
+/* Whether a word that stands behind another one is one slip away from one that does not, or there may be such. */
+bool people_may_be_misspelt(const struct names *n);
+
+/* Let lone surnames that are misspelt become those of the full names.  return  how many */
+size_t people_find_misspelt(struct names *n, struct people *p);
+
+/* Whether the sentence around text[at] speaks of kin, of spelling, or of another one of that name. */
+bool people_are_told_of(const struct names *n, size_t at);
 
 /* Whether the two are met in one sentence, or one in a sentence about kin or spelling. */
 bool people_are_told_apart(const struct names *n, int32_t a, int32_t b);

@@ -166,8 +166,7 @@ static bool is_another(dm_str s, size_t from, size_t end)
            s.ptr[end + 1] >= 'A' && s.ptr[end + 1] <= 'Z';
 }
 
-/* Whether the sentence around s[at] speaks of kin, of spelling, or of another one of that name. */
-static bool tells_apart(const struct names *n, size_t at)
+bool people_are_told_of(const struct names *n, size_t at)
 {
     enum { REACH = 300 };
     const dm_str s = n->text;
@@ -206,7 +205,7 @@ static bool are_told_apart(const struct names *n, int32_t a, int32_t b, enum way
         const struct occurrence *const other = o->name == a ? last_b : last_a;
         *(o->name == a ? &last_a : &last_b) = o;
         if ((other && are_in_one_sentence(n, other->begin, o->begin)) || is_denied(n->text, o->begin) ||
-            (ways == BY_PLACE_AND_KIN && looks++ < LOOKS && tells_apart(n, o->begin)))
+            (ways == BY_PLACE_AND_KIN && looks++ < LOOKS && people_are_told_of(n, o->begin)))
             return true;
     }
     return false;

@@ -158,11 +158,44 @@ static bool is_quote(dm_str s, size_t at)
             (unsigned char)s.ptr[at + 2] < 0xA0);
 }
 
-/* A word in quotation marks of its own is talked about. */
+static bool is_quote_before(dm_str s, size_t begin)
+{
+    return (begin > 0 && is_quote(s, begin - 1)) || (begin > 2 && is_quote(s, begin - 3));
+}
+
+/* Where the word behind a space ends; `at`: there is none. */
+static size_t next_word_end(dm_str s, size_t at)
+{
+    size_t end = at + (at < s.len && s.ptr[at] == ' ');
+    while (end > at && end < s.len && names_is_word_byte((unsigned char)s.ptr[end]))
+        end++;
+    return end;
+}
+
+/* A word in quotation marks of its own is talked about, and so are two of which it is the first: “teh list”. */
 static bool is_cited(dm_str s, size_t begin, size_t end)
 {
-    const bool before = (begin > 0 && is_quote(s, begin - 1)) || (begin > 2 && is_quote(s, begin - 3));
-    return before && end < s.len && is_quote(s, end);
+    if (!is_quote_before(s, begin))
+        return false;
+    const size_t second = next_word_end(s, end);
+    return (end < s.len && is_quote(s, end)) || (second < s.len && is_quote(s, second));
+}
+
+/* Whether the word is cited somewhere, so that the text knows it: `“Teh” is no word, but teh is tea.`  Of few words in a
+ * text, as each time all of it is read. */
+static bool is_cited_elsewhere(struct names *n, const char *word, size_t len)
+{
+    enum { SEARCHES = 32 };
+    const dm_str s = n->text;
+    if (n->searches++ >= SEARCHES)
+        return false;
+    const char *p = s.ptr;
+    for (const char *const end = s.ptr + s.len; (p = memmem(p, (size_t)(end - p), word, len)) != NULL; p++) {
+        const size_t begin = (size_t)(p - s.ptr);
+        if (is_quote_before(s, begin) && begin + len < s.len && is_quote(s, begin + len))
+            return true;
+    }
+    return false;
 }
 
 /* `definately [sic]`, with a word or two between. */
@@ -234,13 +267,6 @@ void names_read_language(struct names *n)
         n->english = named.ptr[0] == 'e' && named.ptr[1] == 'n';
 }
 
-static bool is_english(struct names *n)
-{
-    if (n->english < 0)
-        n->english = names_is_english(n);
-    return n->english > 0;
-}
-
 static bool is_code(struct names *n, size_t begin, size_t end)
 {
     return names_find_code(n) && names_touches(n->code, n->code_count, begin, end);
@@ -251,9 +277,10 @@ static void check_typo(struct names *n, size_t begin, size_t len)
     const dm_str s = n->text;
     const size_t end = begin + len;
     const struct typo *const typo = find_typo(n->state->typos, s, begin, len);
-    if (!typo || !is_english(n) || !names_begins_at(s, begin) || !names_ends_at(s, end) ||
+    if (!typo || !names_is_english(n) || !names_begins_at(s, begin) || !names_ends_at(s, end) ||
         is_cited(s, begin, end) || is_sic(s, end) || is_told_of(s, begin, end) ||
-        names_touches(n->taken, n->taken_count, begin, end) || is_code(n, begin, end))
+        names_touches(n->taken, n->taken_count, begin, end) || is_code(n, begin, end) ||
+        is_cited_elsewhere(n, typo->wrong, len))
         return;
     const dm_change c = {.size = sizeof c,
                          .rule = RULE_TYPO,

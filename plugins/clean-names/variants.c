@@ -37,8 +37,7 @@ static bool is_word_at(dm_str s, size_t at, const char *word, size_t len)
            (at + len == s.len || !names_is_word_byte((unsigned char)s.ptr[at + len]));
 }
 
-/* Whether the word is met in small letters: then it is a word, and no name. */
-static bool is_word_too(dm_str s, dm_str name)
+bool names_is_word_too(dm_str s, dm_str name)
 {
     char small[NAME_MAX + 1];
     if (name.ptr[0] < 'A' || name.ptr[0] > 'Z')
@@ -137,7 +136,7 @@ static void look_into(struct pairing *q, int32_t a, int32_t b)
     if ((x->given == NOBODY && is_place(q->n, a)) || (y->given == NOBODY && is_place(q->n, b)) ||
         (is_one_whose_kin_is_met(x, y) ? people_are_set_apart(q->n, a, b)
                                        : people_are_told_apart(q->n, a, b)) ||
-        is_word_too(q->n->text, x->text) || is_word_too(q->n->text, y->text))
+        names_is_word_too(q->n->text, x->text) || names_is_word_too(q->n->text, y->text))
         return;
     struct person_name *const loser = wins(x, y) ? y : x;
     const int32_t winner = loser == y ? a : b;
@@ -296,15 +295,20 @@ bool names_unify(struct names *n)
     struct pairing q = {n, &p, 0};
     if (n->met_count < 2)
         return true;
-    if (!people_may_be_alike(n))
+    const bool alike = people_may_be_alike(n), misspelt = people_may_be_misspelt(n) && names_is_english(n);
+    if (!alike && !misspelt)
         return true;
     if (!leave_code_out(n) || !people_number(n, &p) || !people_learn(n, &p))
         return false;
     struct member *const members = dm_alloc(n->task, (p.count + 1) * sizeof *members);
     if (!members)
         return false;
-    compare_by_sound(&q, members);
-    compare_by_given(&q, members);
+    if (alike) {
+        compare_by_sound(&q, members);
+        compare_by_given(&q, members);
+    }
+    if (misspelt)
+        q.pairs += people_find_misspelt(n, &p);
     if (q.pairs > 0)
         ask_edits(n, &p);
     return true;

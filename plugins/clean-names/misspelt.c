@@ -1,0 +1,249 @@
+/* A surname that is misspelt once: `Pavel Guryanov`, then `Gurianov answered`.
+ *
+ * One letter is left out, put in or another one, or two have changed places, and that may make a name of somebody else.  So
+ * the text has to say more than it does for spellings that sound alike (variants.c): there is a full name, which is met
+ * first and again; the other spelling stands once and alone, where a person does something; nobody is told apart; and it is
+ * none of the forms that other languages make of names, for which the text must be English. */
+#include <string.h>
+
+#include "names.h"
+
+enum { SHORTEST = 6 }; /* letters of both */
+
+/* ---- two spellings ------------------------------------------------------------------------------ */
+
+static bool is_vowel(char c)
+{
+    return memchr("aeiouy", c, 6) != NULL;
+}
+
+/* Letters that are taken for each other. */
+static bool are_near(char a, char b)
+{
+    static const char *const groups[] = {"aeiouyj", "ckqg", "szxc", "vwfub", "dt", "mn", "pb", "gjz", "rl"};
+    for (size_t i = 0; i < sizeof groups / sizeof *groups; i++)
+        if (strchr(groups[i], a) && strchr(groups[i], b))
+            return true;
+    return false;
+}
+
+/* The end of a name says who is meant in many languages: the plural, the wife, the case.  What is left are ends that no
+ * language makes of `right`.  at  where they part */
+static bool may_end_so(dm_str right, dm_str wrong, size_t at)
+{
+    if (wrong.len > right.len) /* `Ashdowne`; not `Kalans`, `Ivanova` */
+        return strchr("etdhl", wrong.ptr[at]) != NULL;
+    if (wrong.len < right.len) /* `Delacour`, `Wessel`; not `Ivanov` for `Ivanova` */
+        return !is_vowel(right.ptr[at]) || right.ptr[at] == 'e';
+    return !is_vowel(wrong.ptr[at]) && !strchr("smnjhw", wrong.ptr[at]) &&
+           are_near(right.ptr[at], wrong.ptr[at]);
+}
+
+/* Whether the small letters of `wrong` are those of `right` but for one slip. */
+static bool is_slip(dm_str right, dm_str wrong)
+{
+    const size_t shorter = right.len < wrong.len ? right.len : wrong.len;
+    size_t head = 0, tail = 0;
+    while (head < shorter && right.ptr[head] == wrong.ptr[head])
+        head++;
+    while (tail < shorter - head && right.ptr[right.len - 1 - tail] == wrong.ptr[wrong.len - 1 - tail])
+        tail++;
+    const size_t r = right.len - head - tail, w = wrong.len - head - tail;
+    if (head == 0 || r > 2 || w > 2 || r + w == 0)
+        return false;
+    if (r == 2 && w == 2)
+        return right.ptr[head] == wrong.ptr[head + 1] && right.ptr[head + 1] == wrong.ptr[head];
+    if (r > 1 || w > 1)
+        return false;
+    if (tail == 0)
+        return may_end_so(right, wrong, head);
+    return r + w == 1 || are_near(right.ptr[head], wrong.ptr[head]);
+}
+
+/* ---- where a person stands ---------------------------------------------------------------------- */
+
+/* What people do in the news. */
+static const char deeds[] =
+    " and said says told tells added adds has had was is did does will would could can may might took takes "
+    "came comes went "
+    "goes wrote writes answered answers replied replies reckons thinks thought believes believed insists "
+    "insisted refused "
+    "refuses learned learnt explained explains admitted admits recalled recalls remembers called calls asked "
+    "asks noted "
+    "notes argued argues claimed claims denied denies warned warns described describes declined conceded "
+    "stressed confirmed "
+    "announced stated also now then never still who left won lost wants wanted hopes hoped knows knew made "
+    "makes met gave "
+    "gives got kept keeps led plans promised received became began started returned joined ";
+
+static bool is_deed(dm_str word)
+{
+    char spaced[16] = " ";
+    if (word.len == 0 || word.len + 3 > sizeof spaced)
+        return false;
+    memcpy(spaced + 1, word.ptr, word.len);
+    memcpy(spaced + 1 + word.len, " ", 2);
+    return strstr(deeds, spaced) != NULL;
+}
+
+static bool is_small(char c)
+{
+    return c >= 'a' && c <= 'z';
+}
+
+/* The small word behind `at`, after a space, or after a comma and a space; empty: there is none. */
+static dm_str word_behind(dm_str s, size_t at)
+{
+    size_t begin = at + (at < s.len && s.ptr[at] == ','), end;
+    if (begin >= s.len || s.ptr[begin] != ' ')
+        return (dm_str){s.ptr, 0};
+    for (end = ++begin; end < s.len && is_small(s.ptr[end]);)
+        end++;
+    return (dm_str){s.ptr + begin, end - begin};
+}
+
+static bool is_letter(char c)
+{
+    return is_small((char)(c | 0x20)) || (c & 0x80) != 0;
+}
+
+/* The word before `at`, and a space or a stop and a space between; empty: there is none. */
+static dm_str word_before(dm_str s, size_t at)
+{
+    size_t end = at, begin;
+    if (end == 0 || s.ptr[end - 1] != ' ')
+        return (dm_str){s.ptr, 0};
+    end -= end > 1 && s.ptr[end - 2] == '.' ? 2 : 1;
+    for (begin = end; begin > 0 && is_letter(s.ptr[begin - 1]);)
+        begin--;
+    return (dm_str){s.ptr + begin, end - begin};
+}
+
+static bool is_one_of(dm_str word, const char *const *words)
+{
+    for (; *words; words++)
+        if (word.len == strlen(*words) && !memcmp(word.ptr, *words, word.len))
+            return true;
+    return false;
+}
+
+/* `Gurianov answered`, `said Gurianov`; not `the Gurianov estate`, `J. Gurianov`, `Mr Gurianov`. */
+static bool is_person_at(dm_str s, size_t begin, size_t end)
+{
+    enum { TITLE_MAX = 5 };
+    static const char *const speaking[] = {"said", "says", "told", "added", NULL};
+    static const char *const joining[] = {"and",     "that",     "but",    "as",    "when",
+                                          "because", "while",    "where",  "which", "than",
+                                          "after",   "although", "before", "if",    NULL};
+    const dm_str before = word_before(s, begin);
+    const bool capital = before.len > 0 && !is_small(before.ptr[0]);
+    const bool stop = begin > 1 && s.ptr[begin - 2] == '.';
+    if (capital && (!stop || before.len <= TITLE_MAX))
+        return false;
+    if (before.len > 0 && !stop && !is_one_of(before, joining))
+        return is_one_of(before, speaking);
+    return is_deed(word_behind(s, end));
+}
+
+/* ---- whether there is anything to look at -------------------------------------------------------- */
+
+enum { SLOT_BITS = 8 };
+
+/* Two words that are one slip apart have their first three letters in common, or the first and the last three. */
+struct ends {
+    size_t first, last; /* slots */
+};
+
+static struct ends ends_of(dm_str s, const struct occurrence *o)
+{
+    const uint64_t factor = 0x9E3779B97F4A7C15u;
+    const unsigned char *const p = (const unsigned char *)s.ptr + o->begin, *const q = p + o->len;
+    const uint64_t first = (uint64_t)p[0] | (uint64_t)p[1] << 8 | (uint64_t)p[2] << 16,
+                   last =
+                       (uint64_t)p[0] | (uint64_t)q[-1] << 8 | (uint64_t)q[-2] << 16 | (uint64_t)q[-3] << 24;
+    return (struct ends){first * factor >> (64 - SLOT_BITS), last * factor >> (64 - SLOT_BITS)};
+}
+
+static bool are_slip_apart(dm_str right, dm_str wrong)
+{
+    char a[NAME_MAX + 1], b[NAME_MAX + 1];
+    const size_t na = sound_letters(right, a), nb = sound_letters(wrong, b);
+    return na >= SHORTEST && nb >= SHORTEST && is_slip((dm_str){a, na}, (dm_str){b, nb});
+}
+
+static dm_str text_of(const struct names *n, size_t i)
+{
+    return (dm_str){n->text.ptr + n->met[i].begin, n->met[i].len};
+}
+
+static bool may_be_misspelt(const struct names *n, uint32_t number, size_t i)
+{
+    enum { BYTES = 2 }; /* of a letter */
+    const struct occurrence *const o = &n->met[i], *const other = number != 0 ? &n->met[number - 1] : o;
+    const bool same = ((o->head ^ other->head) | (o->tail ^ other->tail) | (o->len ^ other->len)) == 0;
+    return !same && o->len <= other->len + BYTES && other->len <= o->len + BYTES &&
+           are_slip_apart(text_of(n, number - 1), text_of(n, i)) &&
+           is_person_at(n->text, o->begin, o->begin + o->len);
+}
+
+bool people_may_be_misspelt(const struct names *n)
+{
+    uint32_t first[1 << SLOT_BITS] = {0},
+                        last[1 << SLOT_BITS] = {0}; /* numbers, from 1, of words behind another */
+    bool any = false;
+    for (size_t i = 0; i < n->met_count && !any; i++) {
+        if (n->met[i].len < SHORTEST)
+            continue;
+        const struct ends ends = ends_of(n->text, &n->met[i]);
+        if (people_are_joined(n, i))
+            first[ends.first] = last[ends.last] = (uint32_t)i + 1;
+        else if (may_be_misspelt(n, first[ends.first], i) || may_be_misspelt(n, last[ends.last], i))
+            any = true; /* a name longer than its head and tail may be met again here, which is rare */
+    }
+    return any;
+}
+
+/* ---- who is misspelt ----------------------------------------------------------------------------- */
+
+static bool may_be_wrong(const struct names *n, const struct person_name *y)
+{
+    const struct occurrence *const o = &n->met[y->first];
+    return !y->nobody && y->count == 1 && y->given == NOBODY && y->leading == 0 && y->becomes == NOBODY &&
+           y->text.len >= SHORTEST && is_person_at(n->text, o->begin, o->begin + o->len);
+}
+
+/* The full name of which it is a misspelling; NOBODY: there is none, or two. */
+static int32_t find_right(const struct people *p, const struct person_name *y)
+{
+    int32_t found = NOBODY;
+    for (size_t i = 1; i <= p->count; i++) {
+        const struct person_name *const x = &p->names[i];
+        if (x->nobody || x->full == 0 || x->count < 2 || x->becomes != NOBODY || x->first_full > y->first ||
+            !are_slip_apart(x->text, y->text))
+            continue;
+        if (found != NOBODY)
+            return NOBODY;
+        found = (int32_t)i;
+    }
+    return found;
+}
+
+size_t people_find_misspelt(struct names *n, struct people *p)
+{
+    enum { LOOKS = 64 };
+    size_t looks = 0, found = 0;
+    for (size_t i = 1; i <= p->count && looks < LOOKS; i++) {
+        struct person_name *const y = &p->names[i];
+        if (!may_be_wrong(n, y))
+            continue;
+        looks++;
+        const int32_t right = find_right(p, y);
+        if (right == NOBODY || people_are_set_apart(n, right, (int32_t)i) ||
+            people_are_told_of(n, n->met[y->first].begin) || names_is_word_too(n->text, y->text))
+            continue;
+        y->becomes = right;
+        y->sure = 0.8;
+        found++;
+    }
+    return found;
+}
