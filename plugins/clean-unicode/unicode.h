@@ -182,6 +182,12 @@ bool uni_fold_look_alikes(struct uni_segment *s); /* Cyrillic and Greek in Latin
 bool uni_compose(struct uni_segment *s);
 bool uni_fold_spaces(struct uni_segment *s);
 
+/* Spaces of a line of prose that need no segment, as what is beside them is plain and stays. */
+
+/* return  whether the run of spaces at text[at] is one of these; *run: where it is */
+bool uni_find_run(dm_str text, const struct uni_line *line, size_t at, dm_span *run);
+void uni_fold_run(struct uni_document *u, const struct uni_line *line, dm_span run);
+
 /* Whether the line, or the text, speaks of characters, and so means those that it shows. */
 bool uni_is_subject(const struct uni_segment *s);
 
