@@ -286,7 +286,7 @@ static void fold_runs(struct uni_document *u, const struct uni_line *line, struc
     runs->count = 0;
 }
 
-dm_status uni_clean_line(struct uni_document *u, const struct uni_line *line)
+dm_status uni_clean_line(struct uni_document *u, const struct uni_line *line, size_t suspect)
 {
     if (has_stray_space(u->text, line))
         dm_edit(u->task, u->doc, (dm_span){line->begin, line->begin + 1}, (dm_str){"", 0},
@@ -294,7 +294,9 @@ dm_status uni_clean_line(struct uni_document *u, const struct uni_line *line)
     const unsigned what = what_to_scan(line);
     const dm_str s = u->text;
     struct plain_runs runs = {.count = 0};
-    size_t suspect = skip_runs(u, line, what, uni_scan_next(u->scan, line->begin, line->end, what), &runs);
+    /* The space before a second one is read again. */
+    const size_t from = suspect > line->begin ? suspect - 1 : line->begin;
+    suspect = skip_runs(u, line, what, uni_scan_next(u->scan, from, line->end, what), &runs);
     size_t begin = suspect < line->end ? cut_before(s, line, line->begin, suspect) : line->end;
     while (suspect < line->end) {
         fold_runs(u, line, &runs, begin);

@@ -156,8 +156,9 @@ struct uni_segment {
     bool failed;            /* no memory */
 };
 
-/* Ask for the edits that a line needs, its line break excepted. */
-dm_status uni_clean_line(struct uni_document *u, const struct uni_line *line);
+/* Ask for the edits that a line needs, its line break excepted.
+ * suspect  nothing before it may have to change */
+dm_status uni_clean_line(struct uni_document *u, const struct uni_line *line, size_t suspect);
 
 /* Make room for a cell more among those that the present pass writes.  return  false: no memory */
 bool uni_grow(struct uni_segment *s);
