@@ -56,7 +56,9 @@ static dm_status clean(const void *state, dm_task *t, dm_doc *d)
     struct uni_scan scan;
     if (!uni_scan_init(&scan, t, d))
         return DM_ELIMIT;
-    size_t suspect = uni_scan_next(&scan, 0, text.len, what);
+    if (scan.first == text.len)
+        return DM_OK;
+    size_t suspect = uni_scan_next(&scan, scan.first > 0 ? scan.first - 1 : 0, text.len, what);
     if (suspect == text.len)
         return DM_OK;
     struct uni_document u = {.task = t,
