@@ -8,8 +8,7 @@
 /* Places in a text, told in their order. */
 struct places {
     const uint64_t *bits; /* one for each byte */
-    size_t end;           /* of the text */
-    size_t next;          /* the place that was told last; SIZE_MAX: there are no more */
+    size_t next;          /* the place that was told last; behind the text: there are no more */
 };
 
 void places_seek(struct places *p, size_t from);

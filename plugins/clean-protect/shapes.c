@@ -43,6 +43,14 @@ static bool is_wider(const struct protect *p, dm_span line, size_t max)
     size_t width = line.end - line.begin;
     if (width <= max || width > max * BYTES)
         return width > max;
+    size_t narrow = 0; /* bytes in blocks that have no longer characters */
+    for (size_t base = line.begin / BLOCK * BLOCK; base < line.end; base += BLOCK) {
+        const size_t from = base < line.begin ? line.begin : base,
+                     to = line.end - base < BLOCK ? line.end : base + BLOCK;
+        narrow += DM_AT(dm_classes, p->classes, base / BLOCK)->wide ? 0 : to - from;
+        if (narrow > max)
+            return true;
+    }
     for (size_t base = line.begin / BLOCK * BLOCK; base < line.end; base += BLOCK) {
         uint64_t wide = DM_AT(dm_classes, p->classes, base / BLOCK)->wide;
         for (; wide; wide &= wide - 1) {
