@@ -193,11 +193,7 @@ static bool breaks_off(const struct piece *p, size_t i)
 /* Words that break off several times are left as they are. */
 static void freeze_words(struct piece *p)
 {
-    size_t begin = 0, breaks = 0, leads = 0;
-    for (size_t i = 0; i < p->count; i++)
-        leads += is_long_lead(p->cells[i].cp);
-    if (leads < 2)
-        return;
+    size_t begin = 0, breaks = 0;
     for (size_t i = 0; i <= p->count; i++) {
         if (i < p->count && p->cells[i].cp != ' ') {
             breaks += breaks_off(p, i);
@@ -210,28 +206,26 @@ static void freeze_words(struct piece *p)
     }
 }
 
-static void look_around(struct piece *p)
-{
-    for (size_t i = 0; i < p->count; i++) {
-        const uint32_t cp = p->cells[i].cp;
-        p->rings += cp == 0xC3 && piece_at(p, i + 1) == 0xA5;
-        p->controls |= cp >= 0x80 && cp < 0xA0 && encodings[ENCODING_1250].high[cp - 0x80];
-    }
-}
-
 /* Judge the piece as if it had come so. */
 static void begin_round(struct piece *p)
 {
+    size_t leads = 0;
     memset(p->certain, 0, sizeof p->certain);
     p->vietnamese = p->extended = p->controls = p->mac = p->dropped = false;
     p->scripts = 0;
     p->rings = 0;
     for (size_t i = 0; i < p->count; i++) {
-        p->cells[i].frozen = false;
-        p->cells[i].depth = 0;
+        struct cell *const c = &p->cells[i];
+        c->frozen = false;
+        c->depth = 0;
+        if (c->cp < 0x80)
+            continue;
+        p->rings += c->cp == 0xC3 && piece_at(p, i + 1) == 0xA5;
+        p->controls |= c->cp < 0xA0 && encodings[ENCODING_1250].high[c->cp - 0x80];
+        leads += is_long_lead(c->cp);
     }
-    look_around(p);
-    freeze_words(p);
+    if (leads > 1)
+        freeze_words(p);
 }
 
 /* What one round decodes may be evidence for another, and the last one must find nothing, as cleaning a clean

@@ -141,11 +141,35 @@ static inline uint32_t char_decode(dm_str s, size_t at)
 size_t char_encode(uint32_t cp, char *out);
 
 /* The character that windows-1252 has where Latin-1 has a control; others stay. */
-uint32_t char_from_control(uint32_t cp);
-enum kind char_kind(uint32_t cp);
-bool char_is_letter(uint32_t cp);
-bool char_is_latin(uint32_t cp);
-bool char_is_lower(uint32_t cp);
+uint32_t char_from_control_at(uint32_t cp);
+static inline uint32_t char_from_control(uint32_t cp)
+{
+    return cp - 0x80 < 0x20 ? char_from_control_at(cp) : cp;
+}
+
+extern const char char_kinds[]; /* of the characters up to U+00FF, as digits */
+enum kind char_kind_wide(uint32_t cp);
+static inline enum kind char_kind(uint32_t cp)
+{
+    return cp < 0x100 ? (enum kind)(char_kinds[cp] - '0') : char_kind_wide(cp);
+}
+
+static inline bool char_is_letter(uint32_t cp)
+{
+    const enum kind k = char_kind(cp);
+    return k == KIND_UPPER || k == KIND_LOWER;
+}
+
+static inline bool char_is_latin(uint32_t cp)
+{
+    return (cp < 0x250 || (cp >= 0x1E00 && cp < 0x1F00)) && char_is_letter(cp);
+}
+
+static inline bool char_is_lower(uint32_t cp)
+{
+    return char_kind(cp) == KIND_LOWER;
+}
+
 enum result char_result(uint32_t cp);
 
 /* ---- lines ---------------------------------------------------------------------------------- */
