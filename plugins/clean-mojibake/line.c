@@ -100,7 +100,7 @@ static bool count_certain(struct piece *p)
         unsigned encoding;
         if (p->cells[i].cp < 0x80) {
             behind = ENCODING_COUNT;
-            i++;
+            i = piece_skip_ascii(p, i);
             continue;
         }
         const size_t count = units_find(p, i, behind, units, &encoding);
@@ -133,8 +133,11 @@ static bool merge_units(struct piece *p)
         struct unit units[RUN_MAX];
         unsigned encoding;
         if (p->cells[i].cp < 0x80) {
+            const size_t end = piece_skip_ascii(p, i);
             behind = ENCODING_COUNT;
-            p->spare[written++] = p->cells[i++];
+            memcpy(p->spare + written, p->cells + i, (end - i) * sizeof *p->cells);
+            written += end - i;
+            i = end;
             continue;
         }
         const size_t count = units_find(p, i, behind, units, &encoding);
@@ -209,18 +212,18 @@ static void freeze_words(struct piece *p)
 /* Judge the piece as if it had come so. */
 static void begin_round(struct piece *p)
 {
+    struct cell *const end = p->cells + p->count;
     size_t leads = 0;
     memset(p->certain, 0, sizeof p->certain);
     p->vietnamese = p->extended = p->controls = p->mac = p->dropped = false;
     p->scripts = 0;
     p->rings = 0;
-    for (size_t i = 0; i < p->count; i++) {
-        struct cell *const c = &p->cells[i];
+    for (struct cell *c = p->cells; c < end; c++) {
         c->frozen = false;
         c->depth = 0;
         if (c->cp < 0x80)
             continue;
-        p->rings += c->cp == 0xC3 && piece_at(p, i + 1) == 0xA5;
+        p->rings += c->cp == 0xC3 && c + 1 < end && c[1].cp == 0xA5;
         p->controls |= c->cp < 0xA0 && encodings[ENCODING_1250].high[c->cp - 0x80];
         leads += is_long_lead(c->cp);
     }

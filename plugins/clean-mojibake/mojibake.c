@@ -151,6 +151,12 @@ static bool may_be_quote(dm_str s, size_t at, uint32_t cp, uint32_t next)
            strchr(".,!?", s.ptr[at - 1]);
 }
 
+/* Whether p begins U+2000 to U+203F, most of the longer characters of English, and no suspect before ASCII. */
+static inline bool is_punctuation(const unsigned char *p)
+{
+    return p[0] == 0xE2 && p[1] == 0x80;
+}
+
 /* The first place in [from, to) that may be mojibake; `to`: there is none. */
 static size_t find_suspect(const struct repair *r, size_t from, size_t to)
 {
@@ -158,6 +164,8 @@ static size_t find_suspect(const struct repair *r, size_t from, size_t to)
     dm_runs wide = dm_runs_of(r->classes, from, to, DM_WIDE);
     for (size_t at; (at = dm_next_edge(&wide)) < to;) {
         const size_t end = dm_next_edge(&wide);
+        if (end - at == 3 && is_punctuation((const unsigned char *)s.ptr + at))
+            continue;
         for (uint32_t cp = char_decode(s, at), next; at < end; cp = next) {
             const size_t behind = at + char_length(s, at);
             next = behind < to ? char_decode(s, behind) : '\n';
@@ -264,13 +272,9 @@ static bool keep_edit(struct repair *r, const struct piece *p, size_t from, size
 
 static bool keep_edits(struct repair *r, const struct piece *p, size_t from)
 {
-    for (size_t i = 0; i < p->count;) {
+    for (size_t i = 0; (i = piece_skip_right(p, i)) < p->count;) {
         size_t to = i + 1;
         const struct cell *c = &p->cells[i];
-        if (c->rule == RULE_NONE) {
-            i++;
-            continue;
-        }
         while (to < p->count && p->cells[to].rule == c->rule && p->cells[to].encoding == c->encoding &&
                p->cells[to].sure == c->sure)
             to++;
@@ -331,7 +335,7 @@ static bool note_signs(struct repair *r, dm_span at)
 
 static bool has_sign(const struct piece *p)
 {
-    for (size_t i = 0; i < p->count; i++)
+    for (size_t i = 0; (i = piece_skip_ascii(p, i)) < p->count; i++)
         if (p->cells[i].cp == REPLACEMENT)
             return true;
     return false;

@@ -224,6 +224,26 @@ static inline uint32_t piece_before(const struct piece *p, size_t i)
     return i > 0 ? p->cells[i - 1].cp : '\n';
 }
 
+/* The first cell at or behind `i` that is not of ASCII. */
+static inline size_t piece_skip_ascii(const struct piece *p, size_t i)
+{
+    const struct cell *const cells = p->cells;
+    const size_t count = p->count;
+    while (i < count && cells[i].cp < 0x80)
+        i++;
+    return i;
+}
+
+/* The first cell at or behind `i` that was changed. */
+static inline size_t piece_skip_right(const struct piece *p, size_t i)
+{
+    const struct cell *const cells = p->cells;
+    const size_t count = p->count;
+    while (i < count && cells[i].rule == RULE_NONE)
+        i++;
+    return i;
+}
+
 /* Whether text that was read so is near. */
 static inline bool piece_has(const struct piece *p, unsigned encoding)
 {
