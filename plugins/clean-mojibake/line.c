@@ -209,23 +209,30 @@ static void freeze_words(struct piece *p)
     }
 }
 
-/* Judge the piece as if it had come so. */
-static void begin_round(struct piece *p)
+static void forget_round(struct piece *p)
 {
     struct cell *const end = p->cells + p->count;
+    for (struct cell *c = p->cells; c < end; c++) {
+        c->frozen = false;
+        c->depth = 0;
+    }
+}
+
+/* Judge the piece as if it had come so. */
+static void begin_round(struct piece *p, unsigned round)
+{
     size_t leads = 0;
     memset(p->certain, 0, sizeof p->certain);
     p->vietnamese = p->extended = p->controls = p->mac = p->dropped = false;
     p->scripts = 0;
     p->rings = 0;
-    for (struct cell *c = p->cells; c < end; c++) {
-        c->frozen = false;
-        c->depth = 0;
-        if (c->cp < 0x80)
-            continue;
-        p->rings += c->cp == 0xC3 && c + 1 < end && c[1].cp == 0xA5;
-        p->controls |= c->cp < 0xA0 && encodings[ENCODING_1250].high[c->cp - 0x80];
-        leads += is_long_lead(c->cp);
+    if (round > 0)
+        forget_round(p);
+    for (size_t i = 0; (i = piece_skip_ascii(p, i)) < p->count; i++) {
+        const uint32_t cp = p->cells[i].cp;
+        p->rings += cp == 0xC3 && piece_at(p, i + 1) == 0xA5;
+        p->controls |= cp < 0xA0 && encodings[ENCODING_1250].high[cp - 0x80];
+        leads += is_long_lead(cp);
     }
     if (leads > 1)
         freeze_words(p);
@@ -239,7 +246,7 @@ bool piece_repair(struct piece *p)
     uint32_t found[ENCODING_COUNT] = {0};
     for (unsigned round = 0; round < ROUNDS_MAX; round++) {
         bool now = false;
-        begin_round(p);
+        begin_round(p, round);
         for (unsigned pass = 0; pass < PASSES_MAX; pass++) {
             if (!count_certain(p) || !merge_units(p))
                 break;
