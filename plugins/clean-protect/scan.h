@@ -5,6 +5,13 @@
 
 #include <docmill/plugin.h>
 
+static inline size_t count_bits(uint64_t x)
+{
+    x -= x >> 1 & 0x5555555555555555u;
+    x = (x & 0x3333333333333333u) + (x >> 2 & 0x3333333333333333u);
+    return (size_t)(((x + (x >> 4)) & 0x0F0F0F0F0F0F0F0Fu) * 0x0101010101010101u >> 56);
+}
+
 /* Places in a text, told in their order. */
 struct places {
     const uint64_t *bits; /* one for each byte */

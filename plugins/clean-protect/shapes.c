@@ -40,25 +40,23 @@ static size_t count_indent(dm_str s)
 static bool is_wider(const struct protect *p, dm_span line, size_t max)
 {
     enum { BYTES = 4, BLOCK = 64 };
-    size_t width = line.end - line.begin;
-    if (width <= max || width > max * BYTES)
-        return width > max;
-    size_t narrow = 0; /* bytes in blocks that have no longer characters */
+    const size_t len = line.end - line.begin;
+    if (len <= max || len > max * BYTES)
+        return len > max;
+    size_t wide = 0, trails = 0; /* bytes of longer characters, and those that go on with one */
     for (size_t base = line.begin / BLOCK * BLOCK; base < line.end; base += BLOCK) {
-        const size_t from = base < line.begin ? line.begin : base,
-                     to = line.end - base < BLOCK ? line.end : base + BLOCK;
-        narrow += DM_AT(dm_classes, p->classes, base / BLOCK)->wide ? 0 : to - from;
-        if (narrow > max)
-            return true;
+        uint64_t bits = DM_AT(dm_classes, p->classes, base / BLOCK)->wide;
+        if (base < line.begin)
+            bits &= UINT64_MAX << (line.begin - base);
+        if (line.end - base < BLOCK)
+            bits &= ~(UINT64_MAX << (line.end - base));
+        wide += count_bits(bits);
     }
-    for (size_t base = line.begin / BLOCK * BLOCK; base < line.end; base += BLOCK) {
-        uint64_t wide = DM_AT(dm_classes, p->classes, base / BLOCK)->wide;
-        for (; wide; wide &= wide - 1) {
-            const size_t at = base + (size_t)__builtin_ctzll(wide);
-            width -= at >= line.begin && at < line.end && ((unsigned char)p->text.ptr[at] & 0xC0) == 0x80;
-        }
-    }
-    return width > max;
+    if (len - wide > max || len - wide / 2 <= max)
+        return len - wide > max;
+    for (size_t at = line.begin; at < line.end; at++)
+        trails += ((unsigned char)p->text.ptr[at] & 0xC0) == 0x80;
+    return len - trails > max;
 }
 
 enum { WIDE = 3 };
