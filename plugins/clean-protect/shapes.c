@@ -223,18 +223,28 @@ static bool take_line(struct reader *r, dm_span at, enum shape shape)
     return give_up_stanza(r) && r->prose(r->p, at); /* short lines that end in a long one are none */
 }
 
+/* The first line break at or behind `from`, or the text's end. */
+static size_t next_break(const struct protect *p, size_t from)
+{
+    enum { BLOCK = 64 };
+    size_t base = from / BLOCK * BLOCK;
+    const dm_classes *c = DM_AT(dm_classes, p->classes, base / BLOCK);
+    uint64_t left = c->lf & UINT64_MAX << from % BLOCK;
+    while (!left && (base += BLOCK) < p->text.len) {
+        c = (const dm_classes *)(const void *)((const char *)c + p->classes.stride);
+        left = c->lf;
+    }
+    return left ? base + (size_t)__builtin_ctzll(left) : p->text.len;
+}
+
 bool shapes_find(struct protect *p, bool (*prose)(struct protect *p, dm_span line))
 {
     struct reader r = {.p = p, .prose = prose, .code = {p->text, 0}};
-    dm_runs breaks = dm_runs_of(p->classes, 0, p->text.len, DM_LF);
-    for (size_t from = 0; from < p->text.len;) {
-        const dm_span line = {from, dm_next_edge(&breaks)};
-        const size_t next = dm_next_edge(&breaks);
-        if (!take_line(&r, line, judge(&r, line)))
+    for (size_t from = 0, end; from < p->text.len; from = end + 1) {
+        end = next_break(p, from);
+        const dm_span line = {from, end};
+        if (!take_line(&r, line, from < end ? judge(&r, line) : r.fenced ? CODE : BLANK))
             return false;
-        for (from = line.end + 1; from < next; from++) /* empty lines */
-            if (!take_line(&r, (dm_span){from, from}, r.fenced ? CODE : BLANK))
-                return false;
     }
     return end_block(&r) && end_stanza(&r);
 }
