@@ -36,6 +36,7 @@ static void write_cell(struct piece *p, size_t at, struct cell c)
     if (c.cp == 0x201C || c.cp == 0x201D)
         p->quoting = c.cp == 0x201C;
     p->mac |= c.rule == RULE_MAC_LETTER;
+    p->signs |= c.cp == REPLACEMENT;
     p->vietnamese |= c.cp >= 0x1EA0 && c.cp <= 0x1EF9;
 }
 
@@ -221,7 +222,7 @@ static void forget_round(struct piece *p)
 /* Judge the piece as if it had come so. */
 static void begin_round(struct piece *p, unsigned round)
 {
-    size_t leads = 0;
+    size_t breaks = 0;
     memset(p->certain, 0, sizeof p->certain);
     p->vietnamese = p->extended = p->controls = p->mac = p->dropped = false;
     p->scripts = 0;
@@ -232,9 +233,9 @@ static void begin_round(struct piece *p, unsigned round)
         const uint32_t cp = p->cells[i].cp;
         p->rings += cp == 0xC3 && piece_at(p, i + 1) == 0xA5;
         p->controls |= cp < 0xA0 && encodings[ENCODING_1250].high[cp - 0x80];
-        leads += is_long_lead(cp);
+        breaks += breaks_off(p, i);
     }
-    if (leads > 1)
+    if (breaks > 1)
         freeze_words(p);
 }
 

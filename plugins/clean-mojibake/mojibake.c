@@ -219,11 +219,10 @@ static size_t fill_ascii(struct repair *r, size_t count, size_t from, size_t i, 
     return count;
 }
 
-/* Make cells of [from, to).  *sign: whether one is U+FFFD */
+/* Make cells of [from, to).  *sign becomes true if one is U+FFFD */
 static size_t fill_cells(struct repair *r, size_t from, size_t to, bool *sign)
 {
     size_t count = 0;
-    *sign = false;
     for (size_t i = from; i < to;) {
         const size_t odd = skip_ascii(r->text, i, to);
         count = fill_ascii(r, count, from, i, odd);
@@ -348,13 +347,12 @@ static dm_status repair_piece(struct repair *r, size_t from, size_t to)
     if (!reserve_cells(r, to - from))
         return DM_ELIMIT;
     struct piece p = {.tables = r->tables, .cells = r->cells, .spare = r->spare};
-    bool sign;
-    p.count = fill_cells(r, from, to, &sign);
+    p.count = fill_cells(r, from, to, &p.signs);
     memcpy(p.around, r->around, sizeof p.around);
-    const bool changed = piece_repair(&p);
+    const bool sign = p.signs, changed = piece_repair(&p);
     if ((sign || changed) && subject_has_line(r->text, r->classes, (dm_span){from, to}))
         return DM_OK;
-    if ((sign || (changed && has_sign(&p))) && !note_signs(r, (dm_span){from, to}))
+    if ((sign || (p.signs && has_sign(&p))) && !note_signs(r, (dm_span){from, to}))
         return DM_ELIMIT;
     if (changed) {
         const struct mentions m = mentions_count(&p, line);

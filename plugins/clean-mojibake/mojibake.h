@@ -199,6 +199,7 @@ struct piece {
     uint32_t scripts; /* results of several units in a row that are no Latin letters, as bits */
     bool dropped;     /* it has a word like `donât`, of which two controls were dropped */
     bool mac;         /* it has a letter of MacRoman that was read as Latin-1 */
+    bool signs;       /* it has, or had, U+FFFD */
     bool quoting;     /* “ was met, and no ” yet */
 };
 
