@@ -104,8 +104,7 @@ static bool begins_with_capital(dm_str s)
            (a == 0xCE && b >= 0x91 && b <= 0xAB) || (a == 0xD0 && b < 0xB0);
 }
 
-/* gaps  whether there are any, or tabs */
-static enum shape judge_closely(const struct reader *r, dm_span line, dm_str whole, bool gaps)
+static enum shape judge_closely(const struct reader *r, dm_span line, dm_str whole)
 {
     const dm_str inner = trim(whole);
     const size_t indent = count_indent(whole);
@@ -116,6 +115,8 @@ static enum shape judge_closely(const struct reader *r, dm_span line, dm_str who
         return CODE;
     if (!inner.len)
         return BLANK;
+    const size_t begin = (size_t)(inner.ptr - r->p->text.ptr), end = begin + inner.len;
+    const bool gaps = places_next(&r->p->scan.gaps, begin, end) < end;
     if (has_bars(inner) || (gaps && (memchr(inner.ptr, '\t', inner.len) || has_columns(inner))))
         return TABLE;
     return indent >= INDENT && !is_wider(r->p, line, INDENTED_MAX) ? CODE : PROSE;
@@ -130,7 +131,7 @@ static enum shape judge(struct reader *r, dm_span line)
     const bool gaps = places_next(&r->p->scan.gaps, line.begin, line.end) < line.end;
     if (code_is_line(&r->code, line))
         return CODE;
-    return plain && !r->fenced && !gaps ? PROSE : judge_closely(r, line, whole, gaps);
+    return plain && !r->fenced && !gaps ? PROSE : judge_closely(r, line, whole);
 }
 
 /* ---- blocks --------------------------------------------------------------------------------- */
