@@ -154,11 +154,16 @@ bool uni_fold_spaces(struct uni_segment *s)
 
 /* ---- runs that need no segment -------------------------------------------------------------- */
 
-/* The space at s[at], as most are: U+0020, a tab or U+00A0.  return  its length; 0: there is none of them */
+/* The space at s[at], as most are: U+0020, a tab, U+00A0, U+2002 to U+200A or U+202F, which NFC leaves as they are.
+ * return  its length; 0: there is none of them */
 static size_t space_length(dm_str s, size_t at)
 {
     const unsigned char *const p = (const unsigned char *)s.ptr + at;
-    return p[0] == ' ' || p[0] == '\t' ? 1 : s.len - at > 1 && p[0] == 0xC2 && p[1] == 0xA0 ? 2 : 0;
+    if (p[0] < 0x80)
+        return p[0] == ' ' || p[0] == '\t';
+    if (p[0] == 0xC2)
+        return p[1] == 0xA0 ? 2 : 0;
+    return p[0] == 0xE2 && p[1] == 0x80 && ((p[2] >= 0x82 && p[2] <= 0x8A) || p[2] == 0xAF) ? 3 : 0;
 }
 
 /* What no pass makes anything of that a run beside it would be judged by. */
@@ -188,7 +193,7 @@ static struct run read_text_run(dm_str s, const struct uni_line *line, dm_span a
                     .first = char_decode(s, at.begin)};
     for (size_t i = at.begin; i < at.end; i += space_length(s, i)) {
         r.count++;
-        r.odd += (unsigned char)s.ptr[i] == 0xC2;
+        r.odd += (unsigned char)s.ptr[i] >= 0x80;
         r.tab |= s.ptr[i] == '\t';
     }
     return r;
@@ -211,7 +216,8 @@ void uni_fold_run(struct uni_document *u, const struct uni_line *line, dm_span a
     if (stays(&s, &r))
         return;
     const char *const plain = memchr(u->text.ptr + r.begin, ' ', r.end - r.begin);
-    const size_t kept = plain ? (size_t)(plain - u->text.ptr) : r.begin, behind = kept + (plain ? 1 : 2);
+    const size_t kept = plain ? (size_t)(plain - u->text.ptr) : r.begin,
+                 behind = kept + space_length(u->text, kept);
     drop_bytes(u, r.begin, kept, RULE_SPACE_RUN);
     if (!plain)
         dm_edit(u->task, u->doc, (dm_span){kept, behind}, DM_LIT(" "), RULE_SPACE);
