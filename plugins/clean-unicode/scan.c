@@ -52,12 +52,14 @@ static uint64_t find_controls(const unsigned char *p, size_t count, const dm_cla
 }
 
 /* Whether the character, not ASCII, is one that may_change() has nothing against, wherever it is: U+00A1 to U+02FF but
- * for the soft hyphen, U+2010 to U+203F but for separators, embeddings and a no-break space, Arabic letters, and U+4000
- * to U+9FFF. */
+ * for the soft hyphen, U+2010 to U+203F but for separators, embeddings and a no-break space, signs of currencies, the one
+ * of trade marks, Arabic letters, and U+4000 to U+9FFF. */
 static inline bool is_steady(const unsigned char *p)
 {
     if (p[0] == 0xE2)
-        return p[1] == 0x80 && p[2] >= 0x90 && (p[2] <= 0xA7 || p[2] >= 0xB0);
+        return p[1] == 0x80   ? p[2] >= 0x90 && (p[2] <= 0xA7 || p[2] >= 0xB0)
+               : p[1] == 0x82 ? p[2] >= 0xA0
+                              : p[1] == 0x84 && p[2] == 0xA2;
     return (p[0] >= 0xC3 && p[0] <= 0xCB) || (p[0] == 0xC2 && p[1] > 0xA0 && p[1] != 0xAD) ||
            char_is_arabic(p) || (p[0] >= 0xE4 && p[0] <= 0xE9);
 }
