@@ -15,48 +15,21 @@ size_t char_encode(uint32_t cp, char *out)
     return n;
 }
 
-uint32_t char_from_control(uint32_t cp)
+uint32_t char_from_control_at(uint32_t cp)
 {
-    if (cp < 0x80 || cp > 0x9F)
-        return cp;
     const uint32_t shown = encodings[ENCODING_1252].high[cp - 0x80];
     return shown ? shown : cp;
 }
 
-static enum kind ascii_kind(uint32_t cp)
-{
-    if (cp - 'a' < 26)
-        return KIND_LOWER;
-    if (cp - 'A' < 26)
-        return KIND_UPPER;
-    if (cp - '0' < 10)
-        return KIND_DIGIT;
-    return cp == ' ' || cp == '\t' || cp == '\n' ? KIND_SPACE : KIND_OTHER;
-}
-
-static enum kind latin1_kind(uint32_t cp)
-{
-    switch (cp) {
-    case NO_BREAK_SPACE:
-    case 0xA3: /* £ */
-    case 0xB7: /* · */
-        return KIND_JOINER;
-    case 0xA1: /* ¡ */
-    case 0xA9: /* © */
-    case 0xAB: /* « */
-    case 0xAE: /* ® */
-    case 0xB0: /* ° */
-    case 0xB4: /* ´ */
-    case 0xBB: /* » */
-    case 0xBF: /* ¿ */
-        return KIND_CLOSER;
-    case 0xD7:
-    case 0xF7:
-        return KIND_MATH;
-    default:
-        return cp < 0xC0 ? KIND_WEIRD : cp < 0xDF ? KIND_UPPER : KIND_LOWER;
-    }
-}
+/* The kinds of ASCII and Latin-1, as digits.  Controls count as what windows-1252 has there. */
+const char char_kinds[] = "00000000011000000000000000000000"
+                          "10000000000000002222222222000000" /* space, digits */
+                          "03333333333333333333333333300000"
+                          "04444444444444444444444444400000"
+                          "77575677773537377565566675454743" /* U+0080: as windows-1252 */
+                          "65767777757577575777577677757775" /* closers: ¡ © « ® ° ´ » ¿; joiners: £ · */
+                          "33333333333333333333333833333334" /* À ... × ... ß */
+                          "44444444444444444444444844444444";
 
 /* Latin Extended-A: pairs, the capital first, but where a letter without capital shifts them. */
 static enum kind extended_kind(uint32_t cp)
@@ -115,14 +88,10 @@ static enum kind punctuation_kind(uint32_t cp)
     }
 }
 
-enum kind char_kind(uint32_t cp)
+enum kind char_kind_wide(uint32_t cp)
 {
-    if (cp < 0x80)
-        return ascii_kind(cp);
-    if (cp < 0xA0)
-        return char_from_control(cp) == cp ? KIND_WEIRD : char_kind(char_from_control(cp));
-    if (cp < 0x100)
-        return latin1_kind(cp);
+    if (cp >= 0x2000 && cp < 0x2190)
+        return punctuation_kind(cp);
     if (cp < 0x180)
         return extended_kind(cp);
     if (cp < 0x250)
@@ -135,29 +104,11 @@ enum kind char_kind(uint32_t cp)
         return cyrillic_kind(cp);
     if (cp < 0x2000)
         return cp == 0x60C || cp == 0x61B || cp == 0x61F ? KIND_CLOSER : KIND_LOWER;
-    if (cp < 0x2190)
-        return punctuation_kind(cp);
     if (cp < 0x2300 || cp == 0x25CA)
         return KIND_MATH;
     if (cp < 0x2500)
         return KIND_WEIRD;
     return cp < 0x25FF ? KIND_BOX : cp >= 0x3040 && cp < 0xE000 ? KIND_LOWER : KIND_OTHER;
-}
-
-bool char_is_letter(uint32_t cp)
-{
-    const enum kind k = char_kind(cp);
-    return k == KIND_UPPER || k == KIND_LOWER;
-}
-
-bool char_is_latin(uint32_t cp)
-{
-    return (cp < 0x250 || (cp >= 0x1E00 && cp < 0x1F00)) && char_is_letter(cp);
-}
-
-bool char_is_lower(uint32_t cp)
-{
-    return char_kind(cp) == KIND_LOWER;
 }
 
 static bool is_one_of(uint32_t cp, const uint16_t *list)

@@ -36,6 +36,7 @@ static void write_cell(struct piece *p, size_t at, struct cell c)
     if (c.cp == 0x201C || c.cp == 0x201D)
         p->quoting = c.cp == 0x201C;
     p->mac |= c.rule == RULE_MAC_LETTER;
+    p->signs |= c.cp == REPLACEMENT;
     p->vietnamese |= c.cp >= 0x1EA0 && c.cp <= 0x1EF9;
 }
 
@@ -100,7 +101,7 @@ static bool count_certain(struct piece *p)
         unsigned encoding;
         if (p->cells[i].cp < 0x80) {
             behind = ENCODING_COUNT;
-            i++;
+            i = piece_skip_ascii(p, i);
             continue;
         }
         const size_t count = units_find(p, i, behind, units, &encoding);
@@ -133,8 +134,11 @@ static bool merge_units(struct piece *p)
         struct unit units[RUN_MAX];
         unsigned encoding;
         if (p->cells[i].cp < 0x80) {
+            const size_t end = piece_skip_ascii(p, i);
             behind = ENCODING_COUNT;
-            p->spare[written++] = p->cells[i++];
+            memcpy(p->spare + written, p->cells + i, (end - i) * sizeof *p->cells);
+            written += end - i;
+            i = end;
             continue;
         }
         const size_t count = units_find(p, i, behind, units, &encoding);
@@ -193,11 +197,7 @@ static bool breaks_off(const struct piece *p, size_t i)
 /* Words that break off several times are left as they are. */
 static void freeze_words(struct piece *p)
 {
-    size_t begin = 0, breaks = 0, leads = 0;
-    for (size_t i = 0; i < p->count; i++)
-        leads += is_long_lead(p->cells[i].cp);
-    if (leads < 2)
-        return;
+    size_t begin = 0, breaks = 0;
     for (size_t i = 0; i <= p->count; i++) {
         if (i < p->count && p->cells[i].cp != ' ') {
             breaks += breaks_off(p, i);
@@ -210,28 +210,33 @@ static void freeze_words(struct piece *p)
     }
 }
 
-static void look_around(struct piece *p)
+static void forget_round(struct piece *p)
 {
-    for (size_t i = 0; i < p->count; i++) {
-        const uint32_t cp = p->cells[i].cp;
-        p->rings += cp == 0xC3 && piece_at(p, i + 1) == 0xA5;
-        p->controls |= cp >= 0x80 && cp < 0xA0 && encodings[ENCODING_1250].high[cp - 0x80];
+    struct cell *const end = p->cells + p->count;
+    for (struct cell *c = p->cells; c < end; c++) {
+        c->frozen = false;
+        c->depth = 0;
     }
 }
 
 /* Judge the piece as if it had come so. */
-static void begin_round(struct piece *p)
+static void begin_round(struct piece *p, unsigned round)
 {
+    size_t breaks = 0;
     memset(p->certain, 0, sizeof p->certain);
     p->vietnamese = p->extended = p->controls = p->mac = p->dropped = false;
     p->scripts = 0;
     p->rings = 0;
-    for (size_t i = 0; i < p->count; i++) {
-        p->cells[i].frozen = false;
-        p->cells[i].depth = 0;
+    if (round > 0)
+        forget_round(p);
+    for (size_t i = 0; (i = piece_skip_ascii(p, i)) < p->count; i++) {
+        const uint32_t cp = p->cells[i].cp;
+        p->rings += cp == 0xC3 && piece_at(p, i + 1) == 0xA5;
+        p->controls |= cp < 0xA0 && encodings[ENCODING_1250].high[cp - 0x80];
+        breaks += breaks_off(p, i);
     }
-    look_around(p);
-    freeze_words(p);
+    if (breaks > 1)
+        freeze_words(p);
 }
 
 /* What one round decodes may be evidence for another, and the last one must find nothing, as cleaning a clean
@@ -242,7 +247,7 @@ bool piece_repair(struct piece *p)
     uint32_t found[ENCODING_COUNT] = {0};
     for (unsigned round = 0; round < ROUNDS_MAX; round++) {
         bool now = false;
-        begin_round(p);
+        begin_round(p, round);
         for (unsigned pass = 0; pass < PASSES_MAX; pass++) {
             if (!count_certain(p) || !merge_units(p))
                 break;

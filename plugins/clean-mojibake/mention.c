@@ -164,9 +164,7 @@ static bool is_seen(dm_str line, dm_span at, const struct word *w)
 struct mentions mentions_count(const struct piece *p, dm_str line)
 {
     struct mentions m = {0, 0};
-    for (size_t i = 0; i < p->count; i++) {
-        if (!is_changed(&p->cells[i]))
-            continue;
+    for (size_t i = 0; (i = piece_skip_right(p, i)) < p->count; i++) {
         const struct word w = read_word(p, i);
         const dm_span at = {p->cells[w.first].begin, p->cells[w.end - 1].end};
         m.words++;

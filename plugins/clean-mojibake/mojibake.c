@@ -151,6 +151,12 @@ static bool may_be_quote(dm_str s, size_t at, uint32_t cp, uint32_t next)
            strchr(".,!?", s.ptr[at - 1]);
 }
 
+/* Whether p begins U+2000 to U+203F, most of the longer characters of English, and no suspect before ASCII. */
+static inline bool is_punctuation(const unsigned char *p)
+{
+    return p[0] == 0xE2 && p[1] == 0x80;
+}
+
 /* The first place in [from, to) that may be mojibake; `to`: there is none. */
 static size_t find_suspect(const struct repair *r, size_t from, size_t to)
 {
@@ -158,6 +164,8 @@ static size_t find_suspect(const struct repair *r, size_t from, size_t to)
     dm_runs wide = dm_runs_of(r->classes, from, to, DM_WIDE);
     for (size_t at; (at = dm_next_edge(&wide)) < to;) {
         const size_t end = dm_next_edge(&wide);
+        if (end - at == 3 && is_punctuation((const unsigned char *)s.ptr + at))
+            continue;
         for (uint32_t cp = char_decode(s, at), next; at < end; cp = next) {
             const size_t behind = at + char_length(s, at);
             next = behind < to ? char_decode(s, behind) : '\n';
@@ -172,39 +180,57 @@ static size_t find_suspect(const struct repair *r, size_t from, size_t to)
 
 /* ---- repair --------------------------------------------------------------------------------- */
 
+/* What is asked for is cleared, so no more is than one line needs, or twice as much as before. */
 static bool reserve_cells(struct repair *r, size_t count)
 {
     if (count <= r->cap && r->cells && r->spare)
         return true;
-    const size_t cap = count < 1024 ? 1024 : count * 2;
+    const size_t cap = count > r->cap * 2 ? count : r->cap * 2;
     r->cells = dm_alloc(r->task, cap * sizeof *r->cells);
     r->spare = dm_alloc(r->task, cap * sizeof *r->spare);
     r->cap = cap;
     return r->cells && r->spare;
 }
 
-static void add_cell(struct repair *r, size_t *count, size_t from, size_t at, size_t length)
+static void add_cell(struct repair *r, size_t *count, size_t from, size_t at, uint32_t cp, size_t length)
 {
-    r->cells[(*count)++] = (struct cell){.cp = char_decode(r->text, at),
+    r->cells[(*count)++] = (struct cell){.cp = cp,
                                          .begin = (uint32_t)(at - from),
                                          .end = (uint32_t)(at - from + length),
                                          .rule = RULE_NONE,
                                          .sure = 1};
 }
 
-/* Make cells of [from, to).  Of a long stretch of ASCII only the ends and the question marks have a say in
- * what becomes of the rest; the others are left out. */
-static size_t fill_cells(struct repair *r, size_t from, size_t to)
+/* Cells of the ASCII characters [i, to), of which only the ends and the question marks have a say in what becomes of the
+ * rest; the others are left out.
+ * return  how many cells there are now */
+static size_t fill_ascii(struct repair *r, size_t count, size_t from, size_t i, size_t to)
+{
+    const char *const s = r->text.ptr;
+    const size_t head = to - i > 2 * NEAR ? i + NEAR : to;
+    for (; i < head; i++)
+        add_cell(r, &count, from, i, (unsigned char)s[i], 1);
+    for (const char *mark; i + NEAR < to && (mark = memchr(s + i, '?', to - NEAR - i)) != NULL; i++) {
+        i = (size_t)(mark - s);
+        add_cell(r, &count, from, i, '?', 1);
+    }
+    for (i = head < to ? to - NEAR : to; i < to; i++)
+        add_cell(r, &count, from, i, (unsigned char)s[i], 1);
+    return count;
+}
+
+/* Make cells of [from, to).  *sign becomes true if one is U+FFFD */
+static size_t fill_cells(struct repair *r, size_t from, size_t to, bool *sign)
 {
     size_t count = 0;
     for (size_t i = from; i < to;) {
         const size_t odd = skip_ascii(r->text, i, to);
-        for (size_t k = i; k < odd; k++)
-            if (k < i + NEAR || odd - k <= NEAR || r->text.ptr[k] == '?')
-                add_cell(r, &count, from, k, 1);
+        count = fill_ascii(r, count, from, i, odd);
         for (i = odd; i < to && (unsigned char)r->text.ptr[i] >= 0x80;) {
             const size_t length = char_length(r->text, i);
-            add_cell(r, &count, from, i, length);
+            const uint32_t cp = char_decode(r->text, i);
+            add_cell(r, &count, from, i, cp, length);
+            *sign |= cp == REPLACEMENT;
             i += length;
         }
     }
@@ -214,7 +240,7 @@ static size_t fill_cells(struct repair *r, size_t from, size_t to)
 static struct waiting *add_waiting(struct repair *r)
 {
     if (r->waiting_count == r->waiting_cap) {
-        const size_t cap = r->waiting_cap ? r->waiting_cap * 2 : 64;
+        const size_t cap = r->waiting_cap ? r->waiting_cap * 2 : 16;
         struct waiting *const bigger = dm_alloc(r->task, cap * sizeof *bigger);
         if (!bigger)
             return NULL;
@@ -245,13 +271,9 @@ static bool keep_edit(struct repair *r, const struct piece *p, size_t from, size
 
 static bool keep_edits(struct repair *r, const struct piece *p, size_t from)
 {
-    for (size_t i = 0; i < p->count;) {
+    for (size_t i = 0; (i = piece_skip_right(p, i)) < p->count;) {
         size_t to = i + 1;
         const struct cell *c = &p->cells[i];
-        if (c->rule == RULE_NONE) {
-            i++;
-            continue;
-        }
         while (to < p->count && p->cells[to].rule == c->rule && p->cells[to].encoding == c->encoding &&
                p->cells[to].sure == c->sure)
             to++;
@@ -267,7 +289,10 @@ static dm_str explain(const struct waiting *w, char *out, size_t size)
 {
     if (w->encoding == ENCODING_COUNT)
         return w->elsewhere ? DM_LIT("the word elsewhere in the text") : DM_LIT("its only reading");
-    const int n = snprintf(out, size, "%s%s", encodings[w->encoding].name, w->sure ? "" : ", as near it");
+    const char *const name = encodings[w->encoding].name;
+    if (w->sure)
+        return (dm_str){name, strlen(name)};
+    const int n = snprintf(out, size, "%s, as near it", name);
     return (dm_str){out, (size_t)n};
 }
 
@@ -309,7 +334,7 @@ static bool note_signs(struct repair *r, dm_span at)
 
 static bool has_sign(const struct piece *p)
 {
-    for (size_t i = 0; i < p->count; i++)
+    for (size_t i = 0; (i = piece_skip_ascii(p, i)) < p->count; i++)
         if (p->cells[i].cp == REPLACEMENT)
             return true;
     return false;
@@ -322,12 +347,12 @@ static dm_status repair_piece(struct repair *r, size_t from, size_t to)
     if (!reserve_cells(r, to - from))
         return DM_ELIMIT;
     struct piece p = {.tables = r->tables, .cells = r->cells, .spare = r->spare};
-    p.count = fill_cells(r, from, to);
+    p.count = fill_cells(r, from, to, &p.signs);
     memcpy(p.around, r->around, sizeof p.around);
-    const bool sign = has_sign(&p), changed = piece_repair(&p);
+    const bool sign = p.signs, changed = piece_repair(&p);
     if ((sign || changed) && subject_has_line(r->text, r->classes, (dm_span){from, to}))
         return DM_OK;
-    if ((sign || (changed && has_sign(&p))) && !note_signs(r, (dm_span){from, to}))
+    if ((sign || (p.signs && has_sign(&p))) && !note_signs(r, (dm_span){from, to}))
         return DM_ELIMIT;
     if (changed) {
         const struct mentions m = mentions_count(&p, line);

@@ -141,11 +141,35 @@ static inline uint32_t char_decode(dm_str s, size_t at)
 size_t char_encode(uint32_t cp, char *out);
 
 /* The character that windows-1252 has where Latin-1 has a control; others stay. */
-uint32_t char_from_control(uint32_t cp);
-enum kind char_kind(uint32_t cp);
-bool char_is_letter(uint32_t cp);
-bool char_is_latin(uint32_t cp);
-bool char_is_lower(uint32_t cp);
+uint32_t char_from_control_at(uint32_t cp);
+static inline uint32_t char_from_control(uint32_t cp)
+{
+    return cp - 0x80 < 0x20 ? char_from_control_at(cp) : cp;
+}
+
+extern const char char_kinds[]; /* of the characters up to U+00FF, as digits */
+enum kind char_kind_wide(uint32_t cp);
+static inline enum kind char_kind(uint32_t cp)
+{
+    return cp < 0x100 ? (enum kind)(char_kinds[cp] - '0') : char_kind_wide(cp);
+}
+
+static inline bool char_is_letter(uint32_t cp)
+{
+    const enum kind k = char_kind(cp);
+    return k == KIND_UPPER || k == KIND_LOWER;
+}
+
+static inline bool char_is_latin(uint32_t cp)
+{
+    return (cp < 0x250 || (cp >= 0x1E00 && cp < 0x1F00)) && char_is_letter(cp);
+}
+
+static inline bool char_is_lower(uint32_t cp)
+{
+    return char_kind(cp) == KIND_LOWER;
+}
+
 enum result char_result(uint32_t cp);
 
 /* ---- lines ---------------------------------------------------------------------------------- */
@@ -175,6 +199,7 @@ struct piece {
     uint32_t scripts; /* results of several units in a row that are no Latin letters, as bits */
     bool dropped;     /* it has a word like `donât`, of which two controls were dropped */
     bool mac;         /* it has a letter of MacRoman that was read as Latin-1 */
+    bool signs;       /* it has, or had, U+FFFD */
     bool quoting;     /* “ was met, and no ” yet */
 };
 
@@ -198,6 +223,26 @@ static inline uint32_t piece_at(const struct piece *p, size_t i)
 static inline uint32_t piece_before(const struct piece *p, size_t i)
 {
     return i > 0 ? p->cells[i - 1].cp : '\n';
+}
+
+/* The first cell at or behind `i` that is not of ASCII. */
+static inline size_t piece_skip_ascii(const struct piece *p, size_t i)
+{
+    const struct cell *const cells = p->cells;
+    const size_t count = p->count;
+    while (i < count && cells[i].cp < 0x80)
+        i++;
+    return i;
+}
+
+/* The first cell at or behind `i` that was changed. */
+static inline size_t piece_skip_right(const struct piece *p, size_t i)
+{
+    const struct cell *const cells = p->cells;
+    const size_t count = p->count;
+    while (i < count && cells[i].rule == RULE_NONE)
+        i++;
+    return i;
 }
 
 /* Whether text that was read so is near. */

@@ -380,7 +380,9 @@ static int take_units(const struct piece *p, size_t i, bool goes_on, unsigned en
     return points;
 }
 
-static size_t read_run(const struct piece *p, size_t i, unsigned encoding, struct unit *units)
+/* judged  units from the same cell on that were read in another encoding, which counts the same; 0 of them: there are none */
+static size_t read_run(const struct piece *p, size_t i, unsigned encoding, struct unit *units,
+                       const struct unit *judged, size_t judged_count)
 {
     size_t count = 0;
     while (count < RUN_MAX && i < p->count) {
@@ -388,7 +390,13 @@ static size_t read_run(const struct piece *p, size_t i, unsigned encoding, struc
         u->length = read_unit(p, i, encoding, &u->cp);
         if (u->length == 0)
             break;
-        judge_unit(p, i, encoding, u);
+        if (count < judged_count && judged[count].cp == u->cp && judged[count].length == u->length &&
+            u->cp != 0xE5) {
+            *u = judged[count];
+        } else {
+            judge_unit(p, i, encoding, u);
+            judged_count = 0;
+        }
         i += u->length;
         count++;
     }
@@ -401,13 +409,16 @@ size_t units_find(const struct piece *p, size_t i, unsigned behind, struct unit 
         return 0;
     unsigned possible =
         tables_slot(p->tables, piece_at(p, i))->leads & tables_slot(p->tables, piece_at(p, i + 1))->trails;
-    size_t best_count = 0;
+    size_t best_count = 0, western_count = 0;
     int best = 0;
+    struct unit western[RUN_MAX], other[RUN_MAX]; /* windows-1254 differs from 1252 in six letters */
     for (unsigned e = 0; possible != 0; e++, possible >>= 1) {
-        struct unit run[RUN_MAX];
+        struct unit *const run = e == ENCODING_1252 ? western : other;
         if (!(possible & 1))
             continue;
-        const size_t count = read_run(p, i, e, run);
+        const size_t count = read_run(p, i, e, run, western, e == ENCODING_1254 ? western_count : 0);
+        if (e == ENCODING_1252)
+            western_count = count;
         int points = count ? take_units(p, i, behind == e, e, run, count) : 0;
         if (points == 0 || !run[0].taken)
             continue;

@@ -190,24 +190,29 @@ static bool phrases_find(struct protect *p, const struct settings *s)
 
 /* ---- the stage ------------------------------------------------------------------------------ */
 
-/* A second pass would mark the same again. */
-static bool is_done(const struct protect *p)
+/* What the marks that are there say: a second pass would mark the same again, or something is to be protected. */
+enum { MARKS_DONE = 1, MARKS_TELL = 2 };
+static unsigned look_at_marks(dm_array marks)
 {
-    for (uint32_t i = 0; i < p->marks.count; i++)
-        if (DM_AT(dm_mark, p->marks, i)->kind == DM_PROTECTED)
-            return true;
-    return false;
+    unsigned found = 0;
+    for (uint32_t i = 0; i < marks.count; i++) {
+        const uint32_t kind = DM_AT(dm_mark, marks, i)->kind;
+        found |= kind == DM_PROTECTED ? MARKS_DONE : 0;
+        found |= kind == DM_CODE || kind == DM_TABLE || kind == DM_LANGUAGE ? MARKS_TELL : 0;
+    }
+    return found;
 }
 
 static dm_status clean(const void *state, dm_task *t, dm_doc *d)
 {
     struct protect p = {.task = t, .doc = d, .text = dm_text(t, d), .marks = dm_marks(t, d)};
-    if (is_done(&p))
+    const unsigned marks = look_at_marks(p.marks);
+    if (marks & MARKS_DONE)
         return DM_OK;
     p.classes = dm_classify(t, d);
     if (!p.classes.items || !scan_text(t, p.text, p.classes, &p.scan))
         return DM_ELIMIT;
-    if (marked_find(&p) && shapes_find(&p, tokens_find) && scripts_find(&p) && subjects_find(&p))
+    if ((!(marks & MARKS_TELL) || marked_find(&p)) && shapes_find(&p, tokens_find) && scripts_find(&p) && subjects_find(&p))
         phrases_find(&p, state);
     return p.status;
 }

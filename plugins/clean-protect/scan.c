@@ -31,24 +31,15 @@ static uint64_t find_marks(dm_str s, size_t base, uint64_t behind_marks, unsigne
     return found;
 }
 
-/* A digit, a mark, a space or a character of three bytes, and a digit.  Not all of these are numbers. */
-static inline uint64_t find_numbers(uint64_t digits, uint64_t wide, uint64_t marks, uint64_t spaces,
-                                    const struct edge *last)
-{
-    const uint64_t apart = behind(marks | spaces, last->marks | last->spaces, 1);
-    const uint64_t apart_wide =
-        behind(wide, last->wide, 1) & behind(wide, last->wide, 2) & behind(wide, last->wide, 3);
-    return digits &
-           ((behind(digits, last->digits, 2) & apart) | (behind(digits, last->digits, 4) & apart_wide));
-}
-
 /* U+0340 and what is beyond, except U+2000 to U+2FFF, which are marks. */
 static bool has_foreign(dm_str s, size_t base, uint64_t wide)
 {
-    for (; wide; wide &= wide - 1) {
-        const unsigned char c = (unsigned char)s.ptr[base + (unsigned)__builtin_ctzll(wide)];
+    while (wide) {
+        const unsigned i = (unsigned)__builtin_ctzll(wide);
+        const unsigned char c = (unsigned char)s.ptr[base + i];
         if (c >= 0xCD && c != 0xE2)
             return true;
+        wide &= ~((c == 0xE2 ? 7ull : 1ull) << i);
     }
     return false;
 }
@@ -72,14 +63,16 @@ void places_seek(struct places *p, size_t from)
 {
     size_t i = from / BLOCK;
     uint64_t left = p->bits[i] & UINT64_MAX << from % BLOCK;
-    while (!left && (i + 1) * BLOCK <= p->end)
+    while (!left)
         left = p->bits[++i];
-    p->next = left ? i * BLOCK + (size_t)__builtin_ctzll(left) : SIZE_MAX;
+    p->next = i * BLOCK + (size_t)__builtin_ctzll(left);
 }
 
-static struct places places_of(const uint64_t *bits, dm_str s)
+/* `bits` have one more at the end, behind the text, so that a search ends there. */
+static struct places places_of(uint64_t *bits, size_t blocks)
 {
-    struct places p = {.bits = bits, .end = s.len};
+    bits[blocks] = 1;
+    struct places p = {.bits = bits};
     places_seek(&p, 0);
     return p;
 }
@@ -90,33 +83,35 @@ bool scan_text(dm_task *t, dm_str s, dm_array classes, struct scan *out)
     bool foreign = false, shown = false;
     unsigned seen = 0;
     const size_t blocks = s.len / BLOCK + 1;
-    uint64_t *const marks_bits = dm_alloc(t, 4 * blocks * sizeof *marks_bits);
+    uint64_t *const marks_bits = dm_alloc(t, 4 * (blocks + 1) * sizeof *marks_bits);
     if (!marks_bits)
         return false;
-    uint64_t *const numbers_bits = marks_bits + blocks, *const gaps_bits = numbers_bits + blocks,
-                    *const openers_bits = gaps_bits + blocks;
+    uint64_t *const numbers_bits = marks_bits + blocks + 1, *const gaps_bits = numbers_bits + blocks + 1,
+                    *const openers_bits = gaps_bits + blocks + 1;
     for (size_t i = 0, base = 0; i < blocks; i++, base += BLOCK) {
         const dm_classes *const c = DM_AT(dm_classes, classes, i);
         const uint64_t inside = s.len - base < BLOCK ? ~(UINT64_MAX << (s.len - base)) : UINT64_MAX;
         const uint64_t marks =
             ~(c->small | c->capital | c->digit | c->wide | c->space | c->tab | c->lf | c->cr) & inside;
-        marks_bits[i] =
-            find_marks(s, base, behind(marks, last.marks, 1) & ~(c->space | c->lf) & inside, &seen);
-        numbers_bits[i] = find_numbers(c->digit, c->wide, marks, c->space, &last);
-        gaps_bits[i] =
-            c->tab | (c->space & behind(c->space, last.spaces, 1) & behind(c->space, last.spaces, 2));
-        openers_bits[i] = c->wide & ~behind(c->wide, last.wide, 1) &
-                          (behind(c->space | marks, last.spaces | last.marks, 1) | !i);
-        shown = shown ||
-                has_shown(s, base, marks & behind(marks, last.marks, 1) & behind(c->space, last.spaces, 2));
+        const uint64_t behind_marks = behind(marks, last.marks, 1), behind_wide = behind(c->wide, last.wide, 1),
+                       behind_space = behind(c->space, last.spaces, 1),
+                       behind_two = behind(c->space, last.spaces, 2),
+                       behind_sign = behind_marks | behind_space;
+        marks_bits[i] = find_marks(s, base, behind_marks & ~(c->space | c->lf) & inside, &seen);
+        /* A digit, a mark, a space or a character of three bytes, and a digit.  Not all of these are numbers. */
+        numbers_bits[i] = c->digit & ((behind(c->digit, last.digits, 2) & behind_sign) |
+                                      (behind(c->digit, last.digits, 4) & behind_wide));
+        gaps_bits[i] = c->tab | (c->space & behind_space & behind_two);
+        openers_bits[i] = c->wide & ~behind_wide & (behind_sign | !i);
+        shown = shown || has_shown(s, base, marks & behind_marks & behind_two);
         if (c->wide && !foreign)
             foreign = has_foreign(s, base, c->wide);
         last = (struct edge){.marks = marks, .spaces = c->space, .digits = c->digit, .wide = c->wide};
     }
-    *out = (struct scan){.marks = places_of(marks_bits, s),
-                         .numbers = places_of(numbers_bits, s),
-                         .gaps = places_of(gaps_bits, s),
-                         .openers = places_of(openers_bits, s),
+    *out = (struct scan){.marks = places_of(marks_bits, blocks),
+                         .numbers = places_of(numbers_bits, blocks),
+                         .gaps = places_of(gaps_bits, blocks),
+                         .openers = places_of(openers_bits, blocks),
                          .plus = seen & PLUS,
                          .shown = shown,
                          .foreign = foreign};

@@ -5,11 +5,17 @@
 
 #include <docmill/plugin.h>
 
+static inline size_t count_bits(uint64_t x)
+{
+    x -= x >> 1 & 0x5555555555555555u;
+    x = (x & 0x3333333333333333u) + (x >> 2 & 0x3333333333333333u);
+    return (size_t)(((x + (x >> 4)) & 0x0F0F0F0F0F0F0F0Fu) * 0x0101010101010101u >> 56);
+}
+
 /* Places in a text, told in their order. */
 struct places {
     const uint64_t *bits; /* one for each byte */
-    size_t end;           /* of the text */
-    size_t next;          /* the place that was told last; SIZE_MAX: there are no more */
+    size_t next;          /* the place that was told last; behind the text: there are no more */
 };
 
 void places_seek(struct places *p, size_t from);

@@ -66,13 +66,6 @@ static uint32_t decode(const unsigned char *p, size_t *len)
 
 enum { BLOCK = 64 };
 
-static inline size_t count_bits(uint64_t x)
-{
-    x -= x >> 1 & 0x5555555555555555u;
-    x = (x & 0x3333333333333333u) + (x >> 2 & 0x3333333333333333u);
-    return (size_t)(((x + (x >> 4)) & 0x0F0F0F0F0F0F0F0Fu) * 0x0101010101010101u >> 56);
-}
-
 /* Letters by script; most texts are ASCII for the most part, whose letters are counted 64 bytes at once. */
 static void count_letters(dm_str text, dm_array classes, size_t letters[SCRIPTS])
 {

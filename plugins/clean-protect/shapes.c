@@ -40,17 +40,23 @@ static size_t count_indent(dm_str s)
 static bool is_wider(const struct protect *p, dm_span line, size_t max)
 {
     enum { BYTES = 4, BLOCK = 64 };
-    size_t width = line.end - line.begin;
-    if (width <= max || width > max * BYTES)
-        return width > max;
+    const size_t len = line.end - line.begin;
+    if (len <= max || len > max * BYTES)
+        return len > max;
+    size_t wide = 0, trails = 0; /* bytes of longer characters, and those that go on with one */
     for (size_t base = line.begin / BLOCK * BLOCK; base < line.end; base += BLOCK) {
-        uint64_t wide = DM_AT(dm_classes, p->classes, base / BLOCK)->wide;
-        for (; wide; wide &= wide - 1) {
-            const size_t at = base + (size_t)__builtin_ctzll(wide);
-            width -= at >= line.begin && at < line.end && ((unsigned char)p->text.ptr[at] & 0xC0) == 0x80;
-        }
+        uint64_t bits = DM_AT(dm_classes, p->classes, base / BLOCK)->wide;
+        if (base < line.begin)
+            bits &= UINT64_MAX << (line.begin - base);
+        if (line.end - base < BLOCK)
+            bits &= ~(UINT64_MAX << (line.end - base));
+        wide += count_bits(bits);
     }
-    return width > max;
+    if (len - wide > max || len - wide / 2 <= max)
+        return len - wide > max;
+    for (size_t at = line.begin; at < line.end; at++)
+        trails += ((unsigned char)p->text.ptr[at] & 0xC0) == 0x80;
+    return len - trails > max;
 }
 
 enum { WIDE = 3 };
@@ -98,8 +104,7 @@ static bool begins_with_capital(dm_str s)
            (a == 0xCE && b >= 0x91 && b <= 0xAB) || (a == 0xD0 && b < 0xB0);
 }
 
-/* gaps  whether there are any, or tabs */
-static enum shape judge_closely(const struct reader *r, dm_span line, dm_str whole, bool gaps)
+static enum shape judge_closely(const struct reader *r, dm_span line, dm_str whole)
 {
     const dm_str inner = trim(whole);
     const size_t indent = count_indent(whole);
@@ -110,6 +115,8 @@ static enum shape judge_closely(const struct reader *r, dm_span line, dm_str who
         return CODE;
     if (!inner.len)
         return BLANK;
+    const size_t begin = (size_t)(inner.ptr - r->p->text.ptr), end = begin + inner.len;
+    const bool gaps = places_next(&r->p->scan.gaps, begin, end) < end;
     if (has_bars(inner) || (gaps && (memchr(inner.ptr, '\t', inner.len) || has_columns(inner))))
         return TABLE;
     return indent >= INDENT && !is_wider(r->p, line, INDENTED_MAX) ? CODE : PROSE;
@@ -124,7 +131,7 @@ static enum shape judge(struct reader *r, dm_span line)
     const bool gaps = places_next(&r->p->scan.gaps, line.begin, line.end) < line.end;
     if (code_is_line(&r->code, line))
         return CODE;
-    return plain && !r->fenced && !gaps ? PROSE : judge_closely(r, line, whole, gaps);
+    return plain && !r->fenced && !gaps ? PROSE : judge_closely(r, line, whole);
 }
 
 /* ---- blocks --------------------------------------------------------------------------------- */
@@ -217,18 +224,28 @@ static bool take_line(struct reader *r, dm_span at, enum shape shape)
     return give_up_stanza(r) && r->prose(r->p, at); /* short lines that end in a long one are none */
 }
 
+/* The first line break at or behind `from`, or the text's end. */
+static size_t next_break(const struct protect *p, size_t from)
+{
+    enum { BLOCK = 64 };
+    size_t base = from / BLOCK * BLOCK;
+    const dm_classes *c = DM_AT(dm_classes, p->classes, base / BLOCK);
+    uint64_t left = c->lf & UINT64_MAX << from % BLOCK;
+    while (!left && (base += BLOCK) < p->text.len) {
+        c = (const dm_classes *)(const void *)((const char *)c + p->classes.stride);
+        left = c->lf;
+    }
+    return left ? base + (size_t)__builtin_ctzll(left) : p->text.len;
+}
+
 bool shapes_find(struct protect *p, bool (*prose)(struct protect *p, dm_span line))
 {
     struct reader r = {.p = p, .prose = prose, .code = {p->text, 0}};
-    dm_runs breaks = dm_runs_of(p->classes, 0, p->text.len, DM_LF);
-    for (size_t from = 0; from < p->text.len;) {
-        const dm_span line = {from, dm_next_edge(&breaks)};
-        const size_t next = dm_next_edge(&breaks);
-        if (!take_line(&r, line, judge(&r, line)))
+    for (size_t from = 0, end; from < p->text.len; from = end + 1) {
+        end = next_break(p, from);
+        const dm_span line = {from, end};
+        if (!take_line(&r, line, from < end ? judge(&r, line) : r.fenced ? CODE : BLANK))
             return false;
-        for (from = line.end + 1; from < next; from++) /* empty lines */
-            if (!take_line(&r, (dm_span){from, from}, r.fenced ? CODE : BLANK))
-                return false;
     }
     return end_block(&r) && end_stanza(&r);
 }

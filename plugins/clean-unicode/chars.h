@@ -118,6 +118,13 @@ bool char_is_cjk(uint32_t cp);
 /* A vowel or final consonant of a Hangul syllable that is written in parts. */
 bool char_is_jamo_tail(uint32_t cp);
 
+/* Whether no pass but that of spaces has anything to do with the character: most of ASCII, Latin and punctuation. */
+static inline bool char_is_plain(uint32_t cp)
+{
+    return (cp >= ' ' && cp < 0x7F) || cp == '\t' || (cp >= 0xA0 && cp < 0x300 && cp != 0xAD) ||
+           (cp >= 0x2010 && cp < 0x2028);
+}
+
 /* Columns that the character takes before and after cleaning alike: 0 for what is dropped or composed,
  * 2 or 3 for a ligature, else 1. */
 unsigned char_width_wide(uint32_t cp);

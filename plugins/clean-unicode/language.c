@@ -204,6 +204,50 @@ static bool is_word_byte(char c)
     return (unsigned char)c >= 0x80 || char_script((unsigned char)c) == SCRIPT_LATIN;
 }
 
+/* A curly quote, dash, ellipsis, guillemet or no-break space.  return  its length; 0: it is something else */
+static size_t separator_length(const char *s)
+{
+    const unsigned char *const p = (const unsigned char *)s;
+    if (p[0] == 0xC2)
+        return p[1] == 0xA0 || p[1] == 0xAB || p[1] == 0xBB ? 2 : 0;
+    return p[0] == 0xE2 && p[1] == 0x80 && ((p[2] >= 0x90 && p[2] <= 0xA7) || p[2] == 0xAF) ? 3 : 0;
+}
+
+/* U+00C0 to U+017F, but for two signs. */
+static bool is_accented(const char *s)
+{
+    const unsigned char *const p = (const unsigned char *)s;
+    return (p[0] == 0xC3 && (p[1] & 0xDF) != 0x97) || p[0] == 0xC4 || p[0] == 0xC5;
+}
+
+/* Words of Latin letters with such marks between and around them; those with an accent get no vote.
+ * return  false: there is something else, and no word has got any */
+static bool read_accented(const struct uni_small_words *w, dm_str s, size_t begin, size_t end, struct votes *v)
+{
+    struct votes now = *v;
+    size_t from = begin;
+    bool accented = false;
+    for (size_t i = begin, n; i <= end; i += n) {
+        const bool ascii = i < end && (unsigned char)s.ptr[i] < 0x80;
+        n = ascii ? 1 : i < end ? separator_length(s.ptr + i) : 1;
+        if (ascii)
+            continue;
+        if (n == 0 && !is_accented(s.ptr + i))
+            return false;
+        if (n == 0) {
+            accented = true;
+            n = 2;
+            continue;
+        }
+        if (!accented && i > from && i - from <= WORD_MAX)
+            read_word(w, s, from, i - from, &now);
+        from = i + n;
+        accented = false;
+    }
+    *v = now;
+    return true;
+}
+
 /* Count the small words that give a language away.  Most are of ASCII letters, with something else around them. */
 static struct votes count_votes(const struct uni_document *u, size_t begin, size_t end)
 {
@@ -223,7 +267,8 @@ static struct votes count_votes(const struct uni_document *u, size_t begin, size
             from--;
         while (to < end && is_word_byte(s[to]))
             to++;
-        read_characters(u->small_words, u->text, from, to, &v);
+        if (!read_accented(u->small_words, u->text, from, to, &v))
+            read_characters(u->small_words, u->text, from, to, &v);
         done = to;
     }
     return v;

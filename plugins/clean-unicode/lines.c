@@ -119,6 +119,71 @@ static size_t skip_words(const struct uni_scan *scan, size_t i, struct look *k)
     }
 }
 
+/* ---- long lines ----------------------------------------------------------------------------- */
+
+/* U+00A0 and U+202F, each of which is a column as a plain space is. */
+static size_t no_break_length(const unsigned char *p, size_t left)
+{
+    return left > 1 && p[0] == 0xC2 && p[1] == 0xA0                      ? 2
+           : left > 2 && p[0] == 0xE2 && p[1] == 0x80 && p[2] == 0xAF ? 3
+                                                                        : 0;
+}
+
+/* Whether the character at p, which is not ASCII nor at the start, has nothing to say once a line is long: Latin, Greek,
+ * Cyrillic, common signs, and a space that is not beside another one. */
+static bool is_common(const unsigned char *p, size_t left)
+{
+    const size_t space = no_break_length(p, left);
+    if (space > 0)
+        return p[-1] != ' ' && (space == left || (p[space] != ' ' && !no_break_length(p + space, left - space)));
+    if (p[0] == 0xC2)
+        return p[1] > 0xA0 && p[1] != 0xAD;
+    if (p[0] == 0xE2)
+        return p[1] == 0x80   ? p[2] >= 0x90 && (p[2] <= 0xA7 || p[2] >= 0xB0)
+               : p[1] == 0x81 ? p[2] < 0x9F
+                              : p[1] < 0xBA;
+    return (p[0] >= 0xC3 && p[0] <= 0xCB) || (p[0] >= 0xCE && p[0] <= 0xD1);
+}
+
+/* Read a line that is too wide for verse, is not indented, begins no table or fence, and has neither tabs nor two spaces
+ * in a row: nothing else is asked about it.  return  false: it is none, or perhaps not */
+static bool read_long_line(const struct uni_scan *scan, size_t from, struct uni_line *line, struct look *k)
+{
+    enum { TRAILING = 1 };
+    const dm_str s = scan->text;
+    const unsigned char *const p = (const unsigned char *)s.ptr;
+    size_t end = s.len, narrow = 0;
+    uint64_t blank_before = 0;
+    if (p[from] <= ' ' || p[from] == '|' || p[from] == '`' || no_break_length(p + from, s.len - from))
+        return false;
+    for (size_t base = from / 64 * 64; base < end; base += 64) {
+        const dm_classes *const c = DM_AT(dm_classes, scan->classes, base / 64);
+        uint64_t in = base < from ? UINT64_MAX << (from - base) : UINT64_MAX;
+        if (c->lf & in) {
+            end = base + (size_t)__builtin_ctzll(c->lf & in);
+            in &= ~(UINT64_MAX << (end - base));
+        } else if (end - base < 64) {
+            in &= ~(UINT64_MAX << (end - base));
+        }
+        const uint64_t controls = scan->odd[base / 64] & ~c->wide;
+        if (in & (c->tab | controls | (c->space & (c->space << 1 | blank_before))))
+            return false;
+        blank_before = c->space >> 63;
+        narrow += (size_t)__builtin_popcountll(in & ~c->wide);
+        for (uint64_t wide = c->wide & in; wide; wide &= wide - 1) {
+            const size_t at = base + (size_t)__builtin_ctzll(wide);
+            if (p[at] >= 0xC0 && !is_common(p + at, s.len - at))
+                return false;
+        }
+    }
+    memset(k, 0, offsetof(struct look, gutters));
+    k->first = p[from];
+    k->first_at = from;
+    k->width = narrow;
+    *line = (struct uni_line){from, end, end + (end < s.len), 0};
+    return narrow > VERSE_WIDTH + TRAILING;
+}
+
 /* Read the line that begins at `from`. */
 static void read_line(const struct uni_scan *scan, size_t from, struct uni_line *line, struct look *k)
 {
@@ -289,7 +354,8 @@ bool uni_reader_next(struct uni_reader *r)
         struct uni_line line;
         struct look *k = &looks[r->line_count & 1];
         const struct look *above = &looks[~r->line_count & 1];
-        read_line(r->scan, r->at, &line, k);
+        if (!read_long_line(r->scan, r->at, &line, k))
+            read_line(r->scan, r->at, &line, k);
         if (!k->width && r->line_count > 0)
             break;
         line.flags = judge(k) | judge_marks(r, &line, k) | judge_fence(r, k) | judge_code(r, &line);

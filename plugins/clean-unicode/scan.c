@@ -6,6 +6,7 @@
  * whether there is anything to look at; only at these places is a character asked what it is. */
 #include "unicode.h"
 
+#include <limits.h>
 #include <string.h>
 
 enum { LANES = 16, BLOCK = 64 };
@@ -26,35 +27,39 @@ static inline lanes control_lanes(const unsigned char *p)
     return low & ~(c | kept);
 }
 
-static bool is_control(unsigned char c)
+static bool has_controls(const unsigned char *p)
 {
-    return (c < ' ' && c != '\n' && c != '\t') || c == 0x7F;
+    uint64_t halves[2];
+    const lanes any = control_lanes(p) | control_lanes(p + LANES) | control_lanes(p + 2 * LANES) |
+                      control_lanes(p + 3 * LANES);
+    memcpy(halves, &any, sizeof halves);
+    return (halves[0] | halves[1]) & 0x8080808080808080u;
 }
 
-/* The controls among `count` bytes at `p`. */
-static uint64_t find_controls(const unsigned char *p, size_t count)
+/* The controls among the bytes at `p`, of these classes, but for tabs and LF.  `count` of them are there. */
+static uint64_t find_controls(const unsigned char *p, size_t count, const dm_classes *c)
 {
-    if (count == BLOCK) {
-        uint64_t halves[2];
-        const lanes any = control_lanes(p) | control_lanes(p + LANES) | control_lanes(p + 2 * LANES) |
-                          control_lanes(p + 3 * LANES);
-        memcpy(halves, &any, sizeof halves);
-        if (((halves[0] | halves[1]) & 0x8080808080808080u) == 0)
-            return 0;
+    if (count == BLOCK && !has_controls(p))
+        return 0;
+    uint64_t found = 0, bits = ~(c->small | c->capital | c->digit | c->wide | c->space | c->tab | c->lf);
+    if (count < BLOCK)
+        bits &= ~(UINT64_MAX << count);
+    for (; bits != 0; bits &= bits - 1) {
+        const unsigned char sign = p[(unsigned)__builtin_ctzll(bits)];
+        found |= sign < ' ' || sign == 0x7F ? bits & -bits : 0;
     }
-    uint64_t found = 0;
-    for (size_t i = 0; i < count; i++)
-        found |= (uint64_t)is_control(p[i]) << i;
     return found;
 }
 
 /* Whether the character, not ASCII, is one that may_change() has nothing against, wherever it is: U+00A1 to U+02FF but
- * for the soft hyphen, U+2010 to U+203F but for separators, embeddings and a no-break space, Arabic letters, and U+4000
- * to U+9FFF. */
+ * for the soft hyphen, U+2010 to U+203F but for separators, embeddings and a no-break space, signs of currencies, the one
+ * of trade marks, Arabic letters, and U+4000 to U+9FFF. */
 static inline bool is_steady(const unsigned char *p)
 {
     if (p[0] == 0xE2)
-        return p[1] == 0x80 && p[2] >= 0x90 && (p[2] <= 0xA7 || p[2] >= 0xB0);
+        return p[1] == 0x80   ? p[2] >= 0x90 && (p[2] <= 0xA7 || p[2] >= 0xB0)
+               : p[1] == 0x82 ? p[2] >= 0xA0
+                              : p[1] == 0x84 && p[2] == 0xA2;
     return (p[0] >= 0xC3 && p[0] <= 0xCB) || (p[0] == 0xC2 && p[1] > 0xA0 && p[1] != 0xAD) ||
            char_is_arabic(p) || (p[0] >= 0xE4 && p[0] <= 0xE9);
 }
@@ -73,19 +78,52 @@ static uint64_t find_unsteady(const unsigned char *p, uint64_t wide)
     return 0;
 }
 
+/* ---- blanks --------------------------------------------------------------------------------- */
+
+static bool is_blank(unsigned char c)
+{
+    return c == ' ' || c == '\t';
+}
+
+/* What the byte before 64 others is, as bits. */
+enum { BEHIND_BLANK = 1, BEHIND_LF = 2 };
+
+static inline unsigned what_is_before(const dm_classes *c)
+{
+    return (unsigned)((c->space | c->tab) >> 63) * BEHIND_BLANK | (unsigned)(c->lf >> 63) * BEHIND_LF;
+}
+
+/* Blanks that may belong to a run, end a line or begin one, with line breaks behind blanks.
+ * before  what the byte before these is */
+static uint64_t find_blanks(const dm_classes *c, unsigned what, unsigned before)
+{
+    const uint64_t behind_blank = (c->space | c->tab) << 1 | (before & BEHIND_BLANK),
+                   behind_lf = c->lf << 1 | before / BEHIND_LF;
+    return (what & SCAN_SPACES ? (c->space | c->lf) & behind_blank : 0) |
+           (what & SCAN_INDENTS ? c->space & behind_lf : 0);
+}
+
 bool uni_scan_init(struct uni_scan *k, dm_task *t, const dm_doc *d)
 {
     const dm_str s = dm_text(t, d);
     const unsigned char *const p = (const unsigned char *)s.ptr;
     uint64_t *const odd = dm_alloc(t, (s.len / BLOCK + 1) * sizeof *odd);
-    *k = (struct uni_scan){s, dm_classify(t, d), odd};
+    *k = (struct uni_scan){s, dm_classify(t, d), odd, s.len};
     if (!odd || !k->classes.items)
         return false;
+    unsigned before = BEHIND_LF;
     for (size_t at = 0; at < s.len; at += BLOCK) {
         const size_t count = s.len - at < BLOCK ? s.len - at : BLOCK;
         const dm_classes *const c = DM_AT(dm_classes, k->classes, at / BLOCK);
-        odd[at / BLOCK] = find_controls(p + at, count) | find_unsteady(p + at, c->wide);
+        const uint64_t now = find_controls(p + at, count, c) | find_unsteady(p + at, c->wide),
+                       bits = now | find_blanks(c, UINT_MAX, before);
+        odd[at / BLOCK] = now;
+        before = what_is_before(c);
+        if (bits && k->first == s.len)
+            k->first = at + (size_t)__builtin_ctzll(bits);
     }
+    if (k->first == s.len && s.len && is_blank(p[s.len - 1]))
+        k->first = s.len - 1;
     return true;
 }
 
@@ -142,11 +180,6 @@ static bool may_change(dm_str s, size_t at, size_t to, unsigned what)
     return (cp >= 0xFB00 && cp <= 0xFB06) || char_is_full_width(cp) || char_may_compose(cp);
 }
 
-static bool is_blank(unsigned char c)
-{
-    return c == ' ' || c == '\t';
-}
-
 /* Whether the ASCII character at s[at] may have to change.  Spaces count when the run is complete: at
  * the second of two, at a line break or at the end. */
 static bool may_change_ascii(dm_str s, size_t from, size_t at, size_t to, unsigned what)
@@ -163,16 +196,6 @@ static bool may_change_ascii(dm_str s, size_t from, size_t at, size_t to, unsign
 
 /* ---- the scan ------------------------------------------------------------------------------- */
 
-/* Blanks that may belong to a run, end a line or begin one, with line breaks behind blanks.
- * before  bit 0: the byte before these is a blank; bit 1: it is a line break */
-static uint64_t find_blanks(const dm_classes *c, unsigned what, unsigned before)
-{
-    const uint64_t behind_blank = (c->space | c->tab) << 1 | (before & 1),
-                   behind_lf = c->lf << 1 | before >> 1;
-    return (what & SCAN_SPACES ? (c->space | c->lf) & behind_blank : 0) |
-           (what & SCAN_INDENTS ? c->space & behind_lf : 0);
-}
-
 size_t uni_scan_next(const struct uni_scan *k, size_t from, size_t to, unsigned what)
 {
     const unsigned char *const p = (const unsigned char *)k->text.ptr;
@@ -182,7 +205,7 @@ size_t uni_scan_next(const struct uni_scan *k, size_t from, size_t to, unsigned 
     for (size_t base = from / BLOCK * BLOCK; base < to; base += BLOCK) {
         const dm_classes *const c = DM_AT(dm_classes, k->classes, base / BLOCK);
         uint64_t bits = k->odd[base / BLOCK] | find_blanks(c, what, before);
-        before = (unsigned)((c->space | c->tab) >> 63) | (unsigned)(c->lf >> 63) << 1;
+        before = what_is_before(c);
         if (to - base <= BLOCK)
             bits = (bits | 1ull << (to - base - 1)) & UINT64_MAX >> (base + BLOCK - to);
         if (base <= from)

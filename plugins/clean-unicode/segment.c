@@ -89,13 +89,6 @@ void uni_swap(struct uni_segment *s)
     s->cells = written;
 }
 
-/* Whether no pass but that of spaces has anything to do with the character: most of ASCII, Latin and punctuation. */
-static bool is_plain(uint32_t cp)
-{
-    return (cp >= ' ' && cp < 0x7F) || cp == '\t' || (cp >= 0xA0 && cp < 0x300 && cp != 0xAD) ||
-           (cp >= 0x2010 && cp < 0x2028);
-}
-
 static bool read_cells(struct uni_segment *s)
 {
     const dm_str text = s->doc->text;
@@ -108,7 +101,7 @@ static bool read_cells(struct uni_segment *s)
                                       RULE_NONE};
         if (!uni_push(s, cell))
             return false;
-        plain &= is_plain(cell.cp);
+        plain &= char_is_plain(cell.cp);
     }
     s->plain = plain;
     const uint32_t end = (uint32_t)(s->end - s->begin);
@@ -269,32 +262,61 @@ static bool has_stray_space(dm_str s, const struct uni_line *line)
            (first == '"' || char_is_upper(first) || script == SCRIPT_RTL || script == SCRIPT_OTHER);
 }
 
-dm_status uni_clean_line(struct uni_document *u, const struct uni_line *line)
+/* Runs of spaces that wait until it is known that no segment has them. */
+struct plain_runs {
+    dm_span at[16];
+    size_t count;
+};
+
+/* Step over the suspects that are such runs, as most are.  return  the first that needs a segment, or is one run too many */
+static size_t skip_runs(const struct uni_document *u, const struct uni_line *line, unsigned what,
+                        size_t suspect, struct plain_runs *runs)
+{
+    while (suspect < line->end && (what & SCAN_SPACES) && runs->count < sizeof runs->at / sizeof *runs->at &&
+           uni_find_run(u->text, line, suspect, &runs->at[runs->count]))
+        suspect = uni_scan_next(u->scan, runs->at[runs->count++].end, line->end, what);
+    return suspect;
+}
+
+/* Ask for what becomes of those before `end`; a segment begins there. */
+static void fold_runs(struct uni_document *u, const struct uni_line *line, struct plain_runs *runs, size_t end)
+{
+    for (size_t i = 0; i < runs->count && runs->at[i].begin < end; i++)
+        uni_fold_run(u, line, runs->at[i]);
+    runs->count = 0;
+}
+
+dm_status uni_clean_line(struct uni_document *u, const struct uni_line *line, size_t suspect)
 {
     if (has_stray_space(u->text, line))
         dm_edit(u->task, u->doc, (dm_span){line->begin, line->begin + 1}, (dm_str){"", 0},
                 RULE_LEADING_SPACE);
     const unsigned what = what_to_scan(line);
     const dm_str s = u->text;
-    size_t suspect = uni_scan_next(u->scan, line->begin, line->end, what);
-    size_t begin = cut_before(s, line, line->begin, suspect);
+    struct plain_runs runs = {.count = 0};
+    /* The space before a second one is read again. */
+    const size_t from = suspect > line->begin ? suspect - 1 : line->begin;
+    suspect = skip_runs(u, line, what, uni_scan_next(u->scan, from, line->end, what), &runs);
+    size_t begin = suspect < line->end ? cut_before(s, line, line->begin, suspect) : line->end;
     while (suspect < line->end) {
+        fold_runs(u, line, &runs, begin);
         struct cuts cuts = cuts_behind(s, line, suspect);
-        size_t next_begin = line->end;
         /* Suspects that have a say in one another belong to one segment. */
         while (cuts.second < line->end) {
             suspect = uni_scan_next(u->scan, suspect + char_length(s, suspect), line->end, what);
             if (suspect < cuts.first)
                 continue;
-            next_begin = suspect < cuts.second ? begin : cut_before(s, line, begin, suspect);
-            if (suspect == line->end || next_begin >= cuts.second)
+            if (suspect == line->end ||
+                (suspect >= cuts.second && cut_before(s, line, begin, suspect) >= cuts.second))
                 break;
             cuts = cuts_behind(s, line, suspect);
         }
         const dm_status status = clean_segment(u, line, begin, cuts.second);
         if (status != DM_OK || cuts.second == line->end)
             return status;
-        begin = next_begin;
+        suspect = skip_runs(u, line, what, suspect, &runs);
+        begin = suspect < line->end ? cut_before(s, line, cuts.second, suspect) : line->end;
     }
+    fold_runs(u, line, &runs, line->end);
     return DM_OK;
 }

@@ -1,23 +1,27 @@
 /* Spaces of prose: each becomes a plain one, and one is enough. */
 #include "unicode.h"
 
-/* A run of spaces among the cells. */
+#include <string.h>
+
+/* A run of spaces. */
 struct run {
-    size_t begin, end;      /* cells */
+    size_t begin, end;      /* cells; or bytes of the text */
     uint32_t before, after; /* the characters around it; 0: the line begins or ends there */
-    size_t odd;             /* how many of them are not plain */
+    uint32_t first;         /* of them */
+    size_t count, odd;      /* how many there are, and how many of them are not plain */
     bool tab, ideographic;
 };
 
 static struct run read_run(const struct uni_cells *c, size_t i)
 {
-    struct run r = {.begin = i, .before = i > 0 ? c->at[i - 1].cp : 0};
+    struct run r = {.begin = i, .before = i > 0 ? c->at[i - 1].cp : 0, .first = c->at[i].cp};
     for (; i + 1 < c->count && char_is_space(char_class(c->at[i].cp)); i++) {
         r.odd += char_class(c->at[i].cp) == CLASS_ODD_SPACE;
         r.tab |= c->at[i].cp == '\t';
         r.ideographic |= c->at[i].cp == IDEOGRAPHIC_SPACE;
     }
     r.end = i;
+    r.count = i - r.begin;
     r.after = c->at[i].cp;
     return r;
 }
@@ -37,8 +41,8 @@ static bool is_french_mark(uint32_t cp)
 /* A single no-break space where French has one: inside guillemets, before ; : ! ? %, beside a number. */
 static bool is_french_space(const struct uni_segment *s, const struct run *r)
 {
-    const uint32_t cp = s->cells.at[r->begin].cp;
-    if (r->end - r->begin != 1 || (cp != 0xA0 && cp != 0x202F && cp != 0x2009))
+    const uint32_t cp = r->first;
+    if (r->count != 1 || (cp != 0xA0 && cp != 0x202F && cp != 0x2009))
         return false;
     return (is_french_mark(r->before) || is_french_mark(r->after) || char_is_digit(r->before) ||
             char_is_digit(r->after)) &&
@@ -56,6 +60,8 @@ static bool is_shown(const struct uni_segment *s, const struct run *r)
 /* Whether a run within the line stays as it is. */
 static bool stays(const struct uni_segment *s, const struct run *r)
 {
+    if (r->count == 1 && !r->odd)
+        return true;
     if (r->tab || (char_is_digit(r->before) && char_is_digit(r->after)))
         return true;
     if (r->ideographic && (touches_cjk(r) || uni_is_cjk(s)))
@@ -93,7 +99,7 @@ static bool push_run(struct uni_segment *s, struct run *r)
     if (begins && (r->odd > 0 || (behind_dropped && r->end > r->begin)) && !r->tab &&
         !(r->ideographic && (touches_cjk(r) || uni_is_cjk(s))))
         return drop_run(s, r, RULE_LEADING_SPACE);
-    if (begins || (r->end - r->begin == 1 && !r->odd) || stays(s, r)) {
+    if (begins || stays(s, r)) {
         for (size_t i = r->begin; i < r->end; i++)
             uni_push(s, c->at[i]);
         return false;
@@ -144,4 +150,76 @@ bool uni_fold_spaces(struct uni_segment *s)
         return false;
     uni_swap(s);
     return changed;
+}
+
+/* ---- runs that need no segment -------------------------------------------------------------- */
+
+/* The space at s[at], as most are: U+0020, a tab, U+00A0, U+2002 to U+200A or U+202F, which NFC leaves as they are.
+ * return  its length; 0: there is none of them */
+static size_t space_length(dm_str s, size_t at)
+{
+    const unsigned char *const p = (const unsigned char *)s.ptr + at;
+    if (p[0] < 0x80)
+        return p[0] == ' ' || p[0] == '\t';
+    if (p[0] == 0xC2)
+        return p[1] == 0xA0 ? 2 : 0;
+    return p[0] == 0xE2 && p[1] == 0x80 && ((p[2] >= 0x82 && p[2] <= 0x8A) || p[2] == 0xAF) ? 3 : 0;
+}
+
+/* What no pass makes anything of that a run beside it would be judged by. */
+static bool is_plain_beside(uint32_t cp)
+{
+    return cp > ' ' && char_is_plain(cp) && cp != 0xA0;
+}
+
+bool uni_find_run(dm_str s, const struct uni_line *line, size_t at, dm_span *run)
+{
+    size_t begin = at, end = at;
+    for (size_t n; end < line->end && (n = space_length(s, end)) > 0;)
+        end += n;
+    for (size_t before; begin > line->begin && space_length(s, before = char_before(s, begin)) > 0;)
+        begin = before;
+    *run = (dm_span){begin, end};
+    return at < end && begin > line->begin && is_plain_beside(char_decode(s, char_before(s, begin))) &&
+           (end == line->end || is_plain_beside(char_decode(s, end)));
+}
+
+static struct run read_text_run(dm_str s, const struct uni_line *line, dm_span at)
+{
+    struct run r = {.begin = at.begin,
+                    .end = at.end,
+                    .before = char_decode(s, char_before(s, at.begin)),
+                    .after = at.end < line->end ? char_decode(s, at.end) : 0,
+                    .first = char_decode(s, at.begin)};
+    for (size_t i = at.begin; i < at.end; i += space_length(s, i)) {
+        r.count++;
+        r.odd += (unsigned char)s.ptr[i] >= 0x80;
+        r.tab |= s.ptr[i] == '\t';
+    }
+    return r;
+}
+
+static void drop_bytes(const struct uni_document *u, size_t begin, size_t end, uint32_t rule)
+{
+    if (begin < end)
+        dm_edit(u->task, u->doc, (dm_span){begin, end}, DM_LIT(""), rule);
+}
+
+void uni_fold_run(struct uni_document *u, const struct uni_line *line, dm_span at)
+{
+    const struct uni_segment s = {.doc = u, .line = line};
+    const struct run r = read_text_run(u->text, line, at);
+    if (!r.after) {
+        drop_bytes(u, r.begin, r.end, RULE_TRAILING_SPACE);
+        return;
+    }
+    if (stays(&s, &r))
+        return;
+    const char *const plain = memchr(u->text.ptr + r.begin, ' ', r.end - r.begin);
+    const size_t kept = plain ? (size_t)(plain - u->text.ptr) : r.begin,
+                 behind = kept + space_length(u->text, kept);
+    drop_bytes(u, r.begin, kept, RULE_SPACE_RUN);
+    if (!plain)
+        dm_edit(u->task, u->doc, (dm_span){kept, behind}, DM_LIT(" "), RULE_SPACE);
+    drop_bytes(u, behind, r.end, RULE_SPACE_RUN);
 }

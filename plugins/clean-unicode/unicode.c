@@ -56,7 +56,9 @@ static dm_status clean(const void *state, dm_task *t, dm_doc *d)
     struct uni_scan scan;
     if (!uni_scan_init(&scan, t, d))
         return DM_ELIMIT;
-    size_t suspect = uni_scan_next(&scan, 0, text.len, what);
+    if (scan.first == text.len)
+        return DM_OK;
+    size_t suspect = uni_scan_next(&scan, scan.first > 0 ? scan.first - 1 : 0, text.len, what);
     if (suspect == text.len)
         return DM_OK;
     struct uni_document u = {.task = t,
@@ -69,15 +71,19 @@ static dm_status clean(const void *state, dm_task *t, dm_doc *d)
                              .subject = -1};
     struct uni_reader reader;
     uni_reader_init(&reader, t, d, &scan);
-    for (; suspect < text.len; suspect = uni_scan_next(&scan, reader.at, text.len, what)) {
+    while (suspect < text.len) {
         uni_reader_skip(&reader, suspect);
         if (!uni_reader_next(&reader))
             return DM_ELIMIT;
         for (size_t i = 0; i < reader.line_count; i++) {
-            const dm_status status = uni_clean_line(&u, &reader.lines[i]);
+            const struct uni_line *const line = &reader.lines[i];
+            if (line->next <= suspect)
+                continue;
+            const dm_status status = uni_clean_line(&u, line, suspect);
             if (status != DM_OK)
                 return status;
-            clean_break(&u, &reader.lines[i]);
+            clean_break(&u, line);
+            suspect = uni_scan_next(&scan, line->next, text.len, what);
         }
     }
     return DM_OK;

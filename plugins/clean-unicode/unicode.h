@@ -44,8 +44,8 @@ enum {
 struct uni_scan {
     dm_str text;
     dm_array classes; /* of dm_classes */
-    uint64_t
-        *odd; /* [classes.count] bit i: byte i may be of a character that may have to change, spaces aside */
+    uint64_t *odd; /* [classes.count] bit i: byte i may be of a character that may have to change, spaces aside */
+    size_t first;  /* nothing before it may have to change, but a space right before it */
 };
 
 /* return  false: no memory */
@@ -156,8 +156,9 @@ struct uni_segment {
     bool failed;            /* no memory */
 };
 
-/* Ask for the edits that a line needs, its line break excepted. */
-dm_status uni_clean_line(struct uni_document *u, const struct uni_line *line);
+/* Ask for the edits that a line needs, its line break excepted.
+ * suspect  nothing before it may have to change */
+dm_status uni_clean_line(struct uni_document *u, const struct uni_line *line, size_t suspect);
 
 /* Make room for a cell more among those that the present pass writes.  return  false: no memory */
 bool uni_grow(struct uni_segment *s);
@@ -181,6 +182,12 @@ bool uni_fold_forms(struct uni_segment *s);       /* ligatures, full-width */
 bool uni_fold_look_alikes(struct uni_segment *s); /* Cyrillic and Greek in Latin words */
 bool uni_compose(struct uni_segment *s);
 bool uni_fold_spaces(struct uni_segment *s);
+
+/* Spaces of a line of prose that need no segment, as what is beside them is plain and stays. */
+
+/* return  whether the run of spaces at text[at] is one of these; *run: where it is */
+bool uni_find_run(dm_str text, const struct uni_line *line, size_t at, dm_span *run);
+void uni_fold_run(struct uni_document *u, const struct uni_line *line, dm_span run);
 
 /* Whether the line, or the text, speaks of characters, and so means those that it shows. */
 bool uni_is_subject(const struct uni_segment *s);
