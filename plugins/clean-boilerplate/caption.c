@@ -179,7 +179,7 @@ static const dm_str prefixes[] = {
 
 /* ---- what a credit is made of --------------------------------------------------------------- */
 
-enum { CREDIT_MAX = 80 }; /* bytes */
+enum { CREDIT_MAX = LINE_CREDIT_BYTES };
 
 static dm_str trim_spaces(dm_str s)
 {
