@@ -487,19 +487,25 @@ static bool is_like_tail(const struct lines *lines, const struct line *l)
            !(first >= '0' && first <= '9');
 }
 
+/* Whether short lines below a line go.  taken: so many went only for this, in a row, the last being the line above `i` */
+static bool leads_to_tail(const struct lines *lines, size_t i, size_t taken)
+{
+    enum { MOST = 4 };
+    struct line *const before = &lines->items[i - 1];
+    if (taken)
+        return taken < MOST && !follows_blank_line(lines, i);
+    return before->rule != UNDECIDED && before->rule != RULE_WORDS && !leads_to_article(lines, before);
+}
+
 /* Behind the last sentence, short lines below one that goes: what a page has there has more words than any list.  Those
  * that went only for this lead on to no other paragraph. */
 static void judge_tail(struct lines *lines)
 {
-    enum { MOST = 4 };
     const size_t last = article_end(lines);
     size_t taken = 0; /* in a row, above the line */
     for (size_t i = last + 1; last > 0 && i < lines->count; i++) {
-        struct line *const l = &lines->items[i], *const before = l - 1;
-        const bool leads = taken ? taken < MOST && !follows_blank_line(lines, i)
-                                 : before->rule != UNDECIDED && before->rule != RULE_WORDS &&
-                                       !leads_to_article(lines, before);
-        if (leads && is_like_tail(lines, l) && (taken || !is_in_block(lines, i))) {
+        struct line *const l = &lines->items[i];
+        if (is_like_tail(lines, l) && (taken || !is_in_block(lines, i)) && leads_to_tail(lines, i, taken)) {
             decide(l, CLASS_INTERFACE, 0.6, "behind the article, below lines of the page");
             taken += l->rule != UNDECIDED;
         } else if (taken && l->rule == UNDECIDED) {
