@@ -120,10 +120,16 @@ static uint32_t odd_bit(uint32_t four)
     return four * 2654435761u / (UINT32_MAX / PHRASES_ODD_BITS + 1);
 }
 
+/* Of other bits than those that the heads in `known` are told from. */
+static uint64_t known_bit(uint64_t hash)
+{
+    return hash >> 40 & (PHRASES_BITS - 1);
+}
+
 /* The list of a hash, of which is noted that there is something. */
 static uint32_t *list_of_hash(struct phrase_table *t, uint64_t hash)
 {
-    set_bit(t->known, hash % PHRASES_BITS);
+    set_bit(t->known, known_bit(hash));
     return &t->lists[hash % PHRASES_LISTS];
 }
 
@@ -309,9 +315,9 @@ static size_t lists_of(const struct phrases *p, uint64_t head, uint64_t tail, ui
     if (!has_bit(p->known, open % PHRASES_HEADS))
         return n;
     const uint64_t whole = hash_of_ends(head, tail);
-    if (has_bit(p->whole.known, whole % PHRASES_BITS))
+    if (has_bit(p->whole.known, known_bit(whole)))
         lists[n++] = p->whole.lists[whole % PHRASES_LISTS];
-    if (has_bit(p->open.known, open % PHRASES_BITS))
+    if (has_bit(p->open.known, known_bit(open)))
         lists[n++] = p->open.lists[open % PHRASES_LISTS];
     return n;
 }
