@@ -332,10 +332,11 @@ static bool is_repeated(const struct lines *lines, const struct line *l)
 
 /* What the words of a line weigh, and that it stands there again and again.  A line that says when is an article's, unless
  * its words are very sure. */
-static int weigh(const struct word_weights *words, const struct lines *lines, const struct line *l)
+static int weigh(const struct word_weights *words, const struct lines *lines, const struct line *l,
+                 struct words_sum *sum)
 {
     enum { REPEATED_FROM = 10, REPEATED = 30, REPEATED_WORDS = 2, WORDS_MAX = 8, DATED = -30 };
-    int weight = words_weigh(words, lines, l, NULL);
+    int weight = words_weigh(words, lines, l, sum);
     if (weight >= REPEATED_FROM && l->words >= REPEATED_WORDS && l->words <= WORDS_MAX &&
         is_repeated(lines, l))
         weight += REPEATED;
@@ -348,11 +349,12 @@ static int weigh(const struct word_weights *words, const struct lines *lines, co
 static bool judge_words_of(const struct word_weights *words, const struct lines *lines, struct line *l)
 {
     enum { ALONE = 38, IN_COMPANY = 14, SENTENCE_IN_COMPANY = 30, ALONE_WORDS = 3 };
-    const int weight = weigh(words, lines, l);
+    struct words_sum sum;
+    const int weight = weigh(words, lines, l, &sum);
     l->weighed = true;
     if (weight < (l->sentence ? SENTENCE_IN_COMPANY : IN_COMPANY) || is_surely_of_article(lines, l))
         return false;
-    words_weigh(words, lines, l, &l->evidence);
+    l->evidence = words_evidence(lines->task, &sum);
     if (weight >= ALONE && l->words >= ALONE_WORDS)
         decide(l, RULE_WORDS, 0.8, l->evidence);
     else if (l->weak == UNDECIDED)
