@@ -19,13 +19,6 @@ static dm_span trim(dm_str s, dm_span at)
     return at;
 }
 
-static uint32_t count_bits(uint64_t bits)
-{
-    bits -= bits >> 1 & 0x5555555555555555u;
-    bits = (bits & 0x3333333333333333u) + (bits >> 2 & 0x3333333333333333u);
-    return (uint32_t)(((bits + (bits >> 4)) & 0x0F0F0F0F0F0F0F0Fu) * 0x0101010101010101u >> 56);
-}
-
 /* The last 64 of 128 bits, of which those from `end` on are not asked for. */
 static uint64_t last_bits(const uint64_t bits[2], size_t end)
 {
@@ -35,12 +28,8 @@ static uint64_t last_bits(const uint64_t bits[2], size_t end)
 /* Of 64 bytes those that the line has. */
 static uint64_t bits_of_line(const struct line *l, size_t base)
 {
-    uint64_t in = UINT64_MAX;
-    if (base < l->at.begin)
-        in <<= l->at.begin - base;
-    if (l->at.end - base < 64)
-        in &= ~(UINT64_MAX << (l->at.end - base));
-    return in;
+    const size_t before = base < l->at.begin ? l->at.begin - base : 0, left = l->at.end - base;
+    return UINT64_MAX << before & UINT64_MAX >> (left < 64 ? 64 - left : 0);
 }
 
 /* Count the words of the line, 64 bytes at a time.  No two bytes beside each other begin a word, and no line that is looked at
@@ -129,21 +118,19 @@ static void read_line(dm_array classes, dm_str s, struct line *out)
         look_at_signs(classes, out);
 }
 
-/* Runs of line breaks, and one more. */
-static size_t count_lines(dm_array classes)
-{
-    size_t count = 1;
-    uint64_t before = 0;
-    for (uint32_t i = 0; i < classes.count; i++) {
-        const uint64_t breaks = DM_AT(dm_classes, classes, i)->lf;
-        count += breaks ? count_bits(breaks & ~(breaks << 1 | before)) : 0;
-        before = breaks >> 63;
-    }
-    return count;
-}
-
+/* The next line: the array grows as it is needed.  return  NULL: out of memory */
 static struct line *add_line(struct lines *lines, dm_span at)
 {
+    if (lines->count == lines->room) {
+        enum { FEW = 16, BYTES_OF_LINE = 256 };
+        lines->room = lines->room ? 2 * lines->room : FEW + lines->text.len / BYTES_OF_LINE;
+        struct line *const items = dm_alloc(lines->task, lines->room * sizeof *items);
+        if (!items)
+            return NULL;
+        if (lines->count)
+            memcpy(items, lines->items, lines->count * sizeof *items);
+        lines->items = items;
+    }
     struct line *const l = &lines->items[lines->count++];
     l->at = at; /* all else is 0 */
     l->rule = l->weak = UNDECIDED;
@@ -178,15 +165,14 @@ dm_status lines_read(dm_task *t, const dm_doc *d, const struct small_ends *ends,
     *out = (struct lines){.small_ends = ends, .task = t, .text = text};
     if (!classes.items)
         return DM_ELIMIT;
-    out->items = dm_alloc(t, count_lines(classes) * sizeof *out->items);
-    if (!out->items)
-        return DM_ELIMIT;
     dm_runs breaks = dm_runs_of(classes, 0, text.len, DM_LF);
     for (size_t from = 0; from < text.len; from = dm_next_edge(&breaks)) {
         const dm_span at = trim(text, (dm_span){from, dm_next_edge(&breaks)});
         if (at.begin == at.end)
             continue;
         struct line *const l = add_line(out, at);
+        if (!l)
+            return DM_ELIMIT;
         read_line(classes, line_text(out, l), l);
         if (l->sentence)
             out->sentences_end = out->count;

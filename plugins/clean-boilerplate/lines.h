@@ -41,7 +41,7 @@ struct lines {
     dm_task *task;
     dm_str text;
     struct line *items;
-    size_t count;
+    size_t count, room;
     size_t sentences_end; /* behind the last line that is a sentence; 0: none is */
 };
 
