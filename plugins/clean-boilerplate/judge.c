@@ -229,10 +229,12 @@ static bool has_quotation(dm_str s)
 
 static bool has_code_sign(dm_str s)
 {
-    for (size_t i = 0; i < s.len; i++)
-        if (strchr("{}$\\=;`", s.ptr[i]) && s.ptr[i])
-            return true;
-    return false;
+    bool found = false;
+    for (size_t i = 0; i < s.len; i++) {
+        const char c = s.ptr[i];
+        found |= c == '{' || c == '}' || c == '$' || c == '\\' || c == '=' || c == ';' || c == '`';
+    }
+    return found;
 }
 
 /* A row of a table, between strokes. */
