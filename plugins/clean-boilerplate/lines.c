@@ -25,21 +25,17 @@ static uint64_t last_bits(const uint64_t bits[2], size_t end)
     return end == 64 ? bits[1] : bits[1] << (64 - end) | bits[0] >> end;
 }
 
-/* Of 64 bytes those that the line has. */
-static uint64_t bits_of_line(const struct line *l, size_t base)
-{
-    const size_t before = base < l->at.begin ? l->at.begin - base : 0, left = l->at.end - base;
-    return UINT64_MAX << before & UINT64_MAX >> (left < 64 ? 64 - left : 0);
-}
-
 /* Count the words of the line, 64 bytes at a time.  No two bytes beside each other begin a word, and no line that is looked at
  * lies in more than six times 64 bytes: the counts of each four bits, of which each gets two at most, are added up last. */
 static void count_words(dm_array classes, struct line *l)
 {
     uint64_t filled_before = 0, wide = 0, counts = 0;
-    for (size_t base = l->at.begin / 64 * 64; base < l->at.end; base += 64) {
-        const dm_classes *const c = DM_AT(dm_classes, classes, base / 64);
-        const uint64_t in = bits_of_line(l, base), filled = in & ~(c->space | c->tab);
+    const size_t last = (l->at.end - 1) / 64;
+    uint64_t in = UINT64_MAX << l->at.begin % 64;
+    for (size_t i = l->at.begin / 64; i <= last; i++, in = UINT64_MAX) {
+        const dm_classes *const c = DM_AT(dm_classes, classes, i);
+        in &= i == last ? UINT64_MAX >> (63 - (l->at.end - 1) % 64) : UINT64_MAX;
+        const uint64_t filled = in & ~(c->space | c->tab);
         const uint64_t begins = filled & ~(filled << 1 | filled_before);
         const uint64_t pairs = (begins | begins >> 1) & 0x5555555555555555u;
         counts += (pairs & 0x3333333333333333u) + (pairs >> 2 & 0x3333333333333333u);
@@ -55,9 +51,12 @@ static void count_words(dm_array classes, struct line *l)
 static void look_at_signs(dm_array classes, struct line *l)
 {
     uint64_t blank_before = 0, marks = 0, digits = 0, signs[2] = {0}, blanks[2] = {0};
-    for (size_t base = l->at.begin / 64 * 64; base < l->at.end; base += 64) {
-        const dm_classes *const c = DM_AT(dm_classes, classes, base / 64);
-        const uint64_t in = bits_of_line(l, base), blank = in & (c->space | c->tab | c->cr);
+    const size_t last = (l->at.end - 1) / 64;
+    uint64_t in = UINT64_MAX << l->at.begin % 64;
+    for (size_t i = l->at.begin / 64; i <= last; i++, in = UINT64_MAX) {
+        const dm_classes *const c = DM_AT(dm_classes, classes, i);
+        in &= i == last ? UINT64_MAX >> (63 - (l->at.end - 1) % 64) : UINT64_MAX;
+        const uint64_t blank = in & (c->space | c->tab | c->cr);
         const uint64_t sign = in & ~(c->small | c->capital | c->digit | blank);
         digits |= in & c->digit;
         marks |= sign & (c->wide | blank << 1 | blank_before);
