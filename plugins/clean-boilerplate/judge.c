@@ -96,7 +96,7 @@ static bool begins_with_article(dm_str s)
 }
 
 /* "Photo: the whale came back": behind the plain word for a picture and a colon something is said. */
-static bool is_said_of_picture(dm_str line, const struct folded_phrase *p)
+static bool is_said_of_picture(const struct lines *lines, dm_str line, const struct folded_phrase *p)
 {
     const char *const colon = memchr(p->text.ptr, ':', p->text.len), *const said =
                                                                          memrchr(line.ptr, ':', line.len);
@@ -109,7 +109,7 @@ static bool is_said_of_picture(dm_str line, const struct folded_phrase *p)
                           "|photo|photos|foto|fotos|image|images|picture|pictures|"
                           "bild|bilder|illustration|fotografie|obrázek|ilustrace|"
                           "imagen|imagem|immagine|imágenes|фото|") &&
-           begins_with_article(behind) && !caption_is_names(behind);
+           begins_with_article(behind) && !caption_is_names(lines, behind);
 }
 
 static void judge_phrase(const struct phrases *phrases, const struct lines *lines, struct line *l)
@@ -118,7 +118,7 @@ static void judge_phrase(const struct phrases *phrases, const struct lines *line
     if (!p || is_prose(l, p) || is_label(lines, l, p))
         return;
     const int32_t rule = p->class == CLASS_RELATED_HEADING ? CLASS_RELATED : (int32_t)p->class;
-    if (p->weak || is_open_heading(p) || is_said_of_picture(line_text(lines, l), p))
+    if (p->weak || is_open_heading(p) || is_said_of_picture(lines, line_text(lines, l), p))
         l->weak = rule;
     else
         decide(l, rule, 1, NULL);

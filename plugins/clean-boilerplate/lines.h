@@ -31,9 +31,10 @@ struct line {
     const char *evidence; /* NULL: none */
 };
 
-/* By the first letter of a word a bit for each last one: whether there is a word that is known. */
+/* By the first letter of a word a bit for each last one: whether there is a word that is known.  By the first letter of a word
+ * for a picture a bit for each second one, and one for those that are not of ASCII. */
 struct small_ends {
-    uint32_t of['z' - 'a' + 1];
+    uint32_t of['z' - 'a' + 1], labels['z' - 'a' + 1];
 };
 
 struct lines {
