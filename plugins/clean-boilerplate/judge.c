@@ -5,7 +5,7 @@
 
 #include <string.h>
 
-static void decide(struct line *l, int32_t rule, double confidence, const char *evidence)
+static void decide(struct line *l, int16_t rule, double confidence, const char *evidence)
 {
     if (l->rule != UNDECIDED || l->code)
         return;
@@ -117,7 +117,7 @@ static void judge_phrase(const struct phrases *phrases, const struct lines *line
     const struct folded_phrase *const p = find_phrase(phrases, lines, l);
     if (!p || is_prose(l, p) || is_label(lines, l, p))
         return;
-    const int32_t rule = p->class == CLASS_RELATED_HEADING ? CLASS_RELATED : (int32_t)p->class;
+    const int16_t rule = p->class == CLASS_RELATED_HEADING ? CLASS_RELATED : (int16_t)p->class;
     if (p->weak || is_open_heading(p) || is_said_of_picture(lines, line_text(lines, l), p))
         l->weak = rule;
     else

@@ -23,10 +23,10 @@ struct line {
     bool digits;         /* it has some of ASCII; it is a paragraph, or a sentence of more than LINE_CREDIT_BYTES */
     bool wide;           /* it has a character beyond ASCII; it is a paragraph */
     bool marked;         /* it may have a sign behind a space, or a character beyond ASCII; or it is such a one */
-    uint64_t last_signs; /* signs before a space, bit 63 being the line's last byte; 0: such a one */
     bool weighed;        /* its words have been */
-    int32_t rule;        /* that takes it out; UNDECIDED */
-    int32_t weak;        /* the rule that would, in company; UNDECIDED */
+    int16_t rule;        /* that takes it out; UNDECIDED */
+    int16_t weak;        /* the rule that would, in company; UNDECIDED */
+    uint64_t last_signs; /* signs before a space, bit 63 being the line's last byte; 0: such a one */
     double confidence;
     const char *evidence; /* NULL: none */
 };
