@@ -570,11 +570,12 @@ static struct credit last_copyright(const struct lines *lines, dm_str s)
 /* Behind these a name is a part of the sentence: "a rumour from AFP/Reuters" */
 static const char prepositions[] = "|from|by|of|with|to|at|in|for|and|or|between|";
 
+enum { STROKE_MAX = 30 }; /* bytes behind it and it */
+
 /* "Ian Hale/AFP", where the line says no more than names */
 static struct credit last_stroke(dm_str s)
 {
-    enum { AGENCY_MAX = 30 };
-    const size_t tail = s.len < AGENCY_MAX ? s.len : AGENCY_MAX;
+    const size_t tail = s.len < STROKE_MAX ? s.len : STROKE_MAX;
     const char *const stroke = memrchr(s.ptr + s.len - tail, '/', tail);
     const size_t name = stroke ? word_before(s, (size_t)(stroke - s.ptr)) : 0;
     const dm_str before = trim_spaces((dm_str){s.ptr, name});
@@ -785,6 +786,14 @@ static bool is_plain_bracket(const struct credit *c)
            (c->text.len <= LETTERS || is_listed(c->text, sources));
 }
 
+/* A bracket at the end, a sign, or a stroke that may be near it: as few lines have. */
+static bool may_have_credit(dm_str s, const struct line *l)
+{
+    const char last = s.len ? s.ptr[s.len - 1] : 0;
+    const size_t tail = s.len < STROKE_MAX ? s.len : STROKE_MAX;
+    return last == ')' || last == ']' || l->last_signs || l->wide || memrchr(s.ptr + s.len - tail, '/', tail);
+}
+
 static struct credit find_credit(const struct lines *lines, dm_str s, const struct line *l)
 {
     struct credit c = last_bracket(lines, s);
@@ -819,7 +828,7 @@ double caption_sureness(const struct lines *lines, size_t i, const char **eviden
         *evidence = "a picture's credit";
         return 0.9;
     }
-    if (l->stopped)
+    if (l->stopped || !may_have_credit(s, l))
         return 0;
     struct credit c = find_credit(lines, s, l);
     if (c.bracket && c.strength == NO_CREDIT && names_agency(c.text, sources))

@@ -306,12 +306,11 @@ static bool may_weigh(const struct word_weights *words, const struct lines *line
     return words_may_weigh(words, line_text(lines, l), l->words, l->sentence, within);
 }
 
-/* What no words make a page's line. */
+/* What no words make a page's line; but for code, which takes longer to see than what the words weigh. */
 static bool is_surely_of_article(const struct lines *lines, const struct line *l)
 {
     const dm_str s = line_text(lines, l);
-    return is_quoted(s) || (l->sentence && has_quotation(s)) || has_code_sign(s) || is_row(s) ||
-           begins_with_by(s);
+    return is_quoted(s) || (l->sentence && has_quotation(s)) || is_row(s) || begins_with_by(s);
 }
 
 /* The same line between paragraphs, three times and more in a text: the foot of a page.  A table's cells have short ones
@@ -342,7 +341,7 @@ static int weigh(const struct word_weights *words, const struct lines *lines, co
     if (weight >= REPEATED_FROM && l->words >= REPEATED_WORDS && l->words <= WORDS_MAX &&
         is_repeated(lines, l))
         weight += REPEATED;
-    if (weight > 0 && shape_has_date(line_text(lines, l)))
+    if (weight > 0 && l->digits && shape_has_date(line_text(lines, l)))
         weight += DATED;
     return weight;
 }
@@ -352,9 +351,11 @@ static bool judge_words_of(const struct word_weights *words, const struct lines 
 {
     enum { ALONE = 38, IN_COMPANY = 14, SENTENCE_IN_COMPANY = 30, ALONE_WORDS = 3 };
     struct words_sum sum;
-    const int weight = weigh(words, lines, l, &sum);
     l->weighed = true;
-    if (weight < (l->sentence ? SENTENCE_IN_COMPANY : IN_COMPANY) || is_surely_of_article(lines, l))
+    if (is_surely_of_article(lines, l))
+        return false;
+    const int weight = weigh(words, lines, l, &sum);
+    if (weight < (l->sentence ? SENTENCE_IN_COMPANY : IN_COMPANY) || has_code_sign(line_text(lines, l)))
         return false;
     l->evidence = words_evidence(lines->task, &sum);
     if (weight >= ALONE && l->words >= ALONE_WORDS)
