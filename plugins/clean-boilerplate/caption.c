@@ -179,7 +179,7 @@ static const dm_str prefixes[] = {
 
 /* ---- what a credit is made of --------------------------------------------------------------- */
 
-enum { CREDIT_MAX = 80 }; /* bytes */
+enum { CREDIT_MAX = LINE_CREDIT_BYTES };
 
 static dm_str trim_spaces(dm_str s)
 {
@@ -252,6 +252,17 @@ static bool is_small(char c)
     return c >= 'a' && c <= 'z';
 }
 
+static char small_letter(char c)
+{
+    return c >= 'A' && c <= 'Z' ? (char)(c + ('a' - 'A')) : c;
+}
+
+/* One for each small letter, and one for all else. */
+static uint32_t bit_of_letter(char c)
+{
+    return UINT32_C(1) << (is_small(c) ? c - 'a' : 'z' - 'a' + 1);
+}
+
 static void learn_small(struct small_ends *ends, const char *words)
 {
     for (const char *end; (end = strchr(words + 1, '|')); words = end)
@@ -264,6 +275,9 @@ void caption_open(struct small_ends *ends)
     memset(ends, 0, sizeof *ends);
     learn_small(ends, small_words);
     learn_small(ends, small_sources);
+    for (size_t i = 0; i < sizeof labels / sizeof *labels; i++)
+        if (is_small(*labels[i].text.ptr))
+            ends->labels[*labels[i].text.ptr - 'a'] |= bit_of_letter(labels[i].text.ptr[1]);
 }
 
 /* Whether a word with a capital or a digit, or one that may be a small one, as far as its ends tell. */
@@ -295,7 +309,7 @@ static bool has_sign(dm_str word)
 }
 
 /* Where there is a word that cannot, the counts are those of the words before. */
-static struct names look_at_names(dm_str s)
+static struct names look_at_names(const struct lines *lines, dm_str s)
 {
     struct names n = {.sure = s.len > 0 && s.len <= CREDIT_MAX};
     for (size_t i = 0, end; n.sure && i < s.len; i = end + 1) {
@@ -306,15 +320,15 @@ static struct names look_at_names(dm_str s)
             continue;
         n.words++;
         n.capitals += is_capital(word);
-        n.sure = !has_sign(word) && is_of_name(word);
+        n.sure = may_be_of_name(lines, word) && !has_sign(word) && is_of_name(word);
     }
     return n;
 }
 
-bool caption_is_names(dm_str s)
+bool caption_is_names(const struct lines *lines, dm_str s)
 {
     enum { WORDS = 8 };
-    const struct names n = look_at_names(s);
+    const struct names n = look_at_names(lines, s);
     return n.sure && n.words <= WORDS && (n.capitals > 0 || names_agency(s, sources));
 }
 
@@ -333,6 +347,14 @@ static bool may_begin_label(char c)
     return (unsigned char)c >= 0x80 || (small >= 'a' && small <= 'z' && letters >> (small - 'a') & 1);
 }
 
+/* Whether its first two letters are those of a word for a picture. */
+static bool may_have_label(const struct lines *lines, dm_str s)
+{
+    const char first = small_letter(*s.ptr), second = s.len > 1 ? small_letter(s.ptr[1]) : 0;
+    return may_begin_label(first) &&
+           (!is_small(first) || (lines->small_ends->labels[first - 'a'] & bit_of_letter(second)));
+}
+
 /* The word for a picture with which it begins.  NULL: none */
 static const struct label *find_label(dm_str folded)
 {
@@ -347,7 +369,7 @@ static const struct label *find_label(dm_str folded)
 }
 
 /* "Photo: Ian Hale", "foto Ravelli", "Photo by Ian Hale", in the text as it is and folded, both of one length. */
-static bool is_labelled(dm_str s, dm_str folded)
+static bool is_labelled(const struct lines *lines, dm_str s, dm_str folded)
 {
     const struct label *const label = find_label(folded);
     if (!label)
@@ -367,17 +389,17 @@ static bool is_labelled(dm_str s, dm_str folded)
     if (text_begins_with(text_from(s, at), (dm_str)TEXT("\xC2\xA9")))
         at += 2;
     const dm_str names = trim_spaces(text_from(s, at));
-    if (!caption_is_names(names))
+    if (!caption_is_names(lines, names))
         return false;
     if (colon || names_agency(names, NULL))
         return true;
-    const size_t capitals = look_at_names(names).capitals;
+    const size_t capitals = look_at_names(lines, names).capitals;
     return (label->direct || plain) && (word || *s.ptr != 'P' || capitals > 1) && capitals > 0 &&
            !(*names.ptr >= '0' && *names.ptr <= '9');
 }
 
 /* What a text is that stands between brackets or behind a mark. */
-static enum strength look_at_credit(dm_str s)
+static enum strength look_at_credit(const struct lines *lines, dm_str s)
 {
     char buffer[CREDIT_MAX + 1];
     s = trim_spaces(s);
@@ -386,11 +408,11 @@ static enum strength look_at_credit(dm_str s)
         s = trim_spaces(text_from(s, 2));
     if (!s.len || s.len > CREDIT_MAX)
         return NO_CREDIT;
-    if (may_begin_label(*s.ptr) && fold(s, buffer) == s.len && is_labelled(s, (dm_str){buffer, s.len}))
+    if (may_have_label(lines, s) && fold(s, buffer) == s.len && is_labelled(lines, s, (dm_str){buffer, s.len}))
         return LABELLED;
     if (sign)
-        return caption_is_names(s) ? SIGNED : NO_CREDIT;
-    return caption_is_names(s) && names_agency(s, NULL) ? AGENCY : NO_CREDIT;
+        return caption_is_names(lines, s) ? SIGNED : NO_CREDIT;
+    return caption_is_names(lines, s) && names_agency(s, NULL) ? AGENCY : NO_CREDIT;
 }
 
 /* ---- where credits stand -------------------------------------------------------------------- */
@@ -403,13 +425,13 @@ struct credit {
 };
 
 /* "photo: press office": a word for a picture with a colon, and a few words that send nobody elsewhere. */
-static bool is_source_in_words(dm_str s)
+static bool is_source_in_words(const struct lines *lines, dm_str s)
 {
     enum { WORDS = 4 };
     static const char elsewhere[] = "|see|below|above|left|right|page|none|yes|no|";
     char buffer[CREDIT_MAX + 1];
     s = trim_spaces(s);
-    if (!s.len || s.len > CREDIT_MAX || !may_begin_label(*s.ptr) || fold(s, buffer) != s.len)
+    if (!s.len || s.len > CREDIT_MAX || !may_have_label(lines, s) || fold(s, buffer) != s.len)
         return false;
     const dm_str folded = {buffer, s.len};
     const struct label *const label = find_label(folded);
@@ -427,7 +449,7 @@ static bool is_source_in_words(dm_str s)
     return words > 0 && words <= WORDS;
 }
 
-static struct credit last_bracket(dm_str s)
+static struct credit last_bracket(const struct lines *lines, dm_str s)
 {
     const char last = s.len < 3 ? 0 : s.ptr[s.len - 1];
     const char *const open = last == ')'   ? memrchr(s.ptr, '(', s.len)
@@ -436,12 +458,12 @@ static struct credit last_bracket(dm_str s)
     if (!open)
         return (struct credit){0};
     const dm_str text = {open + 1, (size_t)(s.ptr + s.len - 1 - open - 1)};
-    const enum strength strength = look_at_credit(text);
+    const enum strength strength = look_at_credit(lines, text);
     return (struct credit){.head = trim_spaces((dm_str){s.ptr, (size_t)(open - s.ptr)}),
                            .text = text,
                            .bracket = true,
                            .strength =
-                               strength == NO_CREDIT && is_source_in_words(text) ? LABELLED : strength};
+                               strength == NO_CREDIT && is_source_in_words(lines, text) ? LABELLED : strength};
 }
 
 /* The sign that ends here lets something else begin: a stop, a stroke, a dash, a closing quote or bracket. */
@@ -478,7 +500,7 @@ static bool is_of_picture(dm_str s, size_t word_len)
 }
 
 /* The word for a picture before a colon, with a capital, and not a part of what is said: "the Photo: ..." */
-static struct credit before_colon(dm_str s, size_t colon)
+static struct credit before_colon(const struct lines *lines, dm_str s, size_t colon)
 {
     enum { WORDS = 3 };
     size_t begin = colon;
@@ -489,7 +511,7 @@ static struct credit before_colon(dm_str s, size_t colon)
         if (begin == 0 || memchr(head.ptr, ':', head.len) || !is_capital(text_from(s, begin)) ||
             is_listed(text_from(head, word), determiners))
             continue;
-        if (look_at_credit(text_from(s, begin)) == LABELLED &&
+        if (look_at_credit(lines, text_from(s, begin)) == LABELLED &&
             (parts(head) || !is_of_picture(text_from(s, begin), colon - begin)))
             return (struct credit){.head = head, .text = text_from(s, begin), .strength = LABELLED};
     }
@@ -499,10 +521,10 @@ static struct credit before_colon(dm_str s, size_t colon)
 /* Behind the last space or stroke. */
 static dm_str last_word(dm_str s)
 {
-    size_t begin = s.len;
-    while (begin > 0 && s.ptr[begin - 1] != ' ' && s.ptr[begin - 1] != '/')
-        begin--;
-    return text_from(s, begin);
+    const char *const space = memrchr(s.ptr, ' ', s.len);
+    const dm_str word = text_from(s, space ? (size_t)(space + 1 - s.ptr) : 0);
+    const char *const stroke = memrchr(word.ptr, '/', word.len);
+    return text_from(word, stroke ? (size_t)(stroke + 1 - word.ptr) : 0);
 }
 
 /* The last word may end a credit: a name, or a source, as that of few lines. */
@@ -525,9 +547,9 @@ static struct credit last_mark(const struct lines *lines, dm_str s, const struct
         if (!may_end_credit(lines, s))
             return c;
         if (colon)
-            c = before_colon(s, sign);
+            c = before_colon(lines, s, sign);
         else
-            c = (struct credit){.strength = look_at_credit(text), .head = head, .text = text};
+            c = (struct credit){.strength = look_at_credit(lines, text), .head = head, .text = text};
         if (c.strength != NO_CREDIT)
             return c;
     }
@@ -535,24 +557,25 @@ static struct credit last_mark(const struct lines *lines, dm_str s, const struct
 }
 
 /* A copyright sign, which nobody writes within a sentence. */
-static struct credit last_copyright(dm_str s)
+static struct credit last_copyright(const struct lines *lines, dm_str s)
 {
     const size_t at = s.len > CREDIT_MAX ? s.len - CREDIT_MAX : 0;
     const char *const sign = memmem(s.ptr + at, s.len - at, "\xC2\xA9", 2);
     if (!sign)
         return (struct credit){0};
     const dm_str text = text_from(s, (size_t)(sign - s.ptr));
-    return (struct credit){.strength = look_at_credit(text), .head = {s.ptr, s.len - text.len}, .text = text};
+    return (struct credit){.strength = look_at_credit(lines, text), .head = {s.ptr, s.len - text.len}, .text = text};
 }
 
 /* Behind these a name is a part of the sentence: "a rumour from AFP/Reuters" */
 static const char prepositions[] = "|from|by|of|with|to|at|in|for|and|or|between|";
 
+enum { STROKE_MAX = 30 }; /* bytes behind it and it */
+
 /* "Ian Hale/AFP", where the line says no more than names */
 static struct credit last_stroke(dm_str s)
 {
-    enum { AGENCY_MAX = 30 };
-    const size_t tail = s.len < AGENCY_MAX ? s.len : AGENCY_MAX;
+    const size_t tail = s.len < STROKE_MAX ? s.len : STROKE_MAX;
     const char *const stroke = memrchr(s.ptr + s.len - tail, '/', tail);
     const size_t name = stroke ? word_before(s, (size_t)(stroke - s.ptr)) : 0;
     const dm_str before = trim_spaces((dm_str){s.ptr, name});
@@ -566,13 +589,13 @@ static struct credit last_stroke(dm_str s)
 /* ---- captions ------------------------------------------------------------------------------- */
 
 /* "Ian Hale/AFP", "REUTERS/Ian Hale" rather than "Reuters/Ipsos" */
-static bool is_person_of_agency(dm_str s)
+static bool is_person_of_agency(const struct lines *lines, dm_str s)
 {
     dm_str part = {NULL, 0};
     bool names = false, strokes = false;
     for (dm_str rest = s; rest.len; strokes |= rest.len > 0) {
         part = next_part(&rest);
-        names |= look_at_names(part).words > 1 && !is_listed(part, agencies);
+        names |= look_at_names(lines, part).words > 1 && !is_listed(part, agencies);
     }
     return strokes && (names || is_listed(part, agencies));
 }
@@ -598,16 +621,16 @@ static bool is_credit(const struct lines *lines, dm_str s, const struct line *l)
     if (l->words > WORDS || l->item || s.len > CREDIT_MAX || !may_be_credit(lines, s, l))
         return false;
     if (*s.ptr == '(' || *s.ptr == '[') {
-        const struct credit bracket = last_bracket(s);
+        const struct credit bracket = last_bracket(lines, s);
         return bracket.bracket && !bracket.head.len && bracket.strength != NO_CREDIT;
     }
     while (s.len && strchr("|/ ", *s.ptr))
         s = text_from(s, 1);
-    const enum strength strength = look_at_credit(s);
+    const enum strength strength = look_at_credit(lines, s);
     if (strength == LABELLED)
-        return look_at_names(s).capitals > 2 ||
+        return look_at_names(lines, s).capitals > 2 ||
                names_agency(s, NULL); /* the word for a picture is one of them */
-    return strength == AGENCY && !l->stopped && is_person_of_agency(s);
+    return strength == AGENCY && !l->stopped && is_person_of_agency(lines, s);
 }
 
 static bool has_prefix(dm_str s)
@@ -763,13 +786,21 @@ static bool is_plain_bracket(const struct credit *c)
            (c->text.len <= LETTERS || is_listed(c->text, sources));
 }
 
+/* A bracket at the end, a sign, or a stroke that may be near it: as few lines have. */
+static bool may_have_credit(dm_str s, const struct line *l)
+{
+    const char last = s.len ? s.ptr[s.len - 1] : 0;
+    const size_t tail = s.len < STROKE_MAX ? s.len : STROKE_MAX;
+    return last == ')' || last == ']' || l->last_signs || l->wide || memrchr(s.ptr + s.len - tail, '/', tail);
+}
+
 static struct credit find_credit(const struct lines *lines, dm_str s, const struct line *l)
 {
-    struct credit c = last_bracket(s);
+    struct credit c = last_bracket(lines, s);
     if (!c.bracket && l->last_signs)
         c = last_mark(lines, s, l);
     if (!c.bracket && c.strength == NO_CREDIT && l->wide)
-        c = last_copyright(s);
+        c = last_copyright(lines, s);
     if (!c.bracket && c.strength == NO_CREDIT && s.len)
         c = last_stroke(s);
     return c;
@@ -797,7 +828,7 @@ double caption_sureness(const struct lines *lines, size_t i, const char **eviden
         *evidence = "a picture's credit";
         return 0.9;
     }
-    if (l->stopped)
+    if (l->stopped || !may_have_credit(s, l))
         return 0;
     struct credit c = find_credit(lines, s, l);
     if (c.bracket && c.strength == NO_CREDIT && names_agency(c.text, sources))

@@ -4,11 +4,12 @@
 
 #include "lines.h"
 
-/* The first and last letters of the small words that a name or credit has: what most lines' last word is told from. */
+/* The first and last letters of the small words that a name or credit has, and the first two of the words for a picture: what most
+ * words are told from. */
 void caption_open(struct small_ends *ends);
 
 /* Whether a text is what a credit has behind the word for a picture: names, agencies, sources. */
-bool caption_is_names(dm_str s);
+bool caption_is_names(const struct lines *lines, dm_str s);
 
 /* i         the line; no caption stands above the first one
  * evidence  set where the answer is above 0

@@ -5,7 +5,7 @@
 
 #include <string.h>
 
-static void decide(struct line *l, int32_t rule, double confidence, const char *evidence)
+static void decide(struct line *l, int16_t rule, double confidence, const char *evidence)
 {
     if (l->rule != UNDECIDED || l->code)
         return;
@@ -96,7 +96,7 @@ static bool begins_with_article(dm_str s)
 }
 
 /* "Photo: the whale came back": behind the plain word for a picture and a colon something is said. */
-static bool is_said_of_picture(dm_str line, const struct folded_phrase *p)
+static bool is_said_of_picture(const struct lines *lines, dm_str line, const struct folded_phrase *p)
 {
     const char *const colon = memchr(p->text.ptr, ':', p->text.len), *const said =
                                                                          memrchr(line.ptr, ':', line.len);
@@ -109,7 +109,7 @@ static bool is_said_of_picture(dm_str line, const struct folded_phrase *p)
                           "|photo|photos|foto|fotos|image|images|picture|pictures|"
                           "bild|bilder|illustration|fotografie|obrázek|ilustrace|"
                           "imagen|imagem|immagine|imágenes|фото|") &&
-           begins_with_article(behind) && !caption_is_names(behind);
+           begins_with_article(behind) && !caption_is_names(lines, behind);
 }
 
 static void judge_phrase(const struct phrases *phrases, const struct lines *lines, struct line *l)
@@ -117,8 +117,8 @@ static void judge_phrase(const struct phrases *phrases, const struct lines *line
     const struct folded_phrase *const p = find_phrase(phrases, lines, l);
     if (!p || is_prose(l, p) || is_label(lines, l, p))
         return;
-    const int32_t rule = p->class == CLASS_RELATED_HEADING ? CLASS_RELATED : (int32_t)p->class;
-    if (p->weak || is_open_heading(p) || is_said_of_picture(line_text(lines, l), p))
+    const int16_t rule = p->class == CLASS_RELATED_HEADING ? CLASS_RELATED : (int16_t)p->class;
+    if (p->weak || is_open_heading(p) || is_said_of_picture(lines, line_text(lines, l), p))
         l->weak = rule;
     else
         decide(l, rule, 1, NULL);
@@ -229,10 +229,12 @@ static bool has_quotation(dm_str s)
 
 static bool has_code_sign(dm_str s)
 {
-    for (size_t i = 0; i < s.len; i++)
-        if (strchr("{}$\\=;`", s.ptr[i]) && s.ptr[i])
-            return true;
-    return false;
+    bool found = false;
+    for (size_t i = 0; i < s.len; i++) {
+        const char c = s.ptr[i];
+        found |= c == '{' || c == '}' || c == '$' || c == '\\' || c == '=' || c == ';' || c == '`';
+    }
+    return found;
 }
 
 /* A row of a table, between strokes. */
@@ -304,12 +306,11 @@ static bool may_weigh(const struct word_weights *words, const struct lines *line
     return words_may_weigh(words, line_text(lines, l), l->words, l->sentence, within);
 }
 
-/* What no words make a page's line. */
+/* What no words make a page's line; but for code, which takes longer to see than what the words weigh. */
 static bool is_surely_of_article(const struct lines *lines, const struct line *l)
 {
     const dm_str s = line_text(lines, l);
-    return is_quoted(s) || (l->sentence && has_quotation(s)) || has_code_sign(s) || is_row(s) ||
-           begins_with_by(s);
+    return is_quoted(s) || (l->sentence && has_quotation(s)) || is_row(s) || begins_with_by(s);
 }
 
 /* The same line between paragraphs, three times and more in a text: the foot of a page.  A table's cells have short ones
@@ -332,14 +333,15 @@ static bool is_repeated(const struct lines *lines, const struct line *l)
 
 /* What the words of a line weigh, and that it stands there again and again.  A line that says when is an article's, unless
  * its words are very sure. */
-static int weigh(const struct word_weights *words, const struct lines *lines, const struct line *l)
+static int weigh(const struct word_weights *words, const struct lines *lines, const struct line *l,
+                 struct words_sum *sum)
 {
     enum { REPEATED_FROM = 10, REPEATED = 30, REPEATED_WORDS = 2, WORDS_MAX = 8, DATED = -30 };
-    int weight = words_weigh(words, lines, l, NULL);
+    int weight = words_weigh(words, lines, l, sum);
     if (weight >= REPEATED_FROM && l->words >= REPEATED_WORDS && l->words <= WORDS_MAX &&
         is_repeated(lines, l))
         weight += REPEATED;
-    if (weight > 0 && shape_has_date(line_text(lines, l)))
+    if (weight > 0 && l->digits && shape_has_date(line_text(lines, l)))
         weight += DATED;
     return weight;
 }
@@ -348,11 +350,14 @@ static int weigh(const struct word_weights *words, const struct lines *lines, co
 static bool judge_words_of(const struct word_weights *words, const struct lines *lines, struct line *l)
 {
     enum { ALONE = 38, IN_COMPANY = 14, SENTENCE_IN_COMPANY = 30, ALONE_WORDS = 3 };
-    const int weight = weigh(words, lines, l);
+    struct words_sum sum;
     l->weighed = true;
-    if (weight < (l->sentence ? SENTENCE_IN_COMPANY : IN_COMPANY) || is_surely_of_article(lines, l))
+    if (is_surely_of_article(lines, l))
         return false;
-    words_weigh(words, lines, l, &l->evidence);
+    const int weight = weigh(words, lines, l, &sum);
+    if (weight < (l->sentence ? SENTENCE_IN_COMPANY : IN_COMPANY) || has_code_sign(line_text(lines, l)))
+        return false;
+    l->evidence = words_evidence(lines->task, &sum);
     if (weight >= ALONE && l->words >= ALONE_WORDS)
         decide(l, RULE_WORDS, 0.8, l->evidence);
     else if (l->weak == UNDECIDED)
@@ -487,19 +492,25 @@ static bool is_like_tail(const struct lines *lines, const struct line *l)
            !(first >= '0' && first <= '9');
 }
 
+/* Whether short lines below a line go.  taken: so many went only for this, in a row, the last being the line above `i` */
+static bool leads_to_tail(const struct lines *lines, size_t i, size_t taken)
+{
+    enum { MOST = 4 };
+    struct line *const before = &lines->items[i - 1];
+    if (taken)
+        return taken < MOST && !follows_blank_line(lines, i);
+    return before->rule != UNDECIDED && before->rule != RULE_WORDS && !leads_to_article(lines, before);
+}
+
 /* Behind the last sentence, short lines below one that goes: what a page has there has more words than any list.  Those
  * that went only for this lead on to no other paragraph. */
 static void judge_tail(struct lines *lines)
 {
-    enum { MOST = 4 };
     const size_t last = article_end(lines);
     size_t taken = 0; /* in a row, above the line */
     for (size_t i = last + 1; last > 0 && i < lines->count; i++) {
-        struct line *const l = &lines->items[i], *const before = l - 1;
-        const bool leads = taken ? taken < MOST && !follows_blank_line(lines, i)
-                                 : before->rule != UNDECIDED && before->rule != RULE_WORDS &&
-                                       !leads_to_article(lines, before);
-        if (leads && is_like_tail(lines, l) && (taken || !is_in_block(lines, i))) {
+        struct line *const l = &lines->items[i];
+        if (is_like_tail(lines, l) && (taken || !is_in_block(lines, i)) && leads_to_tail(lines, i, taken)) {
             decide(l, CLASS_INTERFACE, 0.6, "behind the article, below lines of the page");
             taken += l->rule != UNDECIDED;
         } else if (taken && l->rule == UNDECIDED) {

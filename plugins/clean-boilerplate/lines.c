@@ -19,46 +19,53 @@ static dm_span trim(dm_str s, dm_span at)
     return at;
 }
 
-static uint32_t count_bits(uint64_t bits)
-{
-    bits -= bits >> 1 & 0x5555555555555555u;
-    bits = (bits & 0x3333333333333333u) + (bits >> 2 & 0x3333333333333333u);
-    return (uint32_t)(((bits + (bits >> 4)) & 0x0F0F0F0F0F0F0F0Fu) * 0x0101010101010101u >> 56);
-}
-
 /* The last 64 of 128 bits, of which those from `end` on are not asked for. */
 static uint64_t last_bits(const uint64_t bits[2], size_t end)
 {
     return end == 64 ? bits[1] : bits[1] << (64 - end) | bits[0] >> end;
 }
 
-/* Count the words of the line, and see what signs it has, 64 bytes at a time. */
-static void look_at(dm_array classes, struct line *l)
+/* Count the words of the line, 64 bytes at a time.  No two bytes beside each other begin a word, and no line that is looked at
+ * lies in more than six times 64 bytes: the counts of each four bits, of which each gets two at most, are added up last. */
+static void count_words(dm_array classes, struct line *l)
 {
-    uint64_t filled_before = 0, blank_before = 0, marks = 0, wide = 0, digits = 0, signs[2] = {0},
-             blanks[2] = {0};
-    l->words = 0;
-    for (size_t base = l->at.begin / 64 * 64; base < l->at.end; base += 64) {
-        const dm_classes *const c = DM_AT(dm_classes, classes, base / 64);
-        uint64_t in = UINT64_MAX;
-        if (base < l->at.begin)
-            in <<= l->at.begin - base;
-        if (l->at.end - base < 64)
-            in &= ~(UINT64_MAX << (l->at.end - base));
-        const uint64_t filled = in & ~(c->space | c->tab), blank = in & (c->space | c->tab | c->cr);
-        const uint64_t sign = in & ~(c->small | c->capital | c->digit | c->space | c->tab | c->cr);
-        l->words += count_bits(filled & ~(filled << 1 | filled_before));
+    uint64_t filled_before = 0, wide = 0, counts = 0;
+    const size_t last = (l->at.end - 1) / 64;
+    uint64_t in = UINT64_MAX << l->at.begin % 64;
+    for (size_t i = l->at.begin / 64; i <= last; i++, in = UINT64_MAX) {
+        const dm_classes *const c = DM_AT(dm_classes, classes, i);
+        in &= i == last ? UINT64_MAX >> (63 - (l->at.end - 1) % 64) : UINT64_MAX;
+        const uint64_t filled = in & ~(c->space | c->tab);
+        const uint64_t begins = filled & ~(filled << 1 | filled_before);
+        const uint64_t pairs = (begins | begins >> 1) & 0x5555555555555555u;
+        counts += (pairs & 0x3333333333333333u) + (pairs >> 2 & 0x3333333333333333u);
         wide |= in & c->wide;
+        filled_before = filled >> 63;
+    }
+    counts = (counts & 0x0F0F0F0F0F0F0F0Fu) + (counts >> 4 & 0x0F0F0F0F0F0F0F0Fu);
+    l->words = (uint32_t)(counts * 0x0101010101010101u >> 56);
+    l->wide = wide != 0;
+}
+
+/* See what signs the line has. */
+static void look_at_signs(dm_array classes, struct line *l)
+{
+    uint64_t blank_before = 0, marks = 0, digits = 0, signs[2] = {0}, blanks[2] = {0};
+    const size_t last = (l->at.end - 1) / 64;
+    uint64_t in = UINT64_MAX << l->at.begin % 64;
+    for (size_t i = l->at.begin / 64; i <= last; i++, in = UINT64_MAX) {
+        const dm_classes *const c = DM_AT(dm_classes, classes, i);
+        in &= i == last ? UINT64_MAX >> (63 - (l->at.end - 1) % 64) : UINT64_MAX;
+        const uint64_t blank = in & (c->space | c->tab | c->cr);
+        const uint64_t sign = in & ~(c->small | c->capital | c->digit | blank);
         digits |= in & c->digit;
         marks |= sign & (c->wide | blank << 1 | blank_before);
-        filled_before = filled >> 63;
         blank_before = blank >> 63;
         signs[0] = signs[1], signs[1] = sign;
         blanks[0] = blanks[1], blanks[1] = blank;
     }
     const size_t end = (l->at.end - 1) % 64 + 1;
     l->marked = marks != 0;
-    l->wide = wide != 0;
     l->digits = digits != 0;
     l->last_signs = last_bits(signs, end) & last_bits(blanks, end) >> 1;
 }
@@ -104,34 +111,30 @@ static void read_line(dm_array classes, dm_str s, struct line *out)
     out->item = is_item(s);
     if (s.len > LINE_MAX_BYTES)
         return;
-    look_at(classes, out);
+    count_words(classes, out);
     out->sentence = out->stopped && out->words >= SENTENCE_WORDS;
+    if (!out->sentence || s.len <= LINE_CREDIT_BYTES)
+        look_at_signs(classes, out);
 }
 
-/* Runs of line breaks, and one more. */
-static size_t count_lines(dm_array classes)
-{
-    size_t count = 1;
-    uint64_t before = 0;
-    for (uint32_t i = 0; i < classes.count; i++) {
-        const uint64_t breaks = DM_AT(dm_classes, classes, i)->lf;
-        count += breaks ? count_bits(breaks & ~(breaks << 1 | before)) : 0;
-        before = breaks >> 63;
-    }
-    return count;
-}
-
+/* The next line: the array grows as it is needed.  return  NULL: out of memory */
 static struct line *add_line(struct lines *lines, dm_span at)
 {
+    if (lines->count == lines->room) {
+        enum { FEW = 16, BYTES_OF_LINE = 256 };
+        lines->room = lines->room ? 2 * lines->room : FEW + lines->text.len / BYTES_OF_LINE;
+        struct line *const items = dm_alloc(lines->task, lines->room * sizeof *items);
+        if (!items)
+            return NULL;
+        if (lines->count)
+            memcpy(items, lines->items, lines->count * sizeof *items);
+        lines->items = items;
+    }
     struct line *const l = &lines->items[lines->count++];
-    *l = (struct line){.at = at,
-                       .rule = UNDECIDED,
-                       .weak = UNDECIDED,
-                       .words = UINT32_MAX,
-                       .sentence = true,
-                       .digits = true,
-                       .wide = true,
-                       .marked = true};
+    l->at = at; /* all else is 0 */
+    l->rule = l->weak = UNDECIDED;
+    l->words = UINT32_MAX;
+    l->sentence = l->digits = l->wide = l->marked = true;
     return l;
 }
 
@@ -161,15 +164,14 @@ dm_status lines_read(dm_task *t, const dm_doc *d, const struct small_ends *ends,
     *out = (struct lines){.small_ends = ends, .task = t, .text = text};
     if (!classes.items)
         return DM_ELIMIT;
-    out->items = dm_alloc(t, count_lines(classes) * sizeof *out->items);
-    if (!out->items)
-        return DM_ELIMIT;
     dm_runs breaks = dm_runs_of(classes, 0, text.len, DM_LF);
     for (size_t from = 0; from < text.len; from = dm_next_edge(&breaks)) {
         const dm_span at = trim(text, (dm_span){from, dm_next_edge(&breaks)});
         if (at.begin == at.end)
             continue;
         struct line *const l = add_line(out, at);
+        if (!l)
+            return DM_ELIMIT;
         read_line(classes, line_text(out, l), l);
         if (l->sentence)
             out->sentences_end = out->count;

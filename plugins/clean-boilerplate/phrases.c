@@ -62,6 +62,8 @@ static void find_ends(struct folded_phrase *p)
         tail[sizeof tail - 1 - i] = (char)0xFF;
     p->head_mask = ends((dm_str){head, sizeof head}, false);
     p->tail_mask = ends((dm_str){tail, sizeof tail}, true);
+    while (p->fixed < s.len && p->fixed < UINT16_MAX && !is_wild(s.ptr[p->fixed]))
+        p->fixed++;
     p->head = ends(s, false) & p->head_mask;
     p->tail = ends(s, true) & p->tail_mask;
 }
@@ -120,10 +122,16 @@ static uint32_t odd_bit(uint32_t four)
     return four * 2654435761u / (UINT32_MAX / PHRASES_ODD_BITS + 1);
 }
 
+/* Of other bits than those that the heads in `known` are told from. */
+static uint64_t known_bit(uint64_t hash)
+{
+    return hash >> 40 & (PHRASES_BITS - 1);
+}
+
 /* The list of a hash, of which is noted that there is something. */
 static uint32_t *list_of_hash(struct phrase_table *t, uint64_t hash)
 {
-    set_bit(t->known, hash % PHRASES_BITS);
+    set_bit(t->known, known_bit(hash));
     return &t->lists[hash % PHRASES_LISTS];
 }
 
@@ -275,6 +283,16 @@ static bool matches(dm_str pattern, dm_str s)
     }
 }
 
+/* Whether the line is the phrase, of which nearly all are fixed, or end in the one `*` behind what is. */
+static bool is_phrase(const struct folded_phrase *p, dm_str line)
+{
+    if (line.len < p->fixed || memcmp(line.ptr, p->text.ptr, p->fixed) != 0)
+        return false;
+    if (p->fixed == p->text.len)
+        return line.len == p->text.len;
+    return matches(text_from(p->text, p->fixed), text_from(line, p->fixed));
+}
+
 /* The first phrase, from `at` on in its list, whose ends are those of the line. */
 static uint32_t fitting(const struct phrases *p, uint32_t at, uint64_t head, uint64_t tail)
 {
@@ -288,7 +306,7 @@ static uint32_t fitting(const struct phrases *p, uint32_t at, uint64_t head, uin
 static uint32_t find_in(const struct phrases *p, uint32_t list, dm_str line, uint64_t head, uint64_t tail)
 {
     uint32_t at = fitting(p, list, head, tail);
-    while (at != PHRASES_END && !matches(p->items[at].text, line))
+    while (at != PHRASES_END && !is_phrase(&p->items[at], line))
         at = fitting(p, p->items[at].next, head, tail);
     return at;
 }
@@ -309,9 +327,9 @@ static size_t lists_of(const struct phrases *p, uint64_t head, uint64_t tail, ui
     if (!has_bit(p->known, open % PHRASES_HEADS))
         return n;
     const uint64_t whole = hash_of_ends(head, tail);
-    if (has_bit(p->whole.known, whole % PHRASES_BITS))
+    if (has_bit(p->whole.known, known_bit(whole)))
         lists[n++] = p->whole.lists[whole % PHRASES_LISTS];
-    if (has_bit(p->open.known, open % PHRASES_BITS))
+    if (has_bit(p->open.known, known_bit(open)))
         lists[n++] = p->open.lists[open % PHRASES_LISTS];
     return n;
 }

@@ -37,6 +37,7 @@ struct folded_phrase {
     dm_str text;
     enum phrase_class class;
     bool weak;
+    uint16_t fixed;           /* bytes before its first wildcard */
     uint32_t next;            /* of the same list, with a higher number; PHRASES_END: none */
     uint64_t head, head_mask; /* its first bytes up to a wildcard, at most eight */
     uint64_t tail, tail_mask; /* and its last ones */

@@ -116,8 +116,6 @@ static bool is_menu(dm_str s)
     enum { PARTS = 4, PART_WORDS = 3 };
     size_t parts = 1, words = 0;
     dm_str part;
-    if (begins_as_table(s))
-        return false;
     for (size_t at = 0; next_part(s, &at, &part);) {
         if (stroke_at(part) == part.len) {
             if (words == 0)
@@ -128,7 +126,7 @@ static bool is_menu(dm_str s)
             return false;
         }
     }
-    return parts >= PARTS && words > 0;
+    return parts >= PARTS && words > 0 && !begins_as_table(s);
 }
 
 size_t shape_strokes(dm_str s, bool *bars)
@@ -155,11 +153,21 @@ static bool are_hashtags(dm_str s)
     return count >= 2;
 }
 
-/* Whether the line begins as one of page_words, with a digit or beyond ASCII. */
-static bool may_begin_pages(char c)
+/* Whether the line, of two words and more, begins as one of page_words, with a number or a time, or beyond ASCII. */
+static bool may_begin_pages(dm_str line)
 {
-    const char small = (char)(c | 0x20);
-    return small < 'a' || small > 'z' || strchr("adflnopsvwz", small);
+    static const char two[] = "ne pr la fi pa of ol po se vo we zu su si an de st z ";
+    size_t digits = 0;
+    while (digits < line.len && text_is_digit(line.ptr[digits]))
+        digits++;
+    const char next = digits < line.len ? line.ptr[digits] : ' ';
+    if (digits)
+        return next == ':' || (next | 0x20) == 'x' || next <= ' ' || (unsigned char)next >= 0x80;
+    const char first = (char)(line.ptr[0] | 0x20), second = (char)(line.ptr[1] | 0x20);
+    bool found = first < 'a' || first > 'z' || (signed char)line.ptr[1] < ' ';
+    for (size_t i = 0; i + 1 < sizeof two - 1; i += 3)
+        found |= two[i] == first && two[i + 1] == second;
+    return found;
 }
 
 /* What has numbers in it: those of pages, and times. */
@@ -180,7 +188,7 @@ enum shape shape_of(dm_str line, const struct line *l)
         return SHAPE_NONE;
     if (*line.ptr == '#')
         return are_hashtags(line) ? SHAPE_HASHTAGS : SHAPE_NONE;
-    const enum shape shape = l->digits && may_begin_pages(*line.ptr) ? shape_of_numbers(line) : SHAPE_NONE;
+    const enum shape shape = l->digits && may_begin_pages(line) ? shape_of_numbers(line) : SHAPE_NONE;
     return shape == SHAPE_NONE && l->marked && is_menu(line) ? SHAPE_MENU : shape;
 }
 

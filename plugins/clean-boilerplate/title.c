@@ -284,6 +284,11 @@ struct mark {
     bool stroke; /* rather than a dash */
 };
 
+static bool is_alphanumeric(char c)
+{
+    return (unsigned char)((c | 0x20) - 'a') < 26 || text_is_digit(c);
+}
+
 /* The last mark before `end`, with the spaces around it.  begin SIZE_MAX: there is none */
 static struct mark last_mark(dm_str title, size_t end)
 {
@@ -302,7 +307,9 @@ static struct mark last_mark(dm_str title, size_t end)
                  {TEXT(" / "), false}};
     for (size_t i = end; i-- > 1;) {
         const dm_str rest = {title.ptr + i, end - i};
-        for (size_t k = 0; *rest.ptr == ' ' && k < sizeof marks / sizeof *marks; k++)
+        if (*rest.ptr != ' ' || rest.len < 2 || is_alphanumeric(rest.ptr[1]))
+            continue;
+        for (size_t k = 0; k < sizeof marks / sizeof *marks; k++)
             if (rest.len > marks[k].text.len && !memcmp(rest.ptr, marks[k].text.ptr, marks[k].text.len))
                 return (struct mark){i, i + marks[k].text.len, marks[k].stroke};
     }
@@ -370,10 +377,9 @@ size_t title_end(dm_str title, dm_str site, const struct lines *lines, double *c
     enum { TITLE_WORDS = 3, TITLE_WORDS_MIN = 2 };
     size_t end = title.len;
     bool skipped = false; /* what is behind the name: "Velmora Times - all that is new" */
-    const bool quoting = is_quoting(title);
     for (size_t next = title.len;;) {
         const struct mark m = last_mark(title, next);
-        if (m.begin == SIZE_MAX || (quoting && (unsigned char)title.ptr[m.begin + 1] == 0xC2))
+        if (m.begin == SIZE_MAX || ((unsigned char)title.ptr[m.begin + 1] == 0xC2 && is_quoting(title)))
             return end;
         const dm_str part = {title.ptr + m.end, next - m.end};
         const enum sureness sure = look_at_part(part, title, m.begin, m.stroke, site, lines);

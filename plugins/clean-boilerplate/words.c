@@ -4,7 +4,7 @@
 #include <endian.h>
 #include <string.h>
 
-enum { MOST_TOKENS = 96 };
+enum { MOST_TOKENS = WORDS_MOST_TOKENS };
 
 /* ---- words of a line ------------------------------------------------------------------------ */
 
@@ -28,13 +28,34 @@ static bool is_letter(dm_str s)
     return c >= 0xC3 && c < 0xF0 && c != 0xEE && !(c == 0xE2 && next < 0xB0) && !(c == 0xEF && next < 0xA4);
 }
 
-/* Letters, with apostrophes between them. */
+enum { EIGHT = 8 }; /* bytes that are looked at at once */
+
+static uint64_t bytes_of(unsigned char c)
+{
+    return c * 0x0101010101010101u;
+}
+
+/* How many of EIGHT bytes are letters of ASCII before another comes. */
+static size_t letters_at(const char *p)
+{
+    uint64_t bytes;
+    memcpy(&bytes, p, sizeof bytes);
+    const uint64_t small = le64toh(bytes) | bytes_of(0x20);
+    const uint64_t letters =
+        (small + bytes_of(0x80 - 'a')) & ~(small + bytes_of(0x80 - 'z' - 1)) & bytes_of(0x80);
+    const uint64_t others = ~letters & bytes_of(0x80);
+    return others ? (size_t)__builtin_ctzll(others) / 8 : EIGHT;
+}
+
+/* Letters, with apostrophes between them.  EIGHT bytes behind the end can be read. */
 static size_t word_size(dm_str s)
 {
     size_t n = 0;
-    for (;;) {
-        while (n < s.len && s.ptr[n] >= 'a' && s.ptr[n] <= 'z')
-            n++;
+    for (size_t letters = EIGHT;; letters = EIGHT) {
+        for (; letters == EIGHT && n < s.len; n += letters)
+            letters = letters_at(s.ptr + n);
+        if (n > s.len)
+            n = s.len;
         if (n < s.len && (unsigned char)s.ptr[n] >= 0x80 && is_letter(text_from(s, n))) {
             n += character_size(text_from(s, n));
             continue;
@@ -86,7 +107,6 @@ static uint64_t mix(uint64_t h, uint64_t bytes)
     return h ^ h >> 29;
 }
 
-enum { EIGHT = 8 };       /* bytes that are hashed at once */
 enum { WORD_ROOM = 128 }; /* for a word or pair of the table */
 
 /* EIGHT bytes at s.ptr[s.len] can be read. */
@@ -258,7 +278,7 @@ static uint64_t key_of_text(const char *word)
 dm_status words_open(dm_task *t, struct word_weights *w)
 {
     w->slots = dm_alloc(t, WORDS_SLOTS * sizeof *w->slots);
-    if (!w->slots || words_built_in_count > WORDS_SLOTS / 4 * 3)
+    if (!w->slots || words_built_in_count > WORDS_MOST)
         return DM_ELIMIT;
     for (size_t i = 0; i < words_built_in_count; i++) {
         const struct words_weight *const it = &words_built_in[i];
@@ -276,48 +296,46 @@ dm_status words_open(dm_task *t, struct word_weights *w)
 
 /* ---- a line --------------------------------------------------------------------------------- */
 
-struct sum {
-    const struct words_slot *found[2 * MOST_TOKENS + 1];
-    size_t count, tokens, strange;
-    int weight;
+/* What is looked for: at 2 * i the i-th token, behind it the pair with the one before it, last the pair with the line's end.
+ * All of it is known before any is looked for, and most is sieved out without a branch that nobody can foretell. */
+struct keys {
+    uint64_t of[2 * MOST_TOKENS + 1];
+    size_t tokens;
+    uint64_t before;
 };
 
-/* return  whether the table has it; the same again weighs nothing */
-static bool add(const struct word_weights *w, struct sum *sum, uint64_t key)
+static void add_token(struct keys *k, uint64_t key)
 {
-    const struct words_slot *const it = is_sieved(w, key) ? slot_of(w, key) : NULL;
-    if (!it || !it->number)
-        return false;
-    for (size_t i = 0; i < sum->count; i++)
-        if (sum->found[i] == it)
-            return true;
-    sum->found[sum->count++] = it;
-    sum->weight += it->weight;
-    return true;
+    k->of[2 * k->tokens] = key;
+    k->of[2 * k->tokens + 1] = hash_pair(k->before, key);
+    k->before = key;
+    k->tokens++;
 }
 
-/* One more token.  return  its key */
-static uint64_t add_token(const struct word_weights *w, struct sum *sum, uint64_t before, uint64_t key)
+/* The same again weighs nothing. */
+static void add_up(const struct word_weights *w, struct keys *k, struct words_sum *sum)
 {
-    sum->strange += !add(w, sum, key);
-    add(w, sum, hash_pair(before, key));
-    sum->tokens++;
-    return key;
-}
-
-static uint64_t bytes_of(unsigned char c)
-{
-    return c * 0x0101010101010101u;
-}
-
-/* How many of the bytes of ASCII, the lowest first, are letters before another comes. */
-static size_t letters_in(uint64_t bytes)
-{
-    const uint64_t small = bytes | bytes_of(0x20);
-    const uint64_t letters =
-        (small + bytes_of(0x80 - 'a')) & ~(small + bytes_of(0x80 - 'z' - 1)) & bytes_of(0x80);
-    const uint64_t others = ~letters & bytes_of(0x80);
-    return others ? (size_t)__builtin_ctzll(others) / 8 : EIGHT;
+    uint8_t sieved[2 * MOST_TOKENS + 1];
+    uint64_t seen[WORDS_MOST / 64 + 1] = {0};
+    const size_t count = 2 * k->tokens + 1;
+    size_t left = 0;
+    k->of[count - 1] = hash_pair(k->before, end_of_line());
+    for (size_t i = 0; i < count; i++) {
+        sieved[left] = (uint8_t)i;
+        left += is_sieved(w, k->of[i]);
+    }
+    sum->strange = k->tokens;
+    for (size_t i = 0; i < left; i++) {
+        const struct words_slot *const slot = slot_of(w, k->of[sieved[i]]);
+        if (!slot->number)
+            continue; /* one of a few that the sieve lets through */
+        sum->strange -= sieved[i] % 2 == 0 && sieved[i] != count - 1;
+        const bool again = seen[slot->number / 64] >> slot->number % 64 & 1;
+        seen[slot->number / 64] |= UINT64_C(1) << slot->number % 64;
+        sum->found[sum->count] = slot;
+        sum->count += !again;
+        sum->weight += again ? 0 : slot->weight;
+    }
 }
 
 /* Letters of ASCII, in capitals or not, with apostrophes between them. */
@@ -334,8 +352,7 @@ static size_t raw_word_size(dm_str s)
 static uint64_t raw_word(dm_str s, size_t *size)
 {
     uint64_t bytes;
-    memcpy(&bytes, s.ptr, sizeof bytes);
-    const size_t letters = letters_in(le64toh(bytes));
+    const size_t letters = letters_at(s.ptr);
     *size = letters < s.len ? letters : s.len;
     if (letters == EIGHT || (letters < s.len && s.ptr[letters] == '\''))
         *size = raw_word_size(s);
@@ -350,10 +367,9 @@ static uint64_t raw_word(dm_str s, size_t *size)
 }
 
 /* A line of ASCII as it is in the text, of which EIGHT more bytes can be read. */
-static void add_raw(const struct word_weights *w, struct sum *sum, dm_str s)
+static void add_raw(struct keys *k, dm_str s)
 {
-    uint64_t before = start_of_line();
-    for (size_t at = 0, size; at < s.len && sum->tokens < MOST_TOKENS; at += size) {
+    for (size_t at = 0, size; at < s.len && k->tokens < MOST_TOKENS; at += size) {
         const char c = s.ptr[at];
         size = 1;
         if (c <= ' ')
@@ -367,21 +383,18 @@ static void add_raw(const struct word_weights *w, struct sum *sum, dm_str s)
         } else {
             key = mix(1, (unsigned char)c);
         }
-        before = add_token(w, sum, before, key);
+        add_token(k, key);
     }
-    add(w, sum, hash_pair(before, end_of_line()));
 }
 
-static void add_folded(const struct word_weights *w, struct sum *sum, dm_str line)
+static void add_folded(struct keys *k, dm_str line)
 {
     char folded[LINE_MAX_BYTES + EIGHT];
     const dm_str s = {folded, fold(line, folded)};
     memset(folded + s.len, 0, EIGHT);
-    uint64_t before = start_of_line();
     dm_str token;
-    for (size_t at = 0; sum->tokens < MOST_TOKENS && next_token(s, &at, &token);)
-        before = add_token(w, sum, before, hash_word(token));
-    add(w, sum, hash_pair(before, end_of_line()));
+    for (size_t at = 0; k->tokens < MOST_TOKENS && next_token(s, &at, &token);)
+        add_token(k, hash_word(token));
 }
 
 static int step_of(uint32_t words)
@@ -393,8 +406,7 @@ static int step_of(uint32_t words)
     return i;
 }
 
-/* The three that weigh most, as they are in the table but for the marks of a line's ends. */
-static const char *evidence_of(dm_task *t, struct sum *sum)
+const char *words_evidence(dm_task *t, struct words_sum *sum)
 {
     enum { SAID = 3, ROOM = 120 };
     char *const out = dm_alloc(t, ROOM);
@@ -430,22 +442,22 @@ static const char *evidence_of(dm_task *t, struct sum *sum)
 }
 
 int words_weigh(const struct word_weights *w, const struct lines *lines, const struct line *l,
-                const char **evidence)
+                struct words_sum *sum)
 {
     const dm_str text = line_text(lines, l);
+    sum->count = sum->strange = 0;
+    sum->weight = 0;
     if (text.len > LINE_MAX_BYTES)
         return 0;
-    struct sum sum;
-    sum.count = sum.tokens = sum.strange = 0;
-    sum.weight = 0;
+    struct keys keys;
+    keys.tokens = 0;
+    keys.before = start_of_line();
     if (!l->wide && l->at.end + EIGHT <= lines->text.len)
-        add_raw(w, &sum, text);
+        add_raw(&keys, text);
     else
-        add_folded(w, &sum, text);
+        add_folded(&keys, text);
+    add_up(w, &keys, sum);
     const int step = step_of(l->words);
-    sum.weight += w->bias + (l->stopped ? w->stopped[step] : w->open[step]) +
-                  w->strange[sum.strange < WORDS_STRANGE_MAX ? sum.strange : WORDS_STRANGE_MAX];
-    if (evidence)
-        *evidence = evidence_of(lines->task, &sum);
-    return sum.weight;
+    return sum->weight + w->bias + (l->stopped ? w->stopped[step] : w->open[step]) +
+           w->strange[sum->strange < WORDS_STRANGE_MAX ? sum->strange : WORDS_STRANGE_MAX];
 }

@@ -14,10 +14,12 @@ extern const size_t words_built_in_count;
 
 enum {
     WORDS_SLOTS = 1 << 13,
+    WORDS_MOST = WORDS_SLOTS / 4 * 3,
     WORDS_BITS = 1 << 14,
     WORDS_SIEVE = 1 << 17,
     WORDS_STEPS = 9,
-    WORDS_STRANGE_MAX = 4
+    WORDS_STRANGE_MAX = 4,
+    WORDS_MOST_TOKENS = 96 /* of a line */
 };
 
 struct words_slot {
@@ -43,11 +45,24 @@ dm_status words_open(dm_task *t, struct word_weights *w);
  * both  they have to, in a short line too */
 bool words_may_weigh(const struct word_weights *w, dm_str line, uint32_t words, bool sentence, bool both);
 
-/* A line of at most LINE_MAX_WORDS words: what it weighs, and which words say most, if that is asked for.
+/* What was found in a line. */
+struct words_sum {
+    const struct words_slot *found[2 * WORDS_MOST_TOKENS + 1];
+    size_t count, strange; /* of its tokens so many are not in the table */
+    int weight;
+};
+
+/* A line of at most LINE_MAX_WORDS words: what it weighs.
  *
- * evidence  of the task; NULL if there are none.  May be NULL
- * return    above 0: rather a page's line than an article's */
+ * sum     set
+ * return  above 0: rather a page's line than an article's */
 int words_weigh(const struct word_weights *w, const struct lines *lines, const struct line *l,
-                const char **evidence);
+                struct words_sum *sum);
+
+/* The three that weigh most, as they are in the table but for the marks of a line's ends.
+ *
+ * sum     used up
+ * return  of the task; NULL: none */
+const char *words_evidence(dm_task *t, struct words_sum *sum);
 
 #endif
