@@ -28,6 +28,7 @@ static const dm_rule rules[] = {
 /* The stage's state: what is found out once. */
 struct tables {
     struct small_words words;
+    struct listed_word listed[LISTED_SLOTS];
     uint32_t kinds[SCAN_KINDS];
 };
 
@@ -35,6 +36,7 @@ static dm_status open_tables(dm_task *t, void *state)
 {
     struct tables *const tables = state;
     scan_open(tables->kinds);
+    lists_open(tables->listed);
     return words_open(t, &tables->words);
 }
 
@@ -73,6 +75,7 @@ static dm_status clean(const void *state, dm_task *t, dm_doc *d)
     if (!classes.items)
         return DM_ELIMIT;
     struct prose p = {.small_words = &tables->words,
+                      .listed = tables->listed,
                       .task = t,
                       .doc = d,
                       .text = dm_text(t, d),

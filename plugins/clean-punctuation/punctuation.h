@@ -63,6 +63,14 @@ enum tongue {
     TONGUE_ARABIC /* or Persian, or Urdu: with marks of its own */
 };
 
+/* A word of one list or several; lists_open() fills the table of them, each at its hash or behind it. */
+enum { LISTED_SLOTS = 2048 };
+struct listed_word {
+    uint64_t begin; /* the first eight letters */
+    uint32_t end;   /* and the rest */
+    uint32_t lists; /* of enum word_list, as bits; 0: no word */
+};
+
 struct prose {
     dm_task *task;
     dm_doc *doc;
@@ -78,6 +86,7 @@ struct prose {
     bool ticked;       /* and there was an odd number of them */
     int8_t tongue;     /* of the line; -1: not looked at yet */
     const struct small_words *small_words;
+    const struct listed_word *listed;
     enum tongue named;      /* of the metadata */
     int8_t document;        /* whether the text is English: 1, 0, or -1: not looked at yet */
     size_t done;            /* what is before was dealt with */
@@ -164,6 +173,7 @@ enum word_list {
     WORDS_PREPOSITION /* before a date */
 };
 
+void lists_open(struct listed_word words[LISTED_SLOTS]);
 bool word_is(const struct prose *p, dm_span word, enum word_list list);
 
 /* How many small words of English, and of other languages, stand in a stretch. */

@@ -6,7 +6,7 @@
 
 enum { WORD_MAX = 12 };
 
-/* Words between spaces; a word is in the list if it stands there so. */
+/* Words between spaces, of small letters of ASCII. */
 static const char *const lists[] = {
     [WORDS_ABBREVIATION] =
         " mr mrs ms dr prof rev fr sr jr st ste mt ft no nos vol vols pp ed eds fig figs eq sec ch art al cf "
@@ -22,11 +22,11 @@ static const char *const lists[] = {
         "messrs mlle mme mgr msgr hist lit adj adv arch ast bldg cent cert circ dim diss div doc ed encl "
         "eng engr exec fed fwd hwy illus mfg mngt mkt org perf phys poss prob prod prov pub "
         "rec reg ret admin cir arts avg msg freq sci sgd spec stat subj treas tsp tbsp usu var ver vic "
-        "einschl ausschl geschl zuzügl gegr verst entspr insbes urspr versch vermutl "
+        "einschl ausschl geschl gegr verst entspr insbes urspr versch vermutl "
         "usw bzw ggf evtl nr mio mrd std str bzgl inkl zzgl vgl sog geb gest hrsg jh tel verh sra srta dra "
         "lic ing uds ud "
-        "ee uu aprox av avda c pág págs núm cap dpto env hab np tzw itp itd ul tys godz mln r doç yrd alb "
-        "öğr tğm şti ltd ",
+        "ee uu aprox av avda c cap dpto env hab np tzw itp itd ul tys godz mln r yrd alb "
+        "ltd ",
     [WORDS_ARTICLE] = " a an the ",
     [WORDS_FUNCTION] =
         " of from to in on at by for with without within and or nor which who whom whose where into "
@@ -110,26 +110,56 @@ static const char *const lists[] = {
     [WORDS_PREPOSITION] = " on in by from until till since ",
 };
 
-/* Whether `word` stands between spaces in `list`. */
-static bool is_listed(const char *list, const char *word, size_t len)
+/* A word of small letters as two numbers, zeros behind it. */
+struct key {
+    uint64_t begin;
+    uint32_t end;
+};
+
+static struct key key_of(const char *word, size_t len)
 {
-    char wanted[WORD_MAX + 3];
-    wanted[0] = ' ';
-    memcpy(wanted + 1, word, len);
-    wanted[len + 1] = ' ';
-    wanted[len + 2] = 0;
-    return strstr(list, wanted) != NULL;
+    enum { SMALL = 0x20 };
+    char bytes[sizeof(uint64_t) + sizeof(uint32_t)] = {0};
+    struct key key;
+    for (size_t i = 0; i < len; i++)
+        bytes[i] = (char)(word[i] | SMALL);
+    memcpy(&key.begin, bytes, sizeof key.begin);
+    memcpy(&key.end, bytes + sizeof key.begin, sizeof key.end);
+    return key;
+}
+
+/* The entry of the word, or the empty one where it belongs. */
+static size_t listed_slot(const struct listed_word *words, struct key key)
+{
+    size_t slot = (size_t)((key.begin ^ (uint64_t)key.end << 20) * 0x9E3779B97F4A7C15U >> 53);
+    while (words[slot].lists && (words[slot].begin != key.begin || words[slot].end != key.end))
+        slot = (slot + 1) % LISTED_SLOTS;
+    return slot;
+}
+
+void lists_open(struct listed_word words[LISTED_SLOTS])
+{
+    _Static_assert(sizeof lists / sizeof *lists <= 32, "a list has one of 32 bits");
+    _Static_assert(LISTED_SLOTS == 1 << (64 - 53), "as listed_slot() has it");
+    for (size_t i = 0; i < sizeof lists / sizeof *lists; i++)
+        for (const char *at = lists[i] + 1, *end; (end = strchr(at, ' ')); at = end + 1) {
+            if ((size_t)(end - at) > WORD_MAX)
+                continue;
+            const struct key key = key_of(at, (size_t)(end - at));
+            struct listed_word *const word = &words[listed_slot(words, key)];
+            word->begin = key.begin;
+            word->end = key.end;
+            word->lists |= UINT32_C(1) << i;
+        }
 }
 
 bool word_is(const struct prose *p, dm_span word, enum word_list list)
 {
-    char folded[WORD_MAX + 1];
     const size_t len = word.end - word.begin;
     if (len == 0 || len > WORD_MAX)
         return false;
-    for (size_t i = 0; i < len; i++)
-        folded[i] = (char)(p->text.ptr[word.begin + i] | 0x20);
-    return is_listed(lists[list], folded, len);
+    const struct listed_word *const words = p->listed;
+    return words[listed_slot(words, key_of(p->text.ptr + word.begin, len))].lists >> list & 1;
 }
 
 /* So long a word is none, and reading it to the end again and again would take for ever. */
