@@ -46,8 +46,9 @@ enum { SMALL_WORDS = 256, SMALL_SLOTS = 4096 };
 struct small_words {
     uint64_t multiplier;         /* of the hash, which is as good as none has two words in a slot */
     uint8_t places[SMALL_SLOTS]; /* in what follows, from 1; 0: empty */
-    uint64_t words[SMALL_WORDS];
-    uint64_t votes[SMALL_WORDS];
+    struct {
+        uint64_t word, votes;
+    } list[SMALL_WORDS];
 };
 
 /* What is known of the line's language.  All rules are for English; those that hold wherever Latin letters are

@@ -185,7 +185,7 @@ dm_span word_at(const struct prose *p, size_t at)
 
 /* ---- votes ---------------------------------------------------------------------------------- */
 
-enum { SMALL_WORD = 8 };
+enum { SMALL_WORD = 8, BLOCK = 64 };
 typedef char small_word[SMALL_WORD];
 
 /* Words that other languages do not have, as far as that can be. */
@@ -226,13 +226,12 @@ static bool words_add(struct small_words *t, const small_word *list, size_t coun
         memcpy(&word, list[i], sizeof word);
         word = le64toh(word);
         uint8_t *const place = &t->places[word_slot(t, word)];
-        if (*place && t->words[*place] != word)
+        if (*place && t->list[*place].word != word)
             return false;
-        if (!*place) {
-            *place = (uint8_t)++t->words[0];
-            t->words[*place] = word;
-        }
-        t->votes[*place] = vote;
+        if (!*place)
+            *place = (uint8_t)++t->list[0].word;
+        t->list[*place].word = word;
+        t->list[*place].votes = vote;
     }
     return true;
 }
@@ -249,26 +248,22 @@ dm_status words_open(dm_task *task, struct small_words *t)
         memset(t, 0, sizeof *t);
         t->multiplier = (2 * i + 1) * 0x9E3779B97F4A7C15U;
         if (words_add(t, english, ENGLISH, 1) && words_add(t, others, OTHERS, VOTE_OTHER)) {
-            t->words[0] = UINT64_MAX; /* no word */
+            t->list[0].word = UINT64_MAX; /* no word */
             return DM_OK;
         }
     }
     return dm_fail(task, DM_EBUG, "the small words have no hash of their own");
 }
 
-/* What a word of letters of ASCII votes for.  There is no branch in it, as nobody could foresee which way it goes. */
-static inline uint64_t vote_plain(const struct small_words *t, dm_str s, size_t begin, size_t len)
+/* What the word at `eight` votes for, of which `len` letters are of the word, at most seven.  There is no branch in it, as
+ * nobody could foresee which way it goes. */
+static inline uint64_t vote_plain(const struct small_words *t, const char *eight, unsigned len)
 {
-    uint64_t word = 0;
-    const size_t past = len < SMALL_WORD ? SMALL_WORD - len : 0;
-    if (s.len - begin >= sizeof word) /* which the compiler has one instruction for */
-        memcpy(&word, s.ptr + begin, sizeof word);
-    else
-        memcpy(&word, s.ptr + begin, s.len - begin);
-    word =
-        (le64toh(word) | 0x2020202020202020u) & UINT64_MAX >> 8 * past; /* none of eight letters is listed */
+    uint64_t word;
+    memcpy(&word, eight, sizeof word); /* which the compiler has one instruction for */
+    word = (le64toh(word) | 0x2020202020202020u) & ((UINT64_C(1) << 8 * len) - 1);
     const size_t place = t->places[word_slot(t, word)];
-    return t->votes[place] & -(uint64_t)(t->words[place] == word);
+    return t->list[place].votes & -(uint64_t)(t->list[place].word == word);
 }
 
 /* Letters of ASCII and longer characters: Latin ones are of words, and such words are in no list.  Punctuation of
@@ -287,41 +282,60 @@ static uint64_t vote_wide(const struct small_words *t, dm_str s, size_t begin, s
         const size_t to = c < 0xE0 ? end : at;
         if (accented)
             ++*accents;
-        else if (to > from)
-            votes += vote_plain(t, s, from, to - from);
+        else if (to - from < SMALL_WORD) {
+            small_word word = {0};
+            memcpy(word, s.ptr + from, to - from);
+            votes += vote_plain(t, word, (unsigned)(to - from));
+        }
         from = next;
         accented = false;
     }
     return votes;
 }
 
-/* The bytes of words in 64 from `base` on, as far as they are in [begin, end). */
+/* The bytes of words in the block of 64 from `base` on, as far as they are in [begin, end). */
 static inline uint64_t read_words(const struct prose *p, size_t base, size_t begin, size_t end)
 {
     if (base >= end)
         return 0;
-    const dm_classes *const c = DM_AT(dm_classes, p->classes, base / 64);
+    const dm_classes *const c = DM_AT(dm_classes, p->classes, base / BLOCK);
     uint64_t words = c->small | c->capital | c->wide;
     if (base < begin)
         words &= UINT64_MAX << (begin - base);
-    return end - base < 64 ? words & ~(UINT64_MAX << (end - base)) : words;
+    return end - base < BLOCK ? words & ~(UINT64_MAX << (end - base)) : words;
+}
+
+/* The votes of the words that begin at `starts` of a block, which can be read up to the last one's eighth byte.
+ * words, next  the bytes of words in the block and behind it */
+static inline uint64_t vote_block(const struct small_words *t, const char *block, uint64_t starts, uint64_t words,
+                                  uint64_t next)
+{
+    uint64_t votes = 0;
+    for (; starts; starts &= starts - 1) {
+        const unsigned i = (unsigned)__builtin_ctzll(starts);
+        const uint64_t ends = ~(words >> i | next << 1 << (BLOCK - 1 - i));
+        votes += vote_plain(t, block + i, (unsigned)__builtin_ctzll(ends | 1U << (SMALL_WORD - 1)));
+    }
+    return votes;
 }
 
 /* Words with longer characters get no vote here, as none is listed, and most of seven letters and more, as none is
  * either, are not even looked up. */
 static uint64_t vote_all_plain(const struct prose *p, size_t begin, size_t end)
 {
-    uint64_t votes = 0, before = 0, words = read_words(p, begin / 64 * 64, begin, end);
-    for (size_t base = begin / 64 * 64; base < end; base += 64) {
-        const uint64_t next = read_words(p, base + 64, begin, end);
+    uint64_t votes = 0, before = 0, words = read_words(p, begin / BLOCK * BLOCK, begin, end);
+    for (size_t base = begin / BLOCK * BLOCK; base < end; base += BLOCK) {
+        const uint64_t next = read_words(p, base + BLOCK, begin, end);
         const uint64_t two = words & words >> 1, four = two & two >> 2, seven = four & four >> 3;
-        for (uint64_t starts = words & ~(words << 1 | before) & ~seven; starts; starts &= starts - 1) {
-            const unsigned i = (unsigned)__builtin_ctzll(starts);
-            const uint64_t ends = ~(words >> i | next << 1 << (63 - i));
-            votes += vote_plain(p->small_words, p->text, base + i,
-                                (size_t)__builtin_ctzll(ends | 1U << SMALL_WORD));
+        const uint64_t starts = words & ~(words << 1 | before) & ~seven;
+        if (p->text.len - base >= BLOCK + SMALL_WORD) {
+            votes += vote_block(p->small_words, p->text.ptr + base, starts, words, next);
+        } else {
+            char tail[BLOCK + SMALL_WORD] = {0};
+            memcpy(tail, p->text.ptr + base, p->text.len - base);
+            votes += vote_block(p->small_words, tail, starts, words, next);
         }
-        before = words >> 63;
+        before = words >> (BLOCK - 1);
         words = next;
     }
     return votes;
