@@ -5,8 +5,6 @@
 
 enum {
     VOTES_LINE = 600,
-    VOTES_TEXT = 1 << 13,
-    VOTES_STRONG = 20,
     INDENT = 4,
     SEARCH_TEXT = 1 << 16,
     SEARCHES_MAX = 256
@@ -114,22 +112,6 @@ bool prose_reach(struct prose *p, size_t at)
 
 /* ---- language ------------------------------------------------------------------------------- */
 
-/* What the small words of the text say, unless they are few; then the metadata. */
-static bool is_english_text(struct prose *p)
-{
-    if (p->document >= 0)
-        return p->document;
-    const struct votes v = words_vote(p, 0, p->text.len < VOTES_TEXT ? p->text.len : VOTES_TEXT);
-    const size_t other = v.other + v.accented / 2;
-    const dm_str language = dm_meta(p->task, p->doc, "language");
-    p->document = v.english > other;
-    if (language.ptr && language.len >= 2) {
-        const bool english = !memcmp(language.ptr, "en", 2) && (language.len == 2 || language.ptr[2] == '-');
-        p->document = english ? v.english * 2 >= other : v.english >= VOTES_STRONG && v.english > other * 4;
-    }
-    return p->document;
-}
-
 /* Whether letters of other scripts are more than the Latin ones in the line's first part. */
 static bool is_foreign_line(const struct prose *p)
 {
@@ -148,21 +130,11 @@ static bool is_foreign_line(const struct prose *p)
     return other > latin;
 }
 
-/* A line of an English text, unless its own words say otherwise. */
-static bool is_english_line(struct prose *p)
-{
-    if (is_foreign_line(p) || !is_english_text(p))
-        return false;
-    const size_t end = p->end - p->begin > VOTES_LINE ? p->begin + VOTES_LINE : p->end;
-    const struct votes v = words_vote(p, p->begin, end);
-    return v.english > 0 ? v.english >= v.other : v.other + v.accented / 2 == 0;
-}
-
 void prose_open(struct prose *p)
 {
     static const char latin[] =
         " de pt nl pl cs sk sl hr bs ro hu tr az sq sv da no nb nn fi et lv lt id ms af eu ";
-    const dm_str named = dm_meta(p->task, p->doc, "language");
+    const dm_str named = p->english.language;
     p->named = TONGUE_FOREIGN;
     if (!named.ptr || named.len < 2 || (named.len > 2 && named.ptr[2] != '-'))
         return;
@@ -208,14 +180,15 @@ static enum tongue other_tongue(struct prose *p)
     if (named == TONGUE_FOREIGN || is_foreign_line(p))
         return TONGUE_FOREIGN;
     const size_t end = p->end - p->begin > VOTES_LINE ? p->begin + VOTES_LINE : p->end;
-    const struct votes v = words_vote(p, p->begin, end);
+    const struct english_votes v = english_vote(&p->english, p->begin, end);
     return v.english > v.other + v.accented ? TONGUE_FOREIGN : named;
 }
 
 enum tongue prose_tongue(struct prose *p)
 {
     if (p->tongue < 0)
-        p->tongue = (int8_t)(is_english_line(p) ? TONGUE_ENGLISH : other_tongue(p));
+        p->tongue = (int8_t)(!is_foreign_line(p) && english_is_line(&p->english, p->begin, p->end)
+                              ? TONGUE_ENGLISH : other_tongue(p));
     return (enum tongue)p->tongue;
 }
 

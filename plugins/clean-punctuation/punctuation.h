@@ -9,6 +9,8 @@
 
 #include <docmill/plugin.h>
 
+#include "../subject/english.h"
+
 enum {
     RULE_SPACE_BEFORE,
     RULE_SPACE_AFTER,
@@ -40,16 +42,6 @@ void scan(const uint32_t kinds[SCAN_KINDS], dm_str s, dm_array classes, struct p
           void (*odd)(struct prose *p, size_t at));
 
 /* ---- where it stands ------------------------------------------------------------------------ */
-
-/* Small words that tell a language; words_open() fills it.  Each has a slot of its own. */
-enum { SMALL_WORDS = 256, SMALL_SLOTS = 4096 };
-struct small_words {
-    uint64_t multiplier;         /* of the hash, which is as good as none has two words in a slot */
-    uint8_t places[SMALL_SLOTS]; /* in what follows, from 1; 0: empty */
-    struct {
-        uint64_t word, votes;
-    } list[SMALL_WORDS];
-};
 
 /* What is known of the line's language.  All rules are for English; those that hold wherever Latin letters are
  * written are for the other languages too, in a text whose language is named in its metadata. */
@@ -86,10 +78,9 @@ struct prose {
     size_t tick_at;    /* backticks of the line were counted up to here */
     bool ticked;       /* and there was an odd number of them */
     int8_t tongue;     /* of the line; -1: not looked at yet */
-    const struct small_words *small_words;
+    struct english english;
     const struct listed_word *listed;
     enum tongue named;      /* of the metadata */
-    int8_t document;        /* whether the text is English: 1, 0, or -1: not looked at yet */
     size_t done;            /* what is before was dealt with */
     size_t capitals, small; /* how many sentences begin so in the text; see sentence_count() */
     size_t careless;        /* of these, with a small letter in a word such as sentences begin with */
@@ -176,14 +167,6 @@ enum word_list {
 
 void lists_open(struct listed_word words[LISTED_SLOTS]);
 bool word_is(const struct prose *p, dm_span word, enum word_list list);
-
-/* How many small words of English, and of other languages, stand in a stretch. */
-struct votes {
-    size_t english, other;
-    size_t accented; /* words with letters beyond ASCII */
-};
-dm_status words_open(dm_task *task, struct small_words *t);
-struct votes words_vote(const struct prose *p, size_t begin, size_t end);
 
 /* ---- what is done --------------------------------------------------------------------------- */
 
