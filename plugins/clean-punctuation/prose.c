@@ -4,7 +4,6 @@
 #include <string.h>
 
 enum {
-    VOTES_LINE = 600,
     INDENT = 4,
     SEARCH_TEXT = 1 << 16,
     SEARCHES_MAX = 256
@@ -116,7 +115,7 @@ bool prose_reach(struct prose *p, size_t at)
 static bool is_foreign_line(const struct prose *p)
 {
     size_t latin = 0, other = 0, end = 0;
-    const size_t stop = p->end - p->begin < VOTES_LINE ? p->end : p->begin + VOTES_LINE;
+    const size_t stop = p->end - p->begin < ENGLISH_LINE ? p->end : p->begin + ENGLISH_LINE;
     /* ASCII is counted only where it matters, below. */
     dm_runs wide = dm_runs_of(p->classes, p->begin, stop, DM_WIDE);
     for (size_t at; (at = dm_next_edge(&wide)) < stop;)
@@ -125,7 +124,7 @@ static bool is_foreign_line(const struct prose *p)
             latin += is_latin(cp);
             other += cp >= 0x370 && (cp < 0x1E00 || cp > 0x206F) && cp != 0xFFFD;
         }
-    for (size_t at = p->begin; other > latin && at < p->end && at - p->begin < VOTES_LINE; at++)
+    for (size_t at = p->begin; other > latin && at < p->end && at - p->begin < ENGLISH_LINE; at++)
         latin += (unsigned char)p->text.ptr[at] < 0x80 && is_latin((unsigned char)p->text.ptr[at]);
     return other > latin;
 }
@@ -162,7 +161,7 @@ bool is_other_letter(uint32_t cp)
 static bool is_own_script(const struct prose *p)
 {
     size_t own = 0, other = 0, end;
-    for (size_t at = p->begin; at < p->end && at - p->begin < VOTES_LINE; at = end) {
+    for (size_t at = p->begin; at < p->end && at - p->begin < ENGLISH_LINE; at = end) {
         const uint32_t cp = char_at(p, at, &end);
         const bool cyrillic = cp < 0x530;
         own += is_other_letter(cp) && cyrillic == (p->named == TONGUE_CYRILLIC);
@@ -179,7 +178,7 @@ static enum tongue other_tongue(struct prose *p)
         return is_own_script(p) ? named : TONGUE_FOREIGN;
     if (named == TONGUE_FOREIGN || is_foreign_line(p))
         return TONGUE_FOREIGN;
-    const size_t end = p->end - p->begin > VOTES_LINE ? p->begin + VOTES_LINE : p->end;
+    const size_t end = p->end - p->begin > ENGLISH_LINE ? p->begin + ENGLISH_LINE : p->end;
     const struct english_votes v = english_vote(&p->english, p->begin, end);
     return v.english > v.other + v.accented ? TONGUE_FOREIGN : named;
 }

@@ -5,7 +5,7 @@
 #include <endian.h>
 #include <string.h>
 
-enum { BLOCK = 64, SMALL_WORD = 8, VOTES_STRONG = 20 };
+enum { BLOCK = 64, STEP = 4 /* blocks */, SMALL_WORD = 8, VOTES_STRONG = 20 };
 typedef char small_word[SMALL_WORD];
 
 /* Votes are counted together: those for English below, those for the others from bit 32 on. */
@@ -80,7 +80,6 @@ dm_status small_words_open(dm_task *t, struct small_words *words)
 /* A stretch of a text whose words are being asked. */
 struct poll {
     size_t begin, at, end, first; /* the next block to ask, and the first one */
-    size_t left;                  /* words that may still have a vote */
     struct english_votes votes;
     uint64_t starts[ENGLISH_BLOCKS + 1];        /* where these words begin */
     uint64_t accents[ENGLISH_BLOCKS / 64 + 1]; /* bits of the blocks with words that have accents */
@@ -147,13 +146,10 @@ static void poll_open(struct poll *poll, const struct english *e, size_t begin, 
     poll->end = end - begin < ENGLISH_TEXT ? end : begin + ENGLISH_TEXT;
     poll->first = begin / BLOCK;
     poll->at = poll->first * BLOCK;
-    poll->left = 0;
     poll->votes = (struct english_votes){0, 0, 0};
     memset(poll->accents, 0, sizeof poll->accents);
     find_starts(poll, e);
     find_accents(poll, e);
-    for (size_t i = 0; poll->at + i * BLOCK < poll->end; i++)
-        poll->left += (size_t)__builtin_popcountll(poll->starts[i]);
 }
 
 #define EACH(byte) (UINT64_C(0x0101010101010101) * (byte))
@@ -194,7 +190,6 @@ static inline uint64_t poll_block(struct poll *poll, const struct english *e)
     const uint64_t votes = vote_starts(e->words, bytes, starts);
     poll->votes.english += votes & UINT32_MAX;
     poll->votes.other += votes >> 32;
-    poll->left -= (size_t)__builtin_popcountll(starts);
     poll->at += BLOCK;
     return votes;
 }
@@ -219,24 +214,43 @@ static bool has_majority(dm_str language, size_t english, size_t other)
     return english >= VOTES_STRONG && english > other * 4;
 }
 
+/* Ask the next blocks.  return  false: there are none */
+static bool poll_step(struct poll *poll, struct english *e)
+{
+    if (poll->at >= poll->end)
+        return false;
+    for (const size_t stop = poll->at + STEP * BLOCK; poll->at < poll->end && poll->at < stop;) {
+        const size_t block = poll->at / BLOCK;
+        const bool own = poll_block(poll, e) < VOTE_OTHER && !(poll->accents[block / 64] >> block % 64 & 1);
+        e->own[block / 64] |= (uint64_t)own << block % 64;
+    }
+    return true;
+}
+
+/* Count the words from each step on. */
+static void count_left(const struct poll *poll, uint16_t left[ENGLISH_BLOCKS / STEP + 1])
+{
+    size_t count = 0, block = (poll->end + BLOCK - 1) / BLOCK;
+    left[(block + STEP - 1) / STEP] = 0;
+    while (block-- > 0) {
+        count += (size_t)__builtin_popcountll(poll->starts[block]);
+        left[block / STEP] = (uint16_t)count;
+    }
+}
+
 bool english_is_text(struct english *e)
 {
-    enum { STEP = 4 * BLOCK };
     struct poll poll;
+    uint16_t left[ENGLISH_BLOCKS / STEP + 1]; /* words that may still be of another language */
     if (e->asked)
         return e->is_text;
     poll_open(&poll, e, 0, e->text.len);
-    for (;;) { /* the words that are left may all be of another language */
-        const struct english_votes *const v = &poll.votes;
-        e->is_text = has_majority(e->language, v->english, v->other + v->accented / 2 + poll.left);
-        if (e->is_text || poll.at >= poll.end)
-            break;
-        for (const size_t stop = poll.at + STEP; poll.at < poll.end && poll.at < stop;) {
-            const size_t block = poll.at / BLOCK;
-            const bool own = poll_block(&poll, e) < VOTE_OTHER && !(poll.accents[block / 64] >> block % 64 & 1);
-            e->own[block / 64] |= (uint64_t)own << block % 64;
-        }
-    }
+    count_left(&poll, left);
+    const struct english_votes *const v = &poll.votes;
+    do
+        e->is_text = has_majority(e->language, v->english,
+                                  v->other + v->accented / 2 + left[(poll.at / BLOCK + STEP - 1) / STEP]);
+    while (!e->is_text && poll_step(&poll, e));
     e->asked = true;
     return e->is_text;
 }
