@@ -10,6 +10,9 @@
 
 #include <string.h>
 
+/* A letter as one of 32 bits, without regard to case. */
+#define BIT(letter) (UINT32_C(1) << (letter) % 32)
+
 static bool is_stop(unsigned char c)
 {
     return c == ',' || c == '.' || c == ';' || c == ':' || c == '?' || c == '!';
@@ -41,30 +44,29 @@ static bool is_unending(dm_str s, size_t at)
            (a == 'i' && b == 'n' && at > 2 && p[-3] == ' ') || b == '"' || b == 0x9D;
 }
 
-/* Whether `c` is one of some capitals. */
-static bool is_of(const char *capitals, unsigned char c)
+/* Whether `c` is one of some capitals, which are given as bits. */
+static bool is_of(uint32_t capitals, unsigned char c)
 {
-    uint32_t set = 0;
-    for (; *capitals; capitals++)
-        set |= 1u << (*capitals - '@');
-    return is_capital(c) && set >> (c - '@') & 1;
+    return is_capital(c) && capitals >> c % 32 & 1;
 }
 
 /* The first letters of a day or a month, and of `On`, `In`, `By`, `From`, `Till`, `Until` or `Since` before it. */
 static bool is_date(dm_str s, size_t at)
 {
+    static const uint32_t dates = BIT('A') | BIT('D') | BIT('F') | BIT('J') | BIT('M') | BIT('N') | BIT('O') |
+                                  BIT('S') | BIT('T') | BIT('W');
     const unsigned char *const p = (const unsigned char *)s.ptr + at;
-    if (at < 5 || p[-1] != ' ' || !is_of("ADFJMNOSTW", p[0]))
+    if (at < 5 || p[-1] != ' ' || !is_of(dates, p[0]))
         return false;
-    return (is_of("BIO", p[-3]) && p[-4] == ' ') || (at > 6 && is_of("FT", p[-5]) && p[-6] == ' ') ||
-           (at > 7 && is_of("SU", p[-6]) && p[-7] == ' ');
+    return (is_of(BIT('B') | BIT('I') | BIT('O'), p[-3]) && p[-4] == ' ') ||
+           (at > 6 && is_of(BIT('F') | BIT('T'), p[-5]) && p[-6] == ' ') ||
+           (at > 7 && is_of(BIT('S') | BIT('U'), p[-6]) && p[-7] == ' ');
 }
 
 /* The words that are odd with a capital; and the letters, as bits, that end one behind the letter given. */
 static const char capital_words[] =
     " In At On Of To By For From With And Or Was Were Has Have Had Which Said Says Added Told ";
 #define ENDS(letter, ...) [(letter) % 32] = __VA_ARGS__
-#define BIT(letter)       (UINT32_C(1) << (letter) % 32)
 static const uint32_t capital_ends[32] = {
     ENDS('a', BIT('d') | BIT('s') | BIT('t')),
     ENDS('b', BIT('y')),
@@ -79,7 +81,6 @@ static const uint32_t capital_ends[32] = {
     ENDS('v', BIT('e')),
     ENDS('y', BIT('s')),
 };
-#undef BIT
 #undef ENDS
 
 size_t scan_capital(dm_str s, size_t at)
@@ -150,9 +151,10 @@ enum {
     KINDS = 0xFF,
     BEFORE = 8,
     BEHIND = 16,
-    LAST = 24,  /* of the pairs of letters that is_unending() knows: the second one, three bits */
+    LAST = 24, /* of the pairs of letters that is_unending() knows: the second one, three bits */
+    PAIRS = 7 << LAST,
     FIRST = 27, /* and the first one */
-    DOT = 1 << 30
+    SMALL_NEXT = 1 << 30 /* of what in a row may be a stray full stop: the stop, a space, a small letter */
 };
 #define ANYWHERE (UINT32_C(1) << 31)
 
@@ -165,7 +167,7 @@ static void set(uint32_t *kinds, const char *bytes, uint32_t what)
 void scan_open(uint32_t kinds[SCAN_KINDS])
 {
     for (unsigned c = 'a'; c <= 'z'; c++) {
-        kinds[c] = LETTER | ANYWHERE;             /* behind a word of capital_words */
+        kinds[c] = LETTER | ANYWHERE | SMALL_NEXT; /* behind a word of capital_words */
         kinds[c - 'a' + 'A'] = LETTER | ANYWHERE; /* the name */
     }
     for (unsigned c = '0'; c <= '9'; c++)
@@ -174,9 +176,9 @@ void scan_open(uint32_t kinds[SCAN_KINDS])
         kinds[c] = is_letter_lead((unsigned char)c) ? LETTER : 0;
     for (unsigned c = 0x80; c < 0xC0; c++)
         kinds[c] = ANYWHERE; /* found to be foreign */
-    set(kinds, " ", SPACE);
+    set(kinds, " ", SPACE | SMALL_NEXT);
     set(kinds, ",.;:?!", STOP | SPACE << BEFORE | (STOP | LETTER) << BEHIND);
-    set(kinds, ".", DOT | QUOTE << BEFORE);
+    set(kinds, ".", QUOTE << BEFORE | PAIRS | SMALL_NEXT);
     set(kinds, "\"\x9D", QUOTE);
     set(kinds, "%)", SPACE << BEFORE);
     set(kinds, "-('", SPACE << BEHIND);
@@ -201,10 +203,9 @@ void scan_open(uint32_t kinds[SCAN_KINDS])
 static inline bool minds(const uint32_t *kinds, const unsigned char *p)
 {
     const uint32_t own = kinds[p[0]], before = kinds[p[-1]], behind = kinds[p[1]];
-    const uint32_t unending = before >> LAST & kinds[p[-2]] >> FIRST & 7;
-    const uint32_t small = (p[1] == ' ') & ((unsigned char)(p[2] - 'a') < 26);
-    const uint32_t dot = own / DOT & ((unending != 0) | small);
-    return (((own >> BEFORE & before) | (own >> BEHIND & behind)) & KINDS) | (own & ANYWHERE) | (dot & 1);
+    const uint32_t near = ((own >> BEFORE & before) | (own >> BEHIND & behind)) & KINDS;
+    const uint32_t unending = before & kinds[p[-2]] >> (FIRST - LAST) & PAIRS, small = behind & kinds[p[2]] & SMALL_NEXT;
+    return near | (own & (unending | small | ANYWHERE));
 }
 
 /* ---- where to look -------------------------------------------------------------------------- */
@@ -360,20 +361,40 @@ static size_t find_places(dm_str s, dm_array classes, size_t begin, size_t end, 
     return add_led(s, begin, &led, places, (size_t)(place - places));
 }
 
+enum { REACH = 2 }; /* bytes that are looked at on both sides of a place */
+
+/* Leave those out that mind nothing, without a branch for each.  Those at the very ends of the text stay.
+ * return  how many are left */
+static size_t sift_places(const uint32_t kinds[SCAN_KINDS], dm_str s, size_t begin, uint16_t *places, size_t count)
+{
+    const unsigned char *const p = (const unsigned char *)s.ptr + begin;
+    size_t kept = 0, i, end = count;
+    while (kept < count && begin + places[kept] <= REACH)
+        kept++;
+    while (end > kept && s.len - begin - places[end - 1] <= REACH)
+        end--;
+    for (i = kept; i < end; i++) {
+        const uint16_t place = places[i];
+        places[kept] = place;
+        kept += minds(kinds, p + place);
+    }
+    for (; i < count; i++)
+        places[kept++] = places[i];
+    return kept;
+}
+
 void scan(const uint32_t kinds[SCAN_KINDS], dm_str s, dm_array classes, struct prose *p,
           void (*odd)(struct prose *p, size_t at))
 {
-    enum { REACH = 2 }; /* bytes that are looked at on both sides */
     uint16_t places[CHUNK + 1];
     struct edge edge = {0};
     size_t done = 0;
     for (size_t begin = 0; begin < s.len; begin += CHUNK) {
         const size_t end = s.len - begin < CHUNK ? s.len : begin + CHUNK;
-        const size_t count = find_places(s, classes, begin, end, &edge, places);
+        const size_t found = find_places(s, classes, begin, end, &edge, places);
+        const size_t count = sift_places(kinds, s, begin, places, found);
         for (size_t i = 0; i < count; i++) {
             const size_t at = begin + places[i];
-            if (at > REACH && s.len - at > REACH && !minds(kinds, (const unsigned char *)s.ptr + at))
-                continue;
             for (done = done < at ? at : done; done <= at + REACH && done < s.len; done++)
                 if (is_odd(s, done))
                     odd(p, done);
