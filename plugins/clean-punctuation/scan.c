@@ -255,7 +255,7 @@ static uint64_t find_foreign(dm_str s, size_t base, uint64_t rows)
 
 /* What the 64 bytes before leave. */
 struct edge {
-    uint64_t wide, pairs, words, gaps, names, small, capitals, two;
+    uint64_t wide, pairs, words, gaps, names, short_names;
 };
 
 static inline uint64_t behind(uint64_t now, uint64_t last, unsigned n)
@@ -272,28 +272,8 @@ static inline uint64_t find_wide(dm_str s, size_t base, uint64_t wide, struct ed
     return (wide & ~pairs) | (rows ? find_foreign(s, base, rows) : 0);
 }
 
-/* Names within a sentence, behind names of two letters, four or five: `declaration On Sunday`. */
-static inline uint64_t find_names(uint64_t names, const struct edge *last)
-{
-    return names &
-           (behind(names, last->names, 3) | behind(names, last->names, 5) | behind(names, last->names, 6));
-}
-
-/* Small words and figures behind a word of two letters to five that has a capital, and a small word before it: `company
- * Said in`.  Nearly all of these words are names. */
-static inline uint64_t find_led(const dm_classes *c, uint64_t gaps, uint64_t names, struct edge *last)
-{
-    const uint64_t capitals = names & behind(c->small, last->small, 2);
-    const uint64_t next = (c->small | c->digit) & behind(gaps, last->gaps, 1);
-    const uint64_t two = behind(capitals, last->capitals, 3) | behind(capitals, last->capitals, 4);
-    const uint64_t led = next & (two | behind(two, last->two, 2));
-    last->two = two;
-    last->small = c->small;
-    last->capitals = capitals;
-    return led;
-}
-
-/* What find_led() has found in a chunk: blocks that have some, so that there is no branch for those that have none. */
+/* Small words and figures behind a name of two letters to five, in a chunk: blocks that have some, so that there is no
+ * branch for those that have none. */
 struct led {
     unsigned count;
     uint8_t blocks[CHUNK / BLOCK + 1];
@@ -309,7 +289,8 @@ static void insert_place(uint16_t *places, size_t count, size_t place)
     places[at] = (uint16_t)place;
 }
 
-/* Add those that are behind one of capital_words.  p[-3] is read: find_led() has seen a word and a space before.
+/* Add those that are behind one of capital_words: `company Said in`.  Nearly all of them are behind names.  p[-3] is read, as
+ * there are a word, a space and the name.
  * return  how many there are now */
 static size_t add_led(dm_str s, size_t begin, const struct led *led, uint16_t *places, size_t count)
 {
@@ -336,15 +317,19 @@ static size_t find_places(dm_str s, dm_array classes, size_t begin, size_t end, 
         const dm_classes *const c = (const dm_classes *)(const void *)at;
         const uint64_t words = c->small | c->capital | c->wide;
         uint64_t found = ~(words | c->digit | c->space | c->tab | c->lf | c->cr);
-        const uint64_t gaps = c->space & behind(words, edge.words, 1);
-        const uint64_t names = c->capital & behind(gaps, edge.gaps, 1);
-        found |= find_names(names, &edge) | find_wide(s, base, c->wide, &edge);
-        led.bits[led.count] = find_led(c, gaps, names, &edge);
+        const uint64_t gaps = c->space & behind(words, edge.words, 1), next = behind(gaps, edge.gaps, 1);
+        const uint64_t names = c->capital & next, two = behind(names, edge.names, 3);
+        const uint64_t short_names = two | behind(names, edge.names, 4); /* of two letters or three, and so on */
+        const uint64_t long_names = behind(short_names, edge.short_names, 2);
+        /* A name is behind one of two letters, four or five: `declaration On Sunday`. */
+        found |= (names & (two | long_names)) | find_wide(s, base, c->wide, &edge);
+        led.bits[led.count] = (c->small | c->digit) & next & (short_names | long_names);
         led.blocks[led.count] = (uint8_t)((base - begin) / BLOCK);
         led.count += led.bits[led.count] != 0;
         edge.words = words;
         edge.gaps = gaps;
         edge.names = names;
+        edge.short_names = short_names;
         if (end - base < BLOCK)
             found &= ~(UINT64_MAX << (end - base));
         const unsigned from = (unsigned)(base - begin);
