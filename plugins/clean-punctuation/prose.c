@@ -5,6 +5,7 @@
 
 enum {
     INDENT = 4,
+    LONG_LINE = 2048,
     SEARCH_TEXT = 1 << 16,
     SEARCHES_MAX = 256
 };
@@ -27,18 +28,21 @@ static bool is_shaped(dm_str s, size_t begin, size_t end)
                        memchr(line, '\t', len) != NULL);
 }
 
-/* Many of the signs that programs are made of, and prose is not. */
-static bool is_code_like(const struct prose *p)
+/* Many of the signs that programs are made of, and prose is not.  Asked where something would be done. */
+static bool is_code_like(struct prose *p)
 {
     enum { LETTERS_A_SIGN = 30, SIGNS = 2, ALL = 0xFF /* classes; what is of none is a mark */ };
     size_t signs = 0, at = p->begin;
+    if (p->code >= 0)
+        return p->code;
     for (dm_runs others = dm_runs_of(p->classes, p->begin, p->end, ALL); at < p->end;
          at = dm_next_edge(&others))
         for (const size_t to = dm_next_edge(&others); at < to; at++) {
             const char c = p->text.ptr[at];
             signs += c == '{' || c == '}' || c == '=' || c == ';' || c == '<' || c == '>';
         }
-    return signs >= SIGNS && signs * LETTERS_A_SIGN >= p->end - p->begin;
+    p->code = signs >= SIGNS && signs * LETTERS_A_SIGN >= p->end - p->begin;
+    return p->code;
 }
 
 static void enter_line(struct prose *p, size_t begin)
@@ -47,7 +51,7 @@ static void enter_line(struct prose *p, size_t begin)
     p->begin = begin;
     p->end = stop ? begin + (size_t)(stop - start) : p->text.len;
     p->next = stop ? p->end + 1 : p->text.len;
-    p->tongue = -1;
+    p->tongue = p->code = -1;
     p->tick_at = begin;
     p->ticked = false;
     p->shaped = p->fenced;
@@ -102,11 +106,12 @@ bool prose_reach(struct prose *p, size_t at)
         do
             enter_line(p, p->next);
         while (at >= p->next && p->next < p->text.len);
-        p->shaped = p->shaped || is_shaped(p->text, p->begin, p->end) || is_code_like(p);
+        p->shaped = p->shaped || is_shaped(p->text, p->begin, p->end) ||
+                    (p->end - p->begin > LONG_LINE && is_code_like(p)); /* which nobody is to read again and again */
         if (p->done < p->begin)
             p->done = p->begin;
     }
-    return !p->shaped && at <= p->end && !is_marked(p, at) && !is_ticked(p, at);
+    return !p->shaped && p->code <= 0 && at <= p->end && !is_marked(p, at) && !is_ticked(p, at);
 }
 
 /* ---- language ------------------------------------------------------------------------------- */
@@ -211,7 +216,7 @@ static bool is_for_line(struct prose *p, uint32_t rule)
 
 void prose_fix(struct prose *p, dm_span at, dm_str with, uint32_t rule, double confidence, dm_str evidence)
 {
-    if (at.begin < p->done || !is_for_line(p, rule))
+    if (at.begin < p->done || is_code_like(p) || !is_for_line(p, rule))
         return;
     const dm_change change = {.size = sizeof change,
                               .rule = rule,
@@ -227,7 +232,7 @@ void prose_fix(struct prose *p, dm_span at, dm_str with, uint32_t rule, double c
 bool prose_has(struct prose *p, const char *form, size_t len)
 {
     const size_t all = p->text.len < SEARCH_TEXT ? p->text.len : SEARCH_TEXT;
-    return p->searches++ < SEARCHES_MAX && memmem(p->text.ptr, all, form, len) != NULL;
+    return !is_code_like(p) && p->searches++ < SEARCHES_MAX && memmem(p->text.ptr, all, form, len) != NULL;
 }
 
 bool prose_has_twice(const struct prose *p, const char *form, int8_t *known)

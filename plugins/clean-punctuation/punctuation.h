@@ -78,6 +78,7 @@ struct prose {
     size_t tick_at;    /* backticks of the line were counted up to here */
     bool ticked;       /* and there was an odd number of them */
     int8_t tongue;     /* of the line; -1: not looked at yet */
+    int8_t code;       /* whether the line looks like code: 1, 0, or -1: not looked at yet */
     struct english english;
     const struct listed_word *listed;
     enum tongue named;      /* of the metadata */
