@@ -75,6 +75,8 @@ static bool is_marked(struct prose *p, size_t at)
 
 static bool is_ticked(struct prose *p, size_t at)
 {
+    if (at <= p->fence)
+        return false;
     while (p->tick_at < at) {
         const char *tick = memchr(p->text.ptr + p->tick_at, '`', at - p->tick_at);
         if (!tick) {
@@ -92,16 +94,27 @@ static void skip_lines(struct prose *p, size_t at)
 {
     const char *const s = p->text.ptr + p->next;
     const size_t len = at - p->next;
-    if (memchr(s, '`', len) || memchr(s, '~', len))
+    if (at > p->fence && (memchr(s, '`', len) || memchr(s, '~', len)))
         return;
     const char *const stop = memrchr(s, '\n', len);
     if (stop)
         p->next += (size_t)(stop - s) + 1;
 }
 
+/* Find the first backtick or tilde, which most texts have none of. */
+static void find_fence(struct prose *p)
+{
+    const char *const tick = memchr(p->text.ptr, '`', p->text.len);
+    p->fence = tick ? (size_t)(tick - p->text.ptr) : p->text.len;
+    const char *const tilde = memchr(p->text.ptr, '~', p->fence);
+    p->fence = tilde ? (size_t)(tilde - p->text.ptr) : p->fence;
+}
+
 bool prose_reach(struct prose *p, size_t at)
 {
     if (p->next == 0 || at >= p->next) {
+        if (p->next == 0)
+            find_fence(p);
         skip_lines(p, at);
         do
             enter_line(p, p->next);

@@ -70,6 +70,7 @@ struct prose {
     dm_str text;
     dm_array marks, classes;
     uint32_t mark;     /* the next one to look at */
+    size_t fence;      /* what may be of one is not before */
     size_t code_end;   /* how far the marked code and tables reach that were met */
     size_t begin, end; /* the line, without its break */
     size_t next;       /* where the next line begins */
