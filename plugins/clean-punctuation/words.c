@@ -1,9 +1,11 @@
 /* The words that decide what a mark beside them is. */
 #include "punctuation.h"
 
+#include <endian.h>
 #include <string.h>
 
-enum { WORD_MAX = 12 };
+/* No listed word is longer. */
+enum { WORD_MAX = sizeof(uint64_t) + sizeof(uint32_t) };
 
 /* Words between spaces, of small letters of ASCII. */
 static const char *const lists[] = {
@@ -115,15 +117,19 @@ struct key {
     uint32_t end;
 };
 
-static struct key key_of(const char *word, size_t len)
+/* s       [left] the word, and what follows
+ * len     of the word, 1 to WORD_MAX */
+static struct key key_of(const char *s, size_t left, size_t len)
 {
-    enum { SMALL = 0x20 };
-    char bytes[sizeof(uint64_t) + sizeof(uint32_t)] = {0};
+    enum { BEGIN = sizeof(uint64_t) };
+    char copy[WORD_MAX] = {0};
     struct key key;
-    for (size_t i = 0; i < len; i++)
-        bytes[i] = (char)(word[i] | SMALL);
-    memcpy(&key.begin, bytes, sizeof key.begin);
-    memcpy(&key.end, bytes + sizeof key.begin, sizeof key.end);
+    if (left < sizeof copy)
+        s = memcpy(copy, s, left);
+    memcpy(&key.begin, s, sizeof key.begin);
+    memcpy(&key.end, s + BEGIN, sizeof key.end);
+    key.begin = (le64toh(key.begin) | 0x2020202020202020u) & UINT64_MAX >> 8 * (len < BEGIN ? BEGIN - len : 0);
+    key.end = (uint32_t)((le32toh(key.end) | 0x20202020u) & ((UINT64_C(1) << 8 * (len > BEGIN ? len - BEGIN : 0)) - 1));
     return key;
 }
 
@@ -140,16 +146,16 @@ void lists_open(struct listed_word words[LISTED_SLOTS])
 {
     _Static_assert(sizeof lists / sizeof *lists <= 32, "a list has one of 32 bits");
     _Static_assert(LISTED_SLOTS == 1 << (64 - 53), "as listed_slot() has it");
-    for (size_t i = 0; i < sizeof lists / sizeof *lists; i++)
+    for (size_t i = 0; i < sizeof lists / sizeof *lists; i++) {
+        const char *const stop = lists[i] + strlen(lists[i]);
         for (const char *at = lists[i] + 1, *end; (end = strchr(at, ' ')); at = end + 1) {
-            if ((size_t)(end - at) > WORD_MAX)
-                continue;
-            const struct key key = key_of(at, (size_t)(end - at));
+            const struct key key = key_of(at, (size_t)(stop - at), (size_t)(end - at));
             struct listed_word *const word = &words[listed_slot(words, key)];
             word->begin = key.begin;
             word->end = key.end;
             word->lists |= UINT32_C(1) << i;
         }
+    }
 }
 
 bool word_is(const struct prose *p, dm_span word, enum word_list list)
@@ -158,7 +164,7 @@ bool word_is(const struct prose *p, dm_span word, enum word_list list)
     if (len == 0 || len > WORD_MAX)
         return false;
     const struct listed_word *const words = p->listed;
-    return words[listed_slot(words, key_of(p->text.ptr + word.begin, len))].lists >> list & 1;
+    return words[listed_slot(words, key_of(p->text.ptr + word.begin, p->text.len - word.begin, len))].lists >> list & 1;
 }
 
 /* So long a word is none, and reading it to the end again and again would take for ever. */
