@@ -81,8 +81,7 @@ dm_status small_words_open(dm_task *t, struct small_words *words)
 struct poll {
     size_t begin, at, end, first; /* the next block to ask, and the first one */
     struct english_votes votes;
-    uint64_t starts[ENGLISH_BLOCKS + 1];        /* where these words begin */
-    uint64_t accents[ENGLISH_BLOCKS / 64 + 1]; /* bits of the blocks with words that have accents */
+    uint64_t starts[ENGLISH_BLOCKS + 1]; /* where words begin that may have a vote */
 };
 
 /* Find where words begin that may be listed, as those of seven letters and more are not. */
@@ -110,11 +109,8 @@ static bool is_letter(unsigned char c)
 /* Leave out what begins in the stretch, the parts of a word with accents. */
 static void leave_out(struct poll *poll, size_t begin, size_t end)
 {
-    for (size_t at = begin; at < end; at++) {
-        const size_t block = at / BLOCK - poll->first;
-        poll->starts[block] &= ~(UINT64_C(1) << at % BLOCK);
-        poll->accents[block / 64] |= UINT64_C(1) << block % 64;
-    }
+    for (size_t at = begin; at < end; at++)
+        poll->starts[at / BLOCK - poll->first] &= ~(UINT64_C(1) << at % BLOCK);
 }
 
 /* Find the words with characters of two bytes: Latin ones with accents, which are in no list, and those of some other
@@ -147,7 +143,6 @@ static void poll_open(struct poll *poll, const struct english *e, size_t begin, 
     poll->first = begin / BLOCK;
     poll->at = poll->first * BLOCK;
     poll->votes = (struct english_votes){0, 0, 0};
-    memset(poll->accents, 0, sizeof poll->accents);
     find_starts(poll, e);
     find_accents(poll, e);
 }
@@ -220,9 +215,9 @@ static bool poll_step(struct poll *poll, struct english *e)
     if (poll->at >= poll->end)
         return false;
     for (const size_t stop = poll->at + STEP * BLOCK; poll->at < poll->end && poll->at < stop;) {
-        const size_t block = poll->at / BLOCK;
-        const bool own = poll_block(poll, e) < VOTE_OTHER && !(poll->accents[block / 64] >> block % 64 & 1);
-        e->own[block / 64] |= (uint64_t)own << block % 64;
+        const uint64_t votes = poll_block(poll, e);
+        e->english[e->blocks] = (uint8_t)votes;
+        e->other[e->blocks++] = (uint8_t)(votes / VOTE_OTHER);
     }
     return true;
 }
@@ -255,16 +250,19 @@ bool english_is_text(struct english *e)
     return e->is_text;
 }
 
-/* Whether all words of the stretch were asked, and none is of another language; false: perhaps. */
-static bool has_only_own(const struct english *e, size_t begin, size_t end)
+/* Whether the words that were asked for the text tell enough: those English ones that are well inside of the line are as
+ * many as all others that may be of it.  false: perhaps */
+static bool is_sure(const struct english *e, size_t begin, size_t end)
 {
-    const bool cut = end < e->text.len && is_letter((unsigned char)e->text.ptr[end]); /* the word may be another */
-    if (end > ENGLISH_TEXT || cut)
+    const size_t first = begin / BLOCK, last = end / BLOCK;
+    size_t english = 0, other = 2; /* where the line is cut, an English word may have turned into another */
+    if (last >= e->blocks)
         return false;
-    for (size_t block = begin / BLOCK; block * BLOCK < end; block++)
-        if (!(e->own[block / 64] >> block % 64 & 1))
-            return false;
-    return true;
+    for (size_t block = first + 1; block < last; block++)
+        english += e->english[block];
+    for (size_t block = first; block <= last; block++)
+        other += e->other[block];
+    return english >= other;
 }
 
 bool english_is_line(struct english *e, size_t begin, size_t end)
@@ -272,7 +270,7 @@ bool english_is_line(struct english *e, size_t begin, size_t end)
     if (!english_is_text(e))
         return false;
     end = end - begin < ENGLISH_LINE ? end : begin + ENGLISH_LINE;
-    if (has_only_own(e, begin, end))
+    if (is_sure(e, begin, end))
         return true;
     const struct english_votes v = english_vote(e, begin, end);
     return v.english > 0 ? v.english >= v.other : v.other + v.accented / 2 == 0;

@@ -26,7 +26,8 @@ struct english {
     dm_str text, language; /* the latter from the metadata */
     dm_array classes;      /* as dm_classify() tells them */
     bool asked, is_text;
-    uint64_t own[ENGLISH_BLOCKS / 64]; /* bits of the blocks in which no word began that is not English */
+    size_t blocks; /* so many were asked; their votes */
+    uint8_t english[ENGLISH_BLOCKS], other[ENGLISH_BLOCKS];
 };
 
 /* What the words of the text say, unless they are few; then the metadata.
