@@ -170,9 +170,23 @@ bool word_is(const struct prose *p, dm_span word, enum word_list list)
 /* So long a word is none, and reading it to the end again and again would take for ever. */
 enum { WORD_BYTES = 64 };
 
+/* Which of 64 bytes are letters of ASCII. */
+static uint64_t letters_of(dm_array classes, size_t block)
+{
+    if (block >= classes.count)
+        return 0;
+    const dm_classes *const c = DM_AT(dm_classes, classes, block);
+    return c->small | c->capital;
+}
+
+/* The letters of ASCII beside the place are passed over at once, as nobody could foresee how long words are.  They do
+ * not leave the line, as its breaks are none. */
 dm_span word_before(const struct prose *p, size_t at)
 {
-    dm_span word = {at, at};
+    const size_t block = at / 64, i = at % 64;
+    const uint64_t far = block > 0 ? letters_of(p->classes, block - 1) : 0;
+    const uint64_t others = ~(letters_of(p->classes, block) << 1 << (63 - i) | far >> i);
+    dm_span word = {others ? at - (size_t)__builtin_clzll(others) : at - WORD_BYTES, at};
     size_t begin;
     while (at - word.begin < WORD_BYTES && is_latin(char_before(p, word.begin, &begin)))
         word.begin = begin;
@@ -181,7 +195,10 @@ dm_span word_before(const struct prose *p, size_t at)
 
 dm_span word_at(const struct prose *p, size_t at)
 {
-    dm_span word = {at, at};
+    const size_t block = at / 64, i = at % 64;
+    const uint64_t far = letters_of(p->classes, block + 1) << 1 << (63 - i);
+    const uint64_t others = ~(letters_of(p->classes, block) >> i | far);
+    dm_span word = {at, others ? at + (size_t)__builtin_ctzll(others) : at + WORD_BYTES};
     size_t end;
     while (word.end - at < WORD_BYTES && is_latin(char_at(p, word.end, &end)))
         word.end = end;
