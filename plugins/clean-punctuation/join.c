@@ -355,7 +355,7 @@ void inverted_mend(struct prose *p, size_t at)
         return;
     while (stop < p->end && stop - at < REACH && !strchr("?!\".", p->text.ptr[stop]))
         stop++;
-    const struct votes v = words_vote(p, at + 1, stop);
+    const struct english_votes v = english_vote(&p->english, at + 1, stop);
     const enum tongue tongue = prose_tongue(p);
     const bool ended = stop < p->end && (p->text.ptr[stop] == '?' || p->text.ptr[stop] == '!');
     const bool own = tongue == TONGUE_ENGLISH ? v.english > 0 && v.english > v.other * 2 && v.accented == 0

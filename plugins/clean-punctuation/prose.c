@@ -4,10 +4,8 @@
 #include <string.h>
 
 enum {
-    VOTES_LINE = 600,
-    VOTES_TEXT = 1 << 13,
-    VOTES_STRONG = 20,
     INDENT = 4,
+    LONG_LINE = 2048,
     SEARCH_TEXT = 1 << 16,
     SEARCHES_MAX = 256
 };
@@ -30,18 +28,21 @@ static bool is_shaped(dm_str s, size_t begin, size_t end)
                        memchr(line, '\t', len) != NULL);
 }
 
-/* Many of the signs that programs are made of, and prose is not. */
-static bool is_code_like(const struct prose *p)
+/* Many of the signs that programs are made of, and prose is not.  Asked where something would be done. */
+static bool is_code_like(struct prose *p)
 {
     enum { LETTERS_A_SIGN = 30, SIGNS = 2, ALL = 0xFF /* classes; what is of none is a mark */ };
     size_t signs = 0, at = p->begin;
+    if (p->code >= 0)
+        return p->code;
     for (dm_runs others = dm_runs_of(p->classes, p->begin, p->end, ALL); at < p->end;
          at = dm_next_edge(&others))
         for (const size_t to = dm_next_edge(&others); at < to; at++) {
             const char c = p->text.ptr[at];
             signs += c == '{' || c == '}' || c == '=' || c == ';' || c == '<' || c == '>';
         }
-    return signs >= SIGNS && signs * LETTERS_A_SIGN >= p->end - p->begin;
+    p->code = signs >= SIGNS && signs * LETTERS_A_SIGN >= p->end - p->begin;
+    return p->code;
 }
 
 static void enter_line(struct prose *p, size_t begin)
@@ -50,7 +51,7 @@ static void enter_line(struct prose *p, size_t begin)
     p->begin = begin;
     p->end = stop ? begin + (size_t)(stop - start) : p->text.len;
     p->next = stop ? p->end + 1 : p->text.len;
-    p->tongue = -1;
+    p->tongue = p->code = -1;
     p->tick_at = begin;
     p->ticked = false;
     p->shaped = p->fenced;
@@ -74,6 +75,8 @@ static bool is_marked(struct prose *p, size_t at)
 
 static bool is_ticked(struct prose *p, size_t at)
 {
+    if (at <= p->fence)
+        return false;
     while (p->tick_at < at) {
         const char *tick = memchr(p->text.ptr + p->tick_at, '`', at - p->tick_at);
         if (!tick) {
@@ -91,50 +94,46 @@ static void skip_lines(struct prose *p, size_t at)
 {
     const char *const s = p->text.ptr + p->next;
     const size_t len = at - p->next;
-    if (memchr(s, '`', len) || memchr(s, '~', len))
+    if (at > p->fence && (memchr(s, '`', len) || memchr(s, '~', len)))
         return;
     const char *const stop = memrchr(s, '\n', len);
     if (stop)
         p->next += (size_t)(stop - s) + 1;
 }
 
+/* Find the first backtick or tilde, which most texts have none of. */
+static void find_fence(struct prose *p)
+{
+    const char *const tick = memchr(p->text.ptr, '`', p->text.len);
+    p->fence = tick ? (size_t)(tick - p->text.ptr) : p->text.len;
+    const char *const tilde = memchr(p->text.ptr, '~', p->fence);
+    p->fence = tilde ? (size_t)(tilde - p->text.ptr) : p->fence;
+}
+
 bool prose_reach(struct prose *p, size_t at)
 {
     if (p->next == 0 || at >= p->next) {
+        if (p->next == 0)
+            find_fence(p);
         skip_lines(p, at);
         do
             enter_line(p, p->next);
         while (at >= p->next && p->next < p->text.len);
-        p->shaped = p->shaped || is_shaped(p->text, p->begin, p->end) || is_code_like(p);
+        p->shaped = p->shaped || is_shaped(p->text, p->begin, p->end) ||
+                    (p->end - p->begin > LONG_LINE && is_code_like(p)); /* which nobody is to read again and again */
         if (p->done < p->begin)
             p->done = p->begin;
     }
-    return !p->shaped && at <= p->end && !is_marked(p, at) && !is_ticked(p, at);
+    return !p->shaped && p->code <= 0 && at <= p->end && !is_marked(p, at) && !is_ticked(p, at);
 }
 
 /* ---- language ------------------------------------------------------------------------------- */
-
-/* What the small words of the text say, unless they are few; then the metadata. */
-static bool is_english_text(struct prose *p)
-{
-    if (p->document >= 0)
-        return p->document;
-    const struct votes v = words_vote(p, 0, p->text.len < VOTES_TEXT ? p->text.len : VOTES_TEXT);
-    const size_t other = v.other + v.accented / 2;
-    const dm_str language = dm_meta(p->task, p->doc, "language");
-    p->document = v.english > other;
-    if (language.ptr && language.len >= 2) {
-        const bool english = !memcmp(language.ptr, "en", 2) && (language.len == 2 || language.ptr[2] == '-');
-        p->document = english ? v.english * 2 >= other : v.english >= VOTES_STRONG && v.english > other * 4;
-    }
-    return p->document;
-}
 
 /* Whether letters of other scripts are more than the Latin ones in the line's first part. */
 static bool is_foreign_line(const struct prose *p)
 {
     size_t latin = 0, other = 0, end = 0;
-    const size_t stop = p->end - p->begin < VOTES_LINE ? p->end : p->begin + VOTES_LINE;
+    const size_t stop = p->end - p->begin < ENGLISH_LINE ? p->end : p->begin + ENGLISH_LINE;
     /* ASCII is counted only where it matters, below. */
     dm_runs wide = dm_runs_of(p->classes, p->begin, stop, DM_WIDE);
     for (size_t at; (at = dm_next_edge(&wide)) < stop;)
@@ -143,26 +142,16 @@ static bool is_foreign_line(const struct prose *p)
             latin += is_latin(cp);
             other += cp >= 0x370 && (cp < 0x1E00 || cp > 0x206F) && cp != 0xFFFD;
         }
-    for (size_t at = p->begin; other > latin && at < p->end && at - p->begin < VOTES_LINE; at++)
+    for (size_t at = p->begin; other > latin && at < p->end && at - p->begin < ENGLISH_LINE; at++)
         latin += (unsigned char)p->text.ptr[at] < 0x80 && is_latin((unsigned char)p->text.ptr[at]);
     return other > latin;
-}
-
-/* A line of an English text, unless its own words say otherwise. */
-static bool is_english_line(struct prose *p)
-{
-    if (is_foreign_line(p) || !is_english_text(p))
-        return false;
-    const size_t end = p->end - p->begin > VOTES_LINE ? p->begin + VOTES_LINE : p->end;
-    const struct votes v = words_vote(p, p->begin, end);
-    return v.english > 0 ? v.english >= v.other : v.other + v.accented / 2 == 0;
 }
 
 void prose_open(struct prose *p)
 {
     static const char latin[] =
         " de pt nl pl cs sk sl hr bs ro hu tr az sq sv da no nb nn fi et lv lt id ms af eu ";
-    const dm_str named = dm_meta(p->task, p->doc, "language");
+    const dm_str named = p->english.language;
     p->named = TONGUE_FOREIGN;
     if (!named.ptr || named.len < 2 || (named.len > 2 && named.ptr[2] != '-'))
         return;
@@ -190,7 +179,7 @@ bool is_other_letter(uint32_t cp)
 static bool is_own_script(const struct prose *p)
 {
     size_t own = 0, other = 0, end;
-    for (size_t at = p->begin; at < p->end && at - p->begin < VOTES_LINE; at = end) {
+    for (size_t at = p->begin; at < p->end && at - p->begin < ENGLISH_LINE; at = end) {
         const uint32_t cp = char_at(p, at, &end);
         const bool cyrillic = cp < 0x530;
         own += is_other_letter(cp) && cyrillic == (p->named == TONGUE_CYRILLIC);
@@ -207,15 +196,16 @@ static enum tongue other_tongue(struct prose *p)
         return is_own_script(p) ? named : TONGUE_FOREIGN;
     if (named == TONGUE_FOREIGN || is_foreign_line(p))
         return TONGUE_FOREIGN;
-    const size_t end = p->end - p->begin > VOTES_LINE ? p->begin + VOTES_LINE : p->end;
-    const struct votes v = words_vote(p, p->begin, end);
+    const size_t end = p->end - p->begin > ENGLISH_LINE ? p->begin + ENGLISH_LINE : p->end;
+    const struct english_votes v = english_vote(&p->english, p->begin, end);
     return v.english > v.other + v.accented ? TONGUE_FOREIGN : named;
 }
 
 enum tongue prose_tongue(struct prose *p)
 {
     if (p->tongue < 0)
-        p->tongue = (int8_t)(is_english_line(p) ? TONGUE_ENGLISH : other_tongue(p));
+        p->tongue = (int8_t)(!is_foreign_line(p) && english_is_line(&p->english, p->begin, p->end)
+                              ? TONGUE_ENGLISH : other_tongue(p));
     return (enum tongue)p->tongue;
 }
 
@@ -239,7 +229,7 @@ static bool is_for_line(struct prose *p, uint32_t rule)
 
 void prose_fix(struct prose *p, dm_span at, dm_str with, uint32_t rule, double confidence, dm_str evidence)
 {
-    if (at.begin < p->done || !is_for_line(p, rule))
+    if (at.begin < p->done || is_code_like(p) || !is_for_line(p, rule))
         return;
     const dm_change change = {.size = sizeof change,
                               .rule = rule,
@@ -255,7 +245,7 @@ void prose_fix(struct prose *p, dm_span at, dm_str with, uint32_t rule, double c
 bool prose_has(struct prose *p, const char *form, size_t len)
 {
     const size_t all = p->text.len < SEARCH_TEXT ? p->text.len : SEARCH_TEXT;
-    return p->searches++ < SEARCHES_MAX && memmem(p->text.ptr, all, form, len) != NULL;
+    return !is_code_like(p) && p->searches++ < SEARCHES_MAX && memmem(p->text.ptr, all, form, len) != NULL;
 }
 
 bool prose_has_twice(const struct prose *p, const char *form, int8_t *known)

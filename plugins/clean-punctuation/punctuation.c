@@ -28,6 +28,7 @@ static const dm_rule rules[] = {
 /* The stage's state: what is found out once. */
 struct tables {
     struct small_words words;
+    struct listed_word listed[LISTED_SLOTS];
     uint32_t kinds[SCAN_KINDS];
 };
 
@@ -35,7 +36,8 @@ static dm_status open_tables(dm_task *t, void *state)
 {
     struct tables *const tables = state;
     scan_open(tables->kinds);
-    return words_open(t, &tables->words);
+    lists_open(tables->listed);
+    return small_words_open(t, &tables->words);
 }
 
 static void mend(struct prose *p, size_t at)
@@ -72,14 +74,18 @@ static dm_status clean(const void *state, dm_task *t, dm_doc *d)
     const dm_array classes = dm_classify(t, d);
     if (!classes.items)
         return DM_ELIMIT;
-    struct prose p = {.small_words = &tables->words,
-                      .task = t,
+    const dm_str text = dm_text(t, d);
+    struct prose p = {.task = t,
                       .doc = d,
-                      .text = dm_text(t, d),
+                      .text = text,
                       .marks = dm_marks(t, d),
                       .classes = classes,
+                      .english = {.words = &tables->words,
+                                  .text = text,
+                                  .language = dm_meta(t, d, "language"),
+                                  .classes = classes},
+                      .listed = tables->listed,
                       .tongue = -1,
-                      .document = -1,
                       .empty = -1,
                       .names = -1};
     prose_open(&p);

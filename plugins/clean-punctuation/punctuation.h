@@ -9,6 +9,8 @@
 
 #include <docmill/plugin.h>
 
+#include "../subject/english.h"
+
 enum {
     RULE_SPACE_BEFORE,
     RULE_SPACE_AFTER,
@@ -41,15 +43,6 @@ void scan(const uint32_t kinds[SCAN_KINDS], dm_str s, dm_array classes, struct p
 
 /* ---- where it stands ------------------------------------------------------------------------ */
 
-/* Small words that tell a language; words_open() fills it.  Each has a slot of its own. */
-enum { SMALL_WORDS = 256, SMALL_SLOTS = 4096 };
-struct small_words {
-    uint64_t multiplier;         /* of the hash, which is as good as none has two words in a slot */
-    uint8_t places[SMALL_SLOTS]; /* in what follows, from 1; 0: empty */
-    uint64_t words[SMALL_WORDS];
-    uint64_t votes[SMALL_WORDS];
-};
-
 /* What is known of the line's language.  All rules are for English; those that hold wherever Latin letters are
  * written are for the other languages too, in a text whose language is named in its metadata. */
 enum tongue {
@@ -63,12 +56,21 @@ enum tongue {
     TONGUE_ARABIC /* or Persian, or Urdu: with marks of its own */
 };
 
+/* A word of one list or several; lists_open() fills the table of them, each at its hash or behind it. */
+enum { LISTED_SLOTS = 2048 };
+struct listed_word {
+    uint64_t begin; /* the first eight letters */
+    uint32_t end;   /* and the rest */
+    uint32_t lists; /* of enum word_list, as bits; 0: no word */
+};
+
 struct prose {
     dm_task *task;
     dm_doc *doc;
     dm_str text;
     dm_array marks, classes;
     uint32_t mark;     /* the next one to look at */
+    size_t fence;      /* what may be of one is not before */
     size_t code_end;   /* how far the marked code and tables reach that were met */
     size_t begin, end; /* the line, without its break */
     size_t next;       /* where the next line begins */
@@ -77,9 +79,10 @@ struct prose {
     size_t tick_at;    /* backticks of the line were counted up to here */
     bool ticked;       /* and there was an odd number of them */
     int8_t tongue;     /* of the line; -1: not looked at yet */
-    const struct small_words *small_words;
+    int8_t code;       /* whether the line looks like code: 1, 0, or -1: not looked at yet */
+    struct english english;
+    const struct listed_word *listed;
     enum tongue named;      /* of the metadata */
-    int8_t document;        /* whether the text is English: 1, 0, or -1: not looked at yet */
     size_t done;            /* what is before was dealt with */
     size_t capitals, small; /* how many sentences begin so in the text; see sentence_count() */
     size_t careless;        /* of these, with a small letter in a word such as sentences begin with */
@@ -164,15 +167,8 @@ enum word_list {
     WORDS_PREPOSITION /* before a date */
 };
 
+void lists_open(struct listed_word words[LISTED_SLOTS]);
 bool word_is(const struct prose *p, dm_span word, enum word_list list);
-
-/* How many small words of English, and of other languages, stand in a stretch. */
-struct votes {
-    size_t english, other;
-    size_t accented; /* words with letters beyond ASCII */
-};
-dm_status words_open(dm_task *task, struct small_words *t);
-struct votes words_vote(const struct prose *p, size_t begin, size_t end);
 
 /* ---- what is done --------------------------------------------------------------------------- */
 

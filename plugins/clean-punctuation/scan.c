@@ -10,6 +10,9 @@
 
 #include <string.h>
 
+/* A letter as one of 32 bits, without regard to case. */
+#define BIT(letter) (UINT32_C(1) << (letter) % 32)
+
 static bool is_stop(unsigned char c)
 {
     return c == ',' || c == '.' || c == ';' || c == ':' || c == '?' || c == '!';
@@ -41,30 +44,29 @@ static bool is_unending(dm_str s, size_t at)
            (a == 'i' && b == 'n' && at > 2 && p[-3] == ' ') || b == '"' || b == 0x9D;
 }
 
-/* Whether `c` is one of some capitals. */
-static bool is_of(const char *capitals, unsigned char c)
+/* Whether `c` is one of some capitals, which are given as bits. */
+static bool is_of(uint32_t capitals, unsigned char c)
 {
-    uint32_t set = 0;
-    for (; *capitals; capitals++)
-        set |= 1u << (*capitals - '@');
-    return is_capital(c) && set >> (c - '@') & 1;
+    return is_capital(c) && capitals >> c % 32 & 1;
 }
 
 /* The first letters of a day or a month, and of `On`, `In`, `By`, `From`, `Till`, `Until` or `Since` before it. */
 static bool is_date(dm_str s, size_t at)
 {
+    static const uint32_t dates = BIT('A') | BIT('D') | BIT('F') | BIT('J') | BIT('M') | BIT('N') | BIT('O') |
+                                  BIT('S') | BIT('T') | BIT('W');
     const unsigned char *const p = (const unsigned char *)s.ptr + at;
-    if (at < 5 || p[-1] != ' ' || !is_of("ADFJMNOSTW", p[0]))
+    if (at < 5 || p[-1] != ' ' || !is_of(dates, p[0]))
         return false;
-    return (is_of("BIO", p[-3]) && p[-4] == ' ') || (at > 6 && is_of("FT", p[-5]) && p[-6] == ' ') ||
-           (at > 7 && is_of("SU", p[-6]) && p[-7] == ' ');
+    return (is_of(BIT('B') | BIT('I') | BIT('O'), p[-3]) && p[-4] == ' ') ||
+           (at > 6 && is_of(BIT('F') | BIT('T'), p[-5]) && p[-6] == ' ') ||
+           (at > 7 && is_of(BIT('S') | BIT('U'), p[-6]) && p[-7] == ' ');
 }
 
 /* The words that are odd with a capital; and the letters, as bits, that end one behind the letter given. */
 static const char capital_words[] =
     " In At On Of To By For From With And Or Was Were Has Have Had Which Said Says Added Told ";
 #define ENDS(letter, ...) [(letter) % 32] = __VA_ARGS__
-#define BIT(letter)       (UINT32_C(1) << (letter) % 32)
 static const uint32_t capital_ends[32] = {
     ENDS('a', BIT('d') | BIT('s') | BIT('t')),
     ENDS('b', BIT('y')),
@@ -79,7 +81,6 @@ static const uint32_t capital_ends[32] = {
     ENDS('v', BIT('e')),
     ENDS('y', BIT('s')),
 };
-#undef BIT
 #undef ENDS
 
 size_t scan_capital(dm_str s, size_t at)
@@ -150,9 +151,10 @@ enum {
     KINDS = 0xFF,
     BEFORE = 8,
     BEHIND = 16,
-    LAST = 24,  /* of the pairs of letters that is_unending() knows: the second one, three bits */
+    LAST = 24, /* of the pairs of letters that is_unending() knows: the second one, three bits */
+    PAIRS = 7 << LAST,
     FIRST = 27, /* and the first one */
-    DOT = 1 << 30
+    SMALL_NEXT = 1 << 30 /* of what in a row may be a stray full stop: the stop, a space, a small letter */
 };
 #define ANYWHERE (UINT32_C(1) << 31)
 
@@ -165,7 +167,7 @@ static void set(uint32_t *kinds, const char *bytes, uint32_t what)
 void scan_open(uint32_t kinds[SCAN_KINDS])
 {
     for (unsigned c = 'a'; c <= 'z'; c++) {
-        kinds[c] = LETTER | ANYWHERE;             /* behind a word of capital_words */
+        kinds[c] = LETTER | ANYWHERE | SMALL_NEXT; /* behind a word of capital_words */
         kinds[c - 'a' + 'A'] = LETTER | ANYWHERE; /* the name */
     }
     for (unsigned c = '0'; c <= '9'; c++)
@@ -174,9 +176,9 @@ void scan_open(uint32_t kinds[SCAN_KINDS])
         kinds[c] = is_letter_lead((unsigned char)c) ? LETTER : 0;
     for (unsigned c = 0x80; c < 0xC0; c++)
         kinds[c] = ANYWHERE; /* found to be foreign */
-    set(kinds, " ", SPACE);
+    set(kinds, " ", SPACE | SMALL_NEXT);
     set(kinds, ",.;:?!", STOP | SPACE << BEFORE | (STOP | LETTER) << BEHIND);
-    set(kinds, ".", DOT | QUOTE << BEFORE);
+    set(kinds, ".", QUOTE << BEFORE | PAIRS | SMALL_NEXT);
     set(kinds, "\"\x9D", QUOTE);
     set(kinds, "%)", SPACE << BEFORE);
     set(kinds, "-('", SPACE << BEHIND);
@@ -201,10 +203,9 @@ void scan_open(uint32_t kinds[SCAN_KINDS])
 static inline bool minds(const uint32_t *kinds, const unsigned char *p)
 {
     const uint32_t own = kinds[p[0]], before = kinds[p[-1]], behind = kinds[p[1]];
-    const uint32_t unending = before >> LAST & kinds[p[-2]] >> FIRST & 7;
-    const uint32_t small = (p[1] == ' ') & ((unsigned char)(p[2] - 'a') < 26);
-    const uint32_t dot = own / DOT & ((unending != 0) | small);
-    return (((own >> BEFORE & before) | (own >> BEHIND & behind)) & KINDS) | (own & ANYWHERE) | (dot & 1);
+    const uint32_t near = ((own >> BEFORE & before) | (own >> BEHIND & behind)) & KINDS;
+    const uint32_t unending = before & kinds[p[-2]] >> (FIRST - LAST) & PAIRS, small = behind & kinds[p[2]] & SMALL_NEXT;
+    return near | (own & (unending | small | ANYWHERE));
 }
 
 /* ---- where to look -------------------------------------------------------------------------- */
@@ -254,7 +255,7 @@ static uint64_t find_foreign(dm_str s, size_t base, uint64_t rows)
 
 /* What the 64 bytes before leave. */
 struct edge {
-    uint64_t wide, pairs, words, gaps, names, small, capitals, two;
+    uint64_t wide, pairs, words, gaps, names, short_names;
 };
 
 static inline uint64_t behind(uint64_t now, uint64_t last, unsigned n)
@@ -271,28 +272,8 @@ static inline uint64_t find_wide(dm_str s, size_t base, uint64_t wide, struct ed
     return (wide & ~pairs) | (rows ? find_foreign(s, base, rows) : 0);
 }
 
-/* Names within a sentence, behind names of two letters, four or five: `declaration On Sunday`. */
-static inline uint64_t find_names(uint64_t names, const struct edge *last)
-{
-    return names &
-           (behind(names, last->names, 3) | behind(names, last->names, 5) | behind(names, last->names, 6));
-}
-
-/* Small words and figures behind a word of two letters to five that has a capital, and a small word before it: `company
- * Said in`.  Nearly all of these words are names. */
-static inline uint64_t find_led(const dm_classes *c, uint64_t gaps, uint64_t names, struct edge *last)
-{
-    const uint64_t capitals = names & behind(c->small, last->small, 2);
-    const uint64_t next = (c->small | c->digit) & behind(gaps, last->gaps, 1);
-    const uint64_t two = behind(capitals, last->capitals, 3) | behind(capitals, last->capitals, 4);
-    const uint64_t led = next & (two | behind(two, last->two, 2));
-    last->two = two;
-    last->small = c->small;
-    last->capitals = capitals;
-    return led;
-}
-
-/* What find_led() has found in a chunk: blocks that have some, so that there is no branch for those that have none. */
+/* Small words and figures behind a name of two letters to five, in a chunk: blocks that have some, so that there is no
+ * branch for those that have none. */
 struct led {
     unsigned count;
     uint8_t blocks[CHUNK / BLOCK + 1];
@@ -308,7 +289,8 @@ static void insert_place(uint16_t *places, size_t count, size_t place)
     places[at] = (uint16_t)place;
 }
 
-/* Add those that are behind one of capital_words.  p[-3] is read: find_led() has seen a word and a space before.
+/* Add those that are behind one of capital_words: `company Said in`.  Nearly all of them are behind names.  p[-3] is read, as
+ * there are a word, a space and the name.
  * return  how many there are now */
 static size_t add_led(dm_str s, size_t begin, const struct led *led, uint16_t *places, size_t count)
 {
@@ -335,15 +317,19 @@ static size_t find_places(dm_str s, dm_array classes, size_t begin, size_t end, 
         const dm_classes *const c = (const dm_classes *)(const void *)at;
         const uint64_t words = c->small | c->capital | c->wide;
         uint64_t found = ~(words | c->digit | c->space | c->tab | c->lf | c->cr);
-        const uint64_t gaps = c->space & behind(words, edge.words, 1);
-        const uint64_t names = c->capital & behind(gaps, edge.gaps, 1);
-        found |= find_names(names, &edge) | find_wide(s, base, c->wide, &edge);
-        led.bits[led.count] = find_led(c, gaps, names, &edge);
+        const uint64_t gaps = c->space & behind(words, edge.words, 1), next = behind(gaps, edge.gaps, 1);
+        const uint64_t names = c->capital & next, two = behind(names, edge.names, 3);
+        const uint64_t short_names = two | behind(names, edge.names, 4); /* of two letters or three, and so on */
+        const uint64_t long_names = behind(short_names, edge.short_names, 2);
+        /* A name is behind one of two letters, four or five: `declaration On Sunday`. */
+        found |= (names & (two | long_names)) | find_wide(s, base, c->wide, &edge);
+        led.bits[led.count] = (c->small | c->digit) & next & (short_names | long_names);
         led.blocks[led.count] = (uint8_t)((base - begin) / BLOCK);
         led.count += led.bits[led.count] != 0;
         edge.words = words;
         edge.gaps = gaps;
         edge.names = names;
+        edge.short_names = short_names;
         if (end - base < BLOCK)
             found &= ~(UINT64_MAX << (end - base));
         const unsigned from = (unsigned)(base - begin);
@@ -360,20 +346,40 @@ static size_t find_places(dm_str s, dm_array classes, size_t begin, size_t end, 
     return add_led(s, begin, &led, places, (size_t)(place - places));
 }
 
+enum { REACH = 2 }; /* bytes that are looked at on both sides of a place */
+
+/* Leave those out that mind nothing, without a branch for each.  Those at the very ends of the text stay.
+ * return  how many are left */
+static size_t sift_places(const uint32_t kinds[SCAN_KINDS], dm_str s, size_t begin, uint16_t *places, size_t count)
+{
+    const unsigned char *const p = (const unsigned char *)s.ptr + begin;
+    size_t kept = 0, i, end = count;
+    while (kept < count && begin + places[kept] <= REACH)
+        kept++;
+    while (end > kept && s.len - begin - places[end - 1] <= REACH)
+        end--;
+    for (i = kept; i < end; i++) {
+        const uint16_t place = places[i];
+        places[kept] = place;
+        kept += minds(kinds, p + place);
+    }
+    for (; i < count; i++)
+        places[kept++] = places[i];
+    return kept;
+}
+
 void scan(const uint32_t kinds[SCAN_KINDS], dm_str s, dm_array classes, struct prose *p,
           void (*odd)(struct prose *p, size_t at))
 {
-    enum { REACH = 2 }; /* bytes that are looked at on both sides */
     uint16_t places[CHUNK + 1];
     struct edge edge = {0};
     size_t done = 0;
     for (size_t begin = 0; begin < s.len; begin += CHUNK) {
         const size_t end = s.len - begin < CHUNK ? s.len : begin + CHUNK;
-        const size_t count = find_places(s, classes, begin, end, &edge, places);
+        const size_t found = find_places(s, classes, begin, end, &edge, places);
+        const size_t count = sift_places(kinds, s, begin, places, found);
         for (size_t i = 0; i < count; i++) {
             const size_t at = begin + places[i];
-            if (at > REACH && s.len - at > REACH && !minds(kinds, (const unsigned char *)s.ptr + at))
-                continue;
             for (done = done < at ? at : done; done <= at + REACH && done < s.len; done++)
                 if (is_odd(s, done))
                     odd(p, done);

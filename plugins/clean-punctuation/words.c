@@ -4,9 +4,10 @@
 #include <endian.h>
 #include <string.h>
 
-enum { WORD_MAX = 12 };
+/* No listed word is longer. */
+enum { WORD_MAX = sizeof(uint64_t) + sizeof(uint32_t) };
 
-/* Words between spaces; a word is in the list if it stands there so. */
+/* Words between spaces, of small letters of ASCII. */
 static const char *const lists[] = {
     [WORDS_ABBREVIATION] =
         " mr mrs ms dr prof rev fr sr jr st ste mt ft no nos vol vols pp ed eds fig figs eq sec ch art al cf "
@@ -22,11 +23,11 @@ static const char *const lists[] = {
         "messrs mlle mme mgr msgr hist lit adj adv arch ast bldg cent cert circ dim diss div doc ed encl "
         "eng engr exec fed fwd hwy illus mfg mngt mkt org perf phys poss prob prod prov pub "
         "rec reg ret admin cir arts avg msg freq sci sgd spec stat subj treas tsp tbsp usu var ver vic "
-        "einschl ausschl geschl zuzügl gegr verst entspr insbes urspr versch vermutl "
+        "einschl ausschl geschl gegr verst entspr insbes urspr versch vermutl "
         "usw bzw ggf evtl nr mio mrd std str bzgl inkl zzgl vgl sog geb gest hrsg jh tel verh sra srta dra "
         "lic ing uds ud "
-        "ee uu aprox av avda c pág págs núm cap dpto env hab np tzw itp itd ul tys godz mln r doç yrd alb "
-        "öğr tğm şti ltd ",
+        "ee uu aprox av avda c cap dpto env hab np tzw itp itd ul tys godz mln r yrd alb "
+        "ltd ",
     [WORDS_ARTICLE] = " a an the ",
     [WORDS_FUNCTION] =
         " of from to in on at by for with without within and or nor which who whom whose where into "
@@ -110,34 +111,82 @@ static const char *const lists[] = {
     [WORDS_PREPOSITION] = " on in by from until till since ",
 };
 
-/* Whether `word` stands between spaces in `list`. */
-static bool is_listed(const char *list, const char *word, size_t len)
+/* A word of small letters as two numbers, zeros behind it. */
+struct key {
+    uint64_t begin;
+    uint32_t end;
+};
+
+/* s       [left] the word, and what follows
+ * len     of the word, 1 to WORD_MAX */
+static struct key key_of(const char *s, size_t left, size_t len)
 {
-    char wanted[WORD_MAX + 3];
-    wanted[0] = ' ';
-    memcpy(wanted + 1, word, len);
-    wanted[len + 1] = ' ';
-    wanted[len + 2] = 0;
-    return strstr(list, wanted) != NULL;
+    enum { BEGIN = sizeof(uint64_t) };
+    char copy[WORD_MAX] = {0};
+    struct key key;
+    if (left < sizeof copy)
+        s = memcpy(copy, s, left);
+    memcpy(&key.begin, s, sizeof key.begin);
+    memcpy(&key.end, s + BEGIN, sizeof key.end);
+    key.begin = (le64toh(key.begin) | 0x2020202020202020u) & UINT64_MAX >> 8 * (len < BEGIN ? BEGIN - len : 0);
+    key.end = (uint32_t)((le32toh(key.end) | 0x20202020u) & ((UINT64_C(1) << 8 * (len > BEGIN ? len - BEGIN : 0)) - 1));
+    return key;
+}
+
+/* The entry of the word, or the empty one where it belongs. */
+static size_t listed_slot(const struct listed_word *words, struct key key)
+{
+    size_t slot = (size_t)((key.begin ^ (uint64_t)key.end << 20) * 0x9E3779B97F4A7C15U >> 53);
+    while (words[slot].lists && (words[slot].begin != key.begin || words[slot].end != key.end))
+        slot = (slot + 1) % LISTED_SLOTS;
+    return slot;
+}
+
+void lists_open(struct listed_word words[LISTED_SLOTS])
+{
+    _Static_assert(sizeof lists / sizeof *lists <= 32, "a list has one of 32 bits");
+    _Static_assert(LISTED_SLOTS == 1 << (64 - 53), "as listed_slot() has it");
+    for (size_t i = 0; i < sizeof lists / sizeof *lists; i++) {
+        const char *const stop = lists[i] + strlen(lists[i]);
+        for (const char *at = lists[i] + 1, *end; (end = strchr(at, ' ')); at = end + 1) {
+            const struct key key = key_of(at, (size_t)(stop - at), (size_t)(end - at));
+            struct listed_word *const word = &words[listed_slot(words, key)];
+            word->begin = key.begin;
+            word->end = key.end;
+            word->lists |= UINT32_C(1) << i;
+        }
+    }
 }
 
 bool word_is(const struct prose *p, dm_span word, enum word_list list)
 {
-    char folded[WORD_MAX + 1];
     const size_t len = word.end - word.begin;
     if (len == 0 || len > WORD_MAX)
         return false;
-    for (size_t i = 0; i < len; i++)
-        folded[i] = (char)(p->text.ptr[word.begin + i] | 0x20);
-    return is_listed(lists[list], folded, len);
+    const struct listed_word *const words = p->listed;
+    return words[listed_slot(words, key_of(p->text.ptr + word.begin, p->text.len - word.begin, len))].lists >> list & 1;
 }
 
 /* So long a word is none, and reading it to the end again and again would take for ever. */
 enum { WORD_BYTES = 64 };
 
+/* Which of 64 bytes are letters of ASCII. */
+static uint64_t letters_of(dm_array classes, size_t block)
+{
+    if (block >= classes.count)
+        return 0;
+    const dm_classes *const c = DM_AT(dm_classes, classes, block);
+    return c->small | c->capital;
+}
+
+/* The letters of ASCII beside the place are passed over at once, as nobody could foresee how long words are.  They do
+ * not leave the line, as its breaks are none. */
 dm_span word_before(const struct prose *p, size_t at)
 {
-    dm_span word = {at, at};
+    const size_t block = at / 64, i = at % 64;
+    const uint64_t far = block > 0 ? letters_of(p->classes, block - 1) : 0;
+    const uint64_t others = ~(letters_of(p->classes, block) << 1 << (63 - i) | far >> i);
+    dm_span word = {others ? at - (size_t)__builtin_clzll(others) : at - WORD_BYTES, at};
     size_t begin;
     while (at - word.begin < WORD_BYTES && is_latin(char_before(p, word.begin, &begin)))
         word.begin = begin;
@@ -146,178 +195,12 @@ dm_span word_before(const struct prose *p, size_t at)
 
 dm_span word_at(const struct prose *p, size_t at)
 {
-    dm_span word = {at, at};
+    const size_t block = at / 64, i = at % 64;
+    const uint64_t far = letters_of(p->classes, block + 1) << 1 << (63 - i);
+    const uint64_t others = ~(letters_of(p->classes, block) >> i | far);
+    dm_span word = {at, others ? at + (size_t)__builtin_ctzll(others) : at + WORD_BYTES};
     size_t end;
     while (word.end - at < WORD_BYTES && is_latin(char_at(p, word.end, &end)))
         word.end = end;
     return word;
-}
-
-/* ---- votes ---------------------------------------------------------------------------------- */
-
-enum { SMALL_WORD = 8 };
-typedef char small_word[SMALL_WORD];
-
-/* Words that other languages do not have, as far as that can be. */
-static const small_word english[] = {
-    "the",  "of",    "and",   "to",    "is",     "that", "for",   "with", "from", "said",  "be",    "are",
-    "not",  "his",   "has",   "have",  "by",     "they", "who",   "were", "she",  "he",    "would", "this",
-    "can",  "could", "there", "their", "our",    "what", "when",  "you",  "us",   "about", "which", "been",
-    "into", "its",   "after", "than",  "should", "it",   "where", "how",  "why",  "your",  "my",    "we",
-};
-static const small_word others[] = {
-    "le",   "la",   "les",   "des", "du",    "de",    "et",   "est",  "une",  "un",   "que",  "qui",
-    "dans", "pour", "sur",   "au",  "aux",   "par",   "pas",  "il",   "elle", "sont", "avec", "plus",
-    "vous", "nous", "je",    "ne",  "ce",    "cette", "el",   "los",  "las",  "y",    "en",   "por",
-    "con",  "del",  "una",   "se",  "su",    "como",  "para", "es",   "mas",  "der",  "die",  "das",
-    "und",  "ist",  "nicht", "ein", "eine",  "den",   "dem",  "mit",  "von",  "zu",   "zum",  "zur",
-    "auf",  "im",   "sich",  "wir", "ich",   "aber",  "oder", "auch", "bei",  "wie",  "sie",  "er",
-    "che",  "di",   "della", "non", "nel",   "sono",  "gli",  "per",  "ma",   "het",  "een",  "van",
-    "niet", "zijn", "voor",  "och", "att",   "som",   "og",   "det",  "jeg",  "ikke", "till", "av",
-    "os",   "uma",  "com",   "nao", "ve",    "bir",   "bu",   "ile",  "w",    "z",    "na",   "nie",
-    "jest", "od",   "po",    "za",  "dla",   "przez", "oraz", "jak",  "tak",  "czy",  "ale",  "ze",
-    "ja",   "je",   "ve",    "si",  "az",    "egy",   "hogy", "nem",  "din",  "pe",   "cu",   "care",
-    "ei",   "yang", "dan",   "ini", "untuk", "khong", "va",   "da",   "li",
-};
-
-/* Votes are counted together: those for English below, those for the others from bit 32 on. */
-#define VOTE_OTHER (UINT64_C(1) << 32)
-
-static size_t word_slot(const struct small_words *t, uint64_t word)
-{
-    return (size_t)((word * t->multiplier) >> 52);
-}
-
-/* return  false: a slot is another word's */
-static bool words_add(struct small_words *t, const small_word *list, size_t count, uint64_t vote)
-{
-    for (size_t i = 0; i < count; i++) {
-        uint64_t word;
-        memcpy(&word, list[i], sizeof word);
-        word = le64toh(word);
-        uint8_t *const place = &t->places[word_slot(t, word)];
-        if (*place && t->words[*place] != word)
-            return false;
-        if (!*place) {
-            *place = (uint8_t)++t->words[0];
-            t->words[*place] = word;
-        }
-        t->votes[*place] = vote;
-    }
-    return true;
-}
-
-dm_status words_open(dm_task *task, struct small_words *t)
-{
-    enum {
-        TRIES = 4096,
-        ENGLISH = sizeof english / sizeof *english,
-        OTHERS = sizeof others / sizeof *others
-    };
-    _Static_assert(ENGLISH + OTHERS < SMALL_WORDS, "a place has eight bits");
-    for (uint64_t i = 0; i < TRIES; i++) { /* one in a hundred will do */
-        memset(t, 0, sizeof *t);
-        t->multiplier = (2 * i + 1) * 0x9E3779B97F4A7C15U;
-        if (words_add(t, english, ENGLISH, 1) && words_add(t, others, OTHERS, VOTE_OTHER)) {
-            t->words[0] = UINT64_MAX; /* no word */
-            return DM_OK;
-        }
-    }
-    return dm_fail(task, DM_EBUG, "the small words have no hash of their own");
-}
-
-/* What a word of letters of ASCII votes for.  There is no branch in it, as nobody could foresee which way it goes. */
-static inline uint64_t vote_plain(const struct small_words *t, dm_str s, size_t begin, size_t len)
-{
-    uint64_t word = 0;
-    const size_t past = len < SMALL_WORD ? SMALL_WORD - len : 0;
-    if (s.len - begin >= sizeof word) /* which the compiler has one instruction for */
-        memcpy(&word, s.ptr + begin, sizeof word);
-    else
-        memcpy(&word, s.ptr + begin, s.len - begin);
-    word =
-        (le64toh(word) | 0x2020202020202020u) & UINT64_MAX >> 8 * past; /* none of eight letters is listed */
-    const size_t place = t->places[word_slot(t, word)];
-    return t->votes[place] & -(uint64_t)(t->words[place] == word);
-}
-
-/* Letters of ASCII and longer characters: Latin ones are of words, and such words are in no list.  Punctuation of
- * three bytes is not, nor other scripts, which are judged elsewhere. */
-static uint64_t vote_wide(const struct small_words *t, dm_str s, size_t begin, size_t end, size_t *accents)
-{
-    size_t from = begin;
-    uint64_t votes = 0;
-    bool accented = false;
-    for (size_t at = begin, next; at < end; at = next) {
-        const unsigned char c = (unsigned char)s.ptr[at];
-        next = at + (c < 0x80 ? 1 : c < 0xE0 ? 2 : c < 0xF0 ? 3 : 4);
-        accented |= c >= 0x80 && c < 0xE0;
-        if (c < 0xE0 && next < end)
-            continue;
-        const size_t to = c < 0xE0 ? end : at;
-        if (accented)
-            ++*accents;
-        else if (to > from)
-            votes += vote_plain(t, s, from, to - from);
-        from = next;
-        accented = false;
-    }
-    return votes;
-}
-
-/* The bytes of words in 64 from `base` on, as far as they are in [begin, end). */
-static inline uint64_t read_words(const struct prose *p, size_t base, size_t begin, size_t end)
-{
-    if (base >= end)
-        return 0;
-    const dm_classes *const c = DM_AT(dm_classes, p->classes, base / 64);
-    uint64_t words = c->small | c->capital | c->wide;
-    if (base < begin)
-        words &= UINT64_MAX << (begin - base);
-    return end - base < 64 ? words & ~(UINT64_MAX << (end - base)) : words;
-}
-
-/* Words with longer characters get no vote here, as none is listed, and most of seven letters and more, as none is
- * either, are not even looked up. */
-static uint64_t vote_all_plain(const struct prose *p, size_t begin, size_t end)
-{
-    uint64_t votes = 0, before = 0, words = read_words(p, begin / 64 * 64, begin, end);
-    for (size_t base = begin / 64 * 64; base < end; base += 64) {
-        const uint64_t next = read_words(p, base + 64, begin, end);
-        const uint64_t two = words & words >> 1, four = two & two >> 2, seven = four & four >> 3;
-        for (uint64_t starts = words & ~(words << 1 | before) & ~seven; starts; starts &= starts - 1) {
-            const unsigned i = (unsigned)__builtin_ctzll(starts);
-            const uint64_t ends = ~(words >> i | next << 1 << (63 - i));
-            votes += vote_plain(p->small_words, p->text, base + i,
-                                (size_t)__builtin_ctzll(ends | 1U << SMALL_WORD));
-        }
-        before = words >> 63;
-        words = next;
-    }
-    return votes;
-}
-
-static bool is_word_byte(char c)
-{
-    return (unsigned char)c >= 0x80 || (unsigned char)((c | 0x20) - 'a') < 26;
-}
-
-struct votes words_vote(const struct prose *p, size_t begin, size_t end)
-{
-    const char *const s = p->text.ptr;
-    size_t accented = 0;
-    uint64_t votes = vote_all_plain(p, begin, end);
-    dm_runs wide = dm_runs_of(p->classes, begin, end, DM_WIDE);
-    for (size_t done = begin, at; (at = dm_next_edge(&wide)) < end;) {
-        size_t from = at, to = dm_next_edge(&wide);
-        if (from < done) /* of the word that was last */
-            continue;
-        while (from > done && is_word_byte(s[from - 1]))
-            from--;
-        while (to < end && is_word_byte(s[to]))
-            to++;
-        votes += vote_wide(p->small_words, p->text, from, to, &accented);
-        done = to;
-    }
-    return (struct votes){.english = votes & UINT32_MAX, .other = votes >> 32, .accented = accented};
 }

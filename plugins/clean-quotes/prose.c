@@ -3,7 +3,7 @@
 
 #include <string.h>
 
-enum { VOTES_LINE = 600, VOTES_TEXT = 1 << 13, VOTES_STRONG = 20, INDENT = 4, STYLE_TEXT = 1 << 16 };
+enum { INDENT = 4, STYLE_TEXT = 1 << 16 };
 
 /* ---- lines ---------------------------------------------------------------------------------- */
 
@@ -176,8 +176,8 @@ bool bars_hold(struct bars *b, size_t at)
 static bool is_foreign(const struct prose *p)
 {
     size_t latin = 0, other = 0, end = 0;
-    const dm_array classes = dm_classify(p->task, p->doc);
-    const size_t stop = p->end - p->begin < VOTES_LINE ? p->end : p->begin + VOTES_LINE;
+    const dm_array classes = p->english.classes;
+    const size_t stop = p->end - p->begin < ENGLISH_LINE ? p->end : p->begin + ENGLISH_LINE;
     if (!classes.items)
         return true;
     /* ASCII is counted only where it matters, below. */
@@ -188,34 +188,15 @@ static bool is_foreign(const struct prose *p)
             latin += is_letter(cp);
             other += is_other_script(cp);
         }
-    for (size_t at = p->begin; other > latin && at < p->end && at - p->begin < VOTES_LINE; at++)
+    for (size_t at = p->begin; other > latin && at < p->end && at - p->begin < ENGLISH_LINE; at++)
         latin += (unsigned char)p->text.ptr[at] < 0x80 && is_letter((unsigned char)p->text.ptr[at]);
     return other > latin;
 }
 
-/* What the small words of the text say, unless they are few; then the metadata. */
-static bool is_english_text(struct prose *p)
-{
-    if (p->english >= 0)
-        return p->english;
-    const struct votes v = words_vote(p, 0, p->text.len < VOTES_TEXT ? p->text.len : VOTES_TEXT);
-    const size_t other = v.other + v.accented / 2;
-    const dm_str language = dm_meta(p->task, p->doc, "language");
-    p->english = v.english > other;
-    if (language.ptr && language.len >= 2) {
-        const bool english = !memcmp(language.ptr, "en", 2) && (language.len == 2 || language.ptr[2] == '-');
-        p->english = english ? v.english * 2 >= other : v.english >= VOTES_STRONG && v.english > other * 4;
-    }
-    return p->english;
-}
-
 bool prose_is_english(struct prose *p)
 {
-    if (is_foreign(p) || !is_english_text(p))
-        return false;
-    const size_t end = p->end - p->begin > VOTES_LINE ? p->begin + VOTES_LINE : p->end;
-    const struct votes v = words_vote(p, p->begin, end);
-    return v.english > 0 ? v.english >= v.other : v.other + v.accented / 2 == 0;
+    p->english.classes = dm_classify(p->task, p->doc);
+    return !is_foreign(p) && english_is_line(&p->english, p->begin, p->end);
 }
 
 bool prose_is_curly(struct prose *p)
@@ -273,17 +254,17 @@ bool prose_init(struct prose *p, dm_task *t, dm_doc *d, const struct small_words
     if (first == s.len)
         return false;
     const char *const tick = memchr(s.ptr, '`', s.len);
+    const dm_str language = dm_meta(t, d, "language");
     const struct bars bars = bars_of(dm_marks(t, d));
     *p = (struct prose){.task = t,
                         .doc = d,
                         .text = s,
-                        .small_words = words,
+                        .english = {.words = words, .text = s, .language = language},
                         .quotes = quotes_in(s, first),
                         .doubted_bars = bars,
                         .bars = bars,
                         .tick = tick ? (size_t)(tick - s.ptr) : s.len,
-                        .native = native_of(dm_meta(t, d, "language")),
-                        .english = -1,
+                        .native = native_of(language),
                         .curly = -1};
     p->tight = p->native && !p->native->spaced && is_tight(s);
     return true;

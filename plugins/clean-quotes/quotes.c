@@ -107,6 +107,11 @@ static bool has_example(const struct piece *w)
     return false;
 }
 
+static dm_status open_words(dm_task *t, void *state)
+{
+    return small_words_open(t, state);
+}
+
 static dm_status clean(const void *state, dm_task *t, dm_doc *d)
 {
     struct prose p;
@@ -196,7 +201,7 @@ static const dm_stage quotes_stage = {
     .doc = doc,
     .rules = DM_ARRAY(rules),
     .state_size = sizeof(struct small_words),
-    .open = words_open,
+    .open = open_words,
     .ops.cleaner = &(const dm_cleaner_ops){.size = sizeof(dm_cleaner_ops), .clean = clean},
 };
 

@@ -9,6 +9,8 @@
 
 #include <docmill/plugin.h>
 
+#include "../subject/english.h"
+
 enum { RULE_DIRECTION, RULE_ATTACHMENT, RULE_REOPENED, RULE_UNCLOSED, RULE_FOREIGN_PAIR, RULE_ATTRIBUTION };
 
 /* ---- the scan ------------------------------------------------------------------------------- */
@@ -82,17 +84,6 @@ bool is_other_script(uint32_t cp);
 /* What the paragraph behind one begins with, or has as its first sign. */
 enum next_paragraph { NEXT_OTHER, NEXT_OPENS, NEXT_CLOSES };
 
-/* Small words that tell a language: the stage's state, which words_open() fills.  Each has a slot of its own. */
-enum { SMALL_WORDS = 256, SMALL_SLOTS = 4096, SMALL_WORD = 8 };
-struct small_words {
-    uint64_t multiplier;         /* of the hash, which is as good as none has two words in a slot */
-    uint64_t masks[SMALL_WORD];  /* of as many letters */
-    uint8_t places[SMALL_SLOTS]; /* in what follows, from 1; 0: empty */
-    struct {
-        uint64_t word, votes; /* a sum of VOTE_ENGLISH and VOTE_OTHER */
-    } list[SMALL_WORDS];
-};
-
 /* Code, tables and protected stretches, in which nothing counts. */
 struct bars {
     dm_array marks; /* of all kinds; none, if none is of these */
@@ -107,7 +98,7 @@ struct prose {
     dm_task *task;
     dm_doc *doc;
     dm_str text;
-    const struct small_words *small_words;
+    struct english english;
     struct quotes quotes;           /* walked through for doubts */
     struct bars doubted_bars, bars; /* at those, and at the signs of paragraphs */
     size_t tick;                    /* the first backtick */
@@ -119,7 +110,7 @@ struct prose {
     const struct native *native;    /* of the text's language; NULL: English, or unknown */
     bool tight;                     /* most guillemets that open have no space behind */
     uint32_t kinds;                 /* of quotation marks in the text, as bits; 0: not looked for yet */
-    int8_t english, curly;          /* whether the text is, its quotes are: 1, 0, or -1: not looked at yet */
+    int8_t curly;                   /* whether the text's quotes are: 1, 0, or -1: not looked at yet */
 };
 
 /* return  false: the text has no quotation mark */
@@ -173,13 +164,6 @@ dm_span word_before(dm_str s, size_t at);
 
 /* Whether somebody is said to speak in s[begin, end), behind a comma: `, he said`. */
 bool has_attribution(dm_str s, size_t begin, size_t end);
-
-struct votes {
-    size_t english, other;
-    size_t accented; /* words with letters beyond ASCII */
-};
-dm_status words_open(dm_task *t, void *state);
-struct votes words_vote(const struct prose *p, size_t begin, size_t end);
 
 /* ---- signs ---------------------------------------------------------------------------------- */
 
