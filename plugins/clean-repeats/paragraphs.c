@@ -1,5 +1,5 @@
 /* Lines that the document has had before, to the letter.  Long ones anywhere; short ones only next to the
- * first, or below the headline. */
+ * first; the headline beside a paragraph, too. */
 #include "repeats.h"
 
 #include <string.h>
@@ -85,13 +85,14 @@ bool repeats_compare_lines(struct repeats *r, bool *found)
     if (!keys.at)
         return false;
     dm_runs breaks = dm_runs_of(r->classes, 0, s.len, DM_LF);
-    for (uint32_t key = 0; begin < s.len && !*found; begin = dm_next_edge(&breaks)) {
+    for (uint32_t key = 0, headline = 0; begin < s.len && !*found; begin = dm_next_edge(&breaks)) {
         const dm_str line = trim(s.ptr + begin, s.ptr + dm_next_edge(&breaks));
         const uint32_t above = key;
         if (line.len == 0)
             continue;
         key = line.len >= SHORTEST ? make_key(line) : 0;
-        *found = (key && key == above) || (line.len >= ATTRIBUTED && add_key(&keys, key));
+        *found = (key && (key == above || key == headline)) || (line.len >= ATTRIBUTED && add_key(&keys, key));
+        headline = headline ? headline : key;
     }
     return true;
 }
@@ -156,6 +157,13 @@ static bool stands_alone(const struct repeats *r, size_t i)
     return above && below;
 }
 
+/* The line above or below is a paragraph: no refrain, no list. */
+static bool is_beside_prose(const struct repeats *r, size_t i)
+{
+    const dm_str above = text_of(r, i - 1), below = text_of(r, i + 1 < r->count ? i + 1 : i);
+    return (above.len >= LONG && ends_sentence(above)) || (below.len >= LONG && ends_sentence(below));
+}
+
 static bool may_drop(const struct repeats *r, size_t first, size_t i)
 {
     const dm_str s = text_of(r, i);
@@ -168,7 +176,8 @@ static bool may_drop(const struct repeats *r, size_t first, size_t i)
         return is_attributed(s) && words >= LONG_WORDS;
     if (first == 0 && i == 1)
         return words >= 3 && s.len >= SHORTEST;
-    if (i == first + 1 || r->lines[i - 1].same == first + 1)
+    if (i == first + 1 || r->lines[i - 1].same == first + 1 ||
+        (first == 0 && !ends_sentence(s) && is_beside_prose(r, i)))
         return words >= SHORT_WORDS && s.len >= SHORT;
     return words >= LONG_WORDS && s.len >= LONG;
 }
