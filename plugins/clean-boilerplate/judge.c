@@ -332,16 +332,19 @@ static bool is_repeated(const struct lines *lines, const struct line *l)
 }
 
 /* What the words of a line weigh, and that it stands there again and again.  A line that says when is an article's, unless
- * its words are very sure. */
+ * its words are very sure; an address alone says nothing, as the article's people have one, too. */
 static int weigh(const struct word_weights *words, const struct lines *lines, const struct line *l,
                  struct words_sum *sum)
 {
     enum { REPEATED_FROM = 10, REPEATED = 30, REPEATED_WORDS = 2, WORDS_MAX = 8, DATED = -30 };
+    const dm_str s = line_text(lines, l);
+    if (l->words == 1 && memchr(s.ptr, '@', s.len))
+        return 0;
     int weight = words_weigh(words, lines, l, sum);
     if (weight >= REPEATED_FROM && l->words >= REPEATED_WORDS && l->words <= WORDS_MAX &&
         is_repeated(lines, l))
         weight += REPEATED;
-    if (weight > 0 && l->digits && shape_has_date(line_text(lines, l)))
+    if (weight > 0 && l->digits && shape_has_date(s))
         weight += DATED;
     return weight;
 }
@@ -529,10 +532,27 @@ static char small_letter(char c)
 }
 
 /* What sites call their first page. */
-static const dm_str homes[] = {
-    TEXT("home"),      TEXT("homepage"), TEXT("startseite"),      TEXT("inicio"),   TEXT("portada"),
-    TEXT("accueil"),   TEXT("главная"),  TEXT("ana sayfa"),       TEXT("anasayfa"), TEXT("الرئيسية"),
-    TEXT("صفحه اصلي"), TEXT("خانه"),     TEXT("página principal")};
+static const dm_str homes[] = {TEXT("home"),
+                               TEXT("homepage"),
+                               TEXT("startseite"),
+                               TEXT("inicio"),
+                               TEXT("portada"),
+                               TEXT("accueil"),
+                               TEXT("главная"),
+                               TEXT("ana sayfa"),
+                               TEXT("anasayfa"),
+                               TEXT("الرئيسية"),
+                               TEXT("صفحه اصلي"),
+                               TEXT("خانه"),
+                               TEXT("página principal"),
+                               TEXT("main page"),
+                               TEXT("front page"),
+                               TEXT("начало"),
+                               TEXT("hjem"),
+                               TEXT("hem"),
+                               TEXT("strona główna"),
+                               TEXT("domů"),
+                               TEXT("головна")};
 enum { HOMES = sizeof homes / sizeof *homes };
 
 /* Whether the first two of its bytes, which there are, are letters of ASCII with which no home begins. */
@@ -548,8 +568,8 @@ static bool begins_otherwise(const char *line)
 /* "Home / World": the first part is the site's first page. */
 static bool is_path_from_home(const struct lines *lines, struct line *l)
 {
-    static const dm_str marks[] = {TEXT(" > "), TEXT(" / "), TEXT(" \xC2\xBB "), TEXT(" \xE2\x80\xBA "),
-                                   TEXT(" | ")};
+    static const dm_str marks[] = {TEXT(" > "), TEXT(" / "),  TEXT(" \xC2\xBB "),    TEXT(" \xE2\x80\xBA "),
+                                   TEXT(" | "), TEXT(" >> "), TEXT(" \xE2\x86\x92 ")};
     if (!l->marked || l->at.end - l->at.begin < 2 || begins_otherwise(lines->text.ptr + l->at.begin))
         return false; /* as most lines begin */
     const dm_str s = line_fold(lines, l);

@@ -13,7 +13,8 @@ enum { NAME_MAX = 80, NAME_WORDS = 6 }; /* bytes */
 
 /* The last word of a site's name: "Velmora Times". */
 static const char last_words[] =
-    "|news|times|herald|post|tribune|journal|gazette|guardian|observer|chronicle|telegraph|courier|bulletin|"
+    "|news|review|times|herald|post|tribune|journal|gazette|guardian|observer|chronicle|telegraph|courier|"
+    "bulletin|"
     "bugle|"
     "clarion|examiner|inquirer|sentinel|ledger|dispatch|advertiser|argus|mirror|mail|independent|weekly|"
     "daily|"
@@ -29,7 +30,8 @@ static const char last_words[] =
 
 /* The first one: "Diario La Cumbre", "صحيفة الأفق". */
 static const char first_words[] =
-    "|diario|correo|periódico|heraldo|noticias|radio|rádio|gazeta|kurier|dziennik|głos|folha|jornal|gazzetta|"
+    "|diario|correo|eco|periódico|heraldo|noticias|radio|rádio|gazeta|kurier|dziennik|głos|folha|jornal|"
+    "gazzetta|"
     "corriere|"
     "giornale|courrier|journal|gazette|agence|agenzia|agencia|telewizja|haber|bbc|cnn|npr|rfi|dw|tvn|tvn24|"
     "rmf|rtl|"
@@ -372,6 +374,18 @@ static enum sureness look_at_part(dm_str part, dm_str title, size_t begin, bool 
     return stroke && sure == BY_EVIDENCE ? sure : NO_SITE;
 }
 
+/* Whether the page shows the headline below its title, without what is behind it: "War is over - The Quay", "War is over". */
+static bool is_headline(dm_str head, const struct lines *lines)
+{
+    enum { NEAR = 12 };
+    bool found = false;
+    for (size_t i = 1; i < lines->count && i <= NEAR && !found; i++) {
+        const dm_str line = line_text(lines, &lines->items[i]);
+        found = line.len == head.len && !memcmp(line.ptr, head.ptr, head.len);
+    }
+    return found;
+}
+
 size_t title_end(dm_str title, dm_str site, const struct lines *lines, double *confidence)
 {
     enum { TITLE_WORDS = 3, TITLE_WORDS_MIN = 2 };
@@ -382,7 +396,10 @@ size_t title_end(dm_str title, dm_str site, const struct lines *lines, double *c
         if (m.begin == SIZE_MAX || ((unsigned char)title.ptr[m.begin + 1] == 0xC2 && is_quoting(title)))
             return end;
         const dm_str part = {title.ptr + m.end, next - m.end};
-        const enum sureness sure = look_at_part(part, title, m.begin, m.stroke, site, lines);
+        const bool headline = words_in(part) <= NAME_WORDS && part.len > 0 && part.len <= NAME_MAX &&
+                              is_headline((dm_str){title.ptr, m.begin}, lines);
+        const enum sureness sure =
+            headline ? BY_EVIDENCE : look_at_part(part, title, m.begin, m.stroke, site, lines);
         const size_t words = words_in((dm_str){title.ptr, m.begin});
         if (sure == NO_SITE || (skipped && sure != BY_EVIDENCE) ||
             words < (sure == BY_EVIDENCE ? TITLE_WORDS_MIN : TITLE_WORDS)) {
