@@ -84,6 +84,9 @@ bool names_find_code(struct names *n);
 /* Whether the byte is of a letter or digit; marks of three bytes that begin with E2 are not. */
 bool names_is_word_byte(unsigned char c);
 
+/* `al-Tamrawi`: a word of its own. */
+bool names_is_behind_article(dm_str s, size_t at);
+
 /* Whether a word may begin, or end, at s[at]: not in an address, a file name or a compound. */
 bool names_begins_at(dm_str s, size_t at);
 bool names_ends_at(dm_str s, size_t at);
@@ -159,12 +162,16 @@ bool people_learn(struct names *n, struct people *p);
 /* The spelling as it stands first. */
 dm_str people_text(const struct names *n, const struct people *p, int32_t name);
 
-/* Whether occurrence `i` stands behind another one, with a space between. */
+/* Whether occurrence `i` stands behind another one, with a space between, or a space and an article: `Yusuf al-Tamrawi`. */
 static inline bool people_are_joined(const struct names *n, size_t i)
 {
+    enum { ARTICLE = 3 };
     const size_t one = i > 0;
     const struct occurrence *const o = &n->met[i], *const before = o - one;
-    return (o->begin == before->begin + before->len + 1) & (n->text.ptr[o->begin - one] == ' ');
+    const size_t end = before->begin + before->len;
+    if (__builtin_expect(o->begin == end + 1 + ARTICLE, 0))
+        return names_is_behind_article(n->text, o->begin);
+    return (o->begin == end + 1) & (n->text.ptr[o->begin - one] == ' ');
 }
 
 /* The set of the consonants of occurrence `i`, which is that of all names that sound like it without the vowels. */

@@ -12,9 +12,17 @@ bool names_is_word_byte(unsigned char c)
     return words[c / 64] >> c % 64 & 1;
 }
 
+bool names_is_behind_article(dm_str s, size_t at)
+{
+    enum { LEN = 3 };
+    return at >= LEN && (!memcmp(s.ptr + at - LEN, "al-", LEN) || !memcmp(s.ptr + at - LEN, "el-", LEN)) &&
+           (at == LEN || s.ptr[at - LEN - 1] == ' ');
+}
+
 bool names_begins_at(dm_str s, size_t at)
 {
-    return at == 0 || !strchr("/@._-\\#&=%+~'$", s.ptr[at - 1]) || s.ptr[at - 1] == 0;
+    return at == 0 || names_is_behind_article(s, at) || !strchr("/@._-\\#&=%+~'$", s.ptr[at - 1]) ||
+           s.ptr[at - 1] == 0;
 }
 
 bool names_ends_at(dm_str s, size_t at)
