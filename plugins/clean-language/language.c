@@ -56,7 +56,7 @@ struct paragraph {
 };
 
 /* A beginning is what stands in two blocks of those that dm_classify() tells of. */
-enum { BLOCK = WORDS_BLOCK, BEGINNING = 2 * BLOCK, FEW_PARAGRAPHS = 32, FEW_WORDS = 1024 };
+enum { BLOCK = WORDS_BLOCK, BEGINNING = 2 * BLOCK, FEW_PARAGRAPHS = 128, FEW_WORDS = 4096 };
 
 struct paragraphs {
     dm_str text;
@@ -147,7 +147,7 @@ static const uint16_t *read_words(dm_task *t, const struct paragraphs *all, dm_s
 }
 
 /* How often words stand at the beginnings.  return  NULL: no memory */
-static const struct word_counts *count_words(dm_task *t, struct paragraphs *all)
+static struct word_counts *count_words(dm_task *t, struct paragraphs *all)
 {
     if (!all->counts) {
         all->counts = dm_alloc(t, sizeof *all->counts);
@@ -342,7 +342,7 @@ static bool is_doubtful(const struct language *l, dm_task *t, struct paragraphs 
     evident_count(&l->evident, hashes, count, &votes);
     if (evident_goes_on(&votes, owner) || evident_says_nothing(&votes, &of))
         return false;
-    const struct word_counts *const counts = count_words(t, all);
+    struct word_counts *const counts = count_words(t, all);
     return counts && !words_are_common(counts, hashes, count, p->words);
 }
 

@@ -185,15 +185,17 @@ static size_t often(const struct word_counts *c)
     return 1 + c->total / 250;
 }
 
-bool words_are_common(const struct word_counts *c, const uint16_t *hashes, size_t count, size_t counted)
+bool words_are_common(struct word_counts *c, const uint16_t *hashes, size_t count, size_t counted)
 {
     enum { FEW = 4, MANY = 7 };
     const size_t elsewhere = often(c);
-    struct word_counts own = {.total = 0};
     size_t common = 0;
-    words_count(&own, hashes, counted);
+    for (size_t i = 0; i < counted; i++) /* its own do not count */
+        c->counts[slot_of(hashes[i])]--;
     for (size_t i = 0; i < count; i++)
-        common += c->counts[slot_of(hashes[i])] >= own.counts[slot_of(hashes[i])] + elsewhere;
+        common += c->counts[slot_of(hashes[i])] >= elsewhere;
+    for (size_t i = 0; i < counted; i++)
+        c->counts[slot_of(hashes[i])]++;
     /* Where there are few they must nearly all be common. */
     return count >= MANY ? common * 5 >= count * 2 : count >= FEW && common * 4 >= count * 3;
 }

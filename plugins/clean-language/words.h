@@ -67,7 +67,8 @@ struct word_counts {
 void words_count(struct word_counts *c, const uint16_t *hashes, size_t count);
 
 /* Whether most of a stretch's short words stand elsewhere in the text as well; once all are counted.
+ * c        is changed meanwhile
  * counted  how many of them, its first ones, are among the text's */
-bool words_are_common(const struct word_counts *c, const uint16_t *hashes, size_t count, size_t counted);
+bool words_are_common(struct word_counts *c, const uint16_t *hashes, size_t count, size_t counted);
 
 #endif

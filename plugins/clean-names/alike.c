@@ -240,8 +240,10 @@ bool people_may_be_alike(const struct names *n)
     choose(n, &names, &followers);
     struct encounters by_sound = {.n = n, .before = lists + 2 * count, .bits = slot_bits(names.count)};
     struct encounters behind = {.n = n, .before = by_sound.before, .bits = slot_bits(followers.count)};
-    by_sound.slots = dm_alloc(n->task, (((size_t)1 << by_sound.bits) + ((size_t)1 << behind.bits)) *
-                                           sizeof *by_sound.slots);
-    behind.slots = by_sound.slots + ((size_t)1 << by_sound.bits);
-    return !by_sound.slots || meet_by_sound(&by_sound, &names) || meet_behind_names(&behind, &followers);
+    const size_t slots = (size_t)1 << by_sound.bits;
+    by_sound.slots = dm_alloc(n->task, (slots + ((size_t)1 << behind.bits)) * sizeof *by_sound.slots);
+    if (!by_sound.slots)
+        return true;
+    behind.slots = by_sound.slots + slots;
+    return meet_by_sound(&by_sound, &names) || meet_behind_names(&behind, &followers);
 }

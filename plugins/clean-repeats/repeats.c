@@ -32,6 +32,15 @@ static bool look_at_places(struct repeats *r)
     return true;
 }
 
+static bool sift(struct repeats *r)
+{
+#ifdef REPEATS_WIDE
+    if (__builtin_cpu_supports("avx2") && __builtin_cpu_supports("bmi"))
+        return repeats_sift_wide(r);
+#endif
+    return repeats_sift(r);
+}
+
 static dm_status clean(const void *state, dm_task *t, dm_doc *d)
 {
     struct repeats r = {.task = t, .doc = d, .text = dm_text(t, d), .lists = state, .language = -1};
@@ -39,7 +48,7 @@ static dm_status clean(const void *state, dm_task *t, dm_doc *d)
     if (r.text.len == 0)
         return DM_OK;
     r.classes = dm_classify(t, d);
-    if (!r.classes.items || !repeats_sift(&r) || !repeats_compare_lines(&r, &lines))
+    if (!r.classes.items || !sift(&r) || !repeats_compare_lines(&r, &lines))
         return DM_ELIMIT;
     if (!lines && r.place_count == 0)
         return DM_OK;

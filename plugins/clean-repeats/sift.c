@@ -4,7 +4,7 @@
  * Each word that has a letter or a digit leaves two bytes, its first letter or digit and what stands behind that, if
  * it is a letter, both in small letters.  So words that are the same leave the same, whatever marks stand around
  * them, and words of marks only leave nothing: a period of p words in the text is one of p in what they leave, or of
- * p - 1 if one of them is a lonely dash.  These periods are looked for, sixteen words at once:
+ * p - 1 if one of them is a lonely dash.  These periods are looked for, eight words at once, or sixteen (sift_wide.c):
  *
  *   1 and 2    each word is compared with those before
  *   3 to 9     the sum of each three words with the sums before
@@ -17,12 +17,14 @@
 #include <endian.h>
 #include <string.h>
 
+#ifndef LANES
+#define LANES 8
+#endif
+
 enum {
-    LANES = 16,
-    HALF = LANES / 2,
     PERIOD_MAX = 64,
     SAMPLED = 10, /* the first period that is looked for at every eighth word */
-    SAMPLE = 8,
+    EIGHT = 8,
     PAST = 3 * PERIOD_MAX + 8, /* what is kept of the words before: three periods */
     BLOCK = 64,                /* bytes that dm_classes describes */
     OVER = 16,                 /* what may be read behind a block */
@@ -32,9 +34,8 @@ enum {
 
 typedef uint16_t lanes __attribute__((vector_size(2 * LANES)));
 typedef int16_t signed_lanes __attribute__((vector_size(2 * LANES)));
-typedef uint16_t loose_lanes __attribute__((vector_size(2 * LANES), aligned(2), may_alias));
-typedef uint16_t half_lanes __attribute__((vector_size(2 * HALF)));
-typedef uint8_t half_bytes __attribute__((vector_size(HALF)));
+typedef uint16_t eight_lanes __attribute__((vector_size(2 * EIGHT)));
+typedef uint8_t eight_bytes __attribute__((vector_size(EIGHT)));
 
 /* The words of a chunk and those before it. */
 struct sieve {
@@ -70,8 +71,7 @@ static inline uint64_t find_wide_marks(struct sieve *v, uint64_t wide, const cha
 }
 
 /* The first letter of each word. */
-__attribute__((always_inline)) static inline uint64_t find_words(struct sieve *v, const dm_classes *c,
-                                                                 const char *p)
+static uint64_t find_words(struct sieve *v, const dm_classes *c, const char *p)
 {
     const uint64_t letters = c->small | c->capital | c->digit | (c->wide & ~find_wide_marks(v, c->wide, p));
     const uint64_t gaps = c->space | c->tab | c->lf | c->cr, marks = ~(letters | gaps);
@@ -84,8 +84,7 @@ __attribute__((always_inline)) static inline uint64_t find_words(struct sieve *v
 }
 
 /* Take the first one of some words in p[0, 64). */
-__attribute__((always_inline)) static inline void take_word(uint16_t *left, uint32_t *place, const char *p,
-                                                            size_t base, uint64_t words)
+static inline void take_word(uint16_t *left, uint32_t *place, const char *p, size_t base, uint64_t words)
 {
     const unsigned at = (unsigned)__builtin_ctzll(words);
     memcpy(left, p + at, sizeof *left);
@@ -95,8 +94,7 @@ __attribute__((always_inline)) static inline void take_word(uint16_t *left, uint
 /* Take the words that begin in p[0, 32), six without a question: nobody can foresee how many there are.  Where there
  * are fewer, bits behind the 32 stand in, whose number tells how many; the next words overwrite what they leave.
  * return  words */
-__attribute__((always_inline)) static inline size_t take_half(uint16_t *left, uint32_t *place, const char *p,
-                                                              size_t base, uint64_t words)
+static inline size_t take_half(uint16_t *left, uint32_t *place, const char *p, size_t base, uint64_t words)
 {
     enum { SURE = 6 };
     size_t n = 0;
@@ -109,8 +107,7 @@ __attribute__((always_inline)) static inline size_t take_half(uint16_t *left, ui
     return n + 32 - (unsigned)__builtin_ctzll(words);
 }
 
-__attribute__((always_inline)) static inline void take_block(struct sieve *v, const dm_classes *c,
-                                                             const char *p, size_t base)
+static inline void take_block(struct sieve *v, const dm_classes *c, const char *p, size_t base)
 {
     const uint64_t words = find_words(v, c, p);
     size_t n = v->count;
@@ -223,7 +220,7 @@ static bool may_be_plain(const struct sieve *v, size_t i, size_t j)
 static size_t count_pairs(const struct sieve *v, size_t i, size_t period)
 {
     enum { SENTENCE_WORDS = 4 }; /* and a lonely dash, at least */
-    const size_t behind = period >= SAMPLED ? SAMPLE - 1 : 0;
+    const size_t behind = period >= SAMPLED ? EIGHT - 1 : 0;
     const size_t two = period - behind, three = 2 * period - behind;
     bool same = true;
     for (size_t n = 0; n < three; n++) {
@@ -263,39 +260,47 @@ static bool find_phrase(struct sieve *v, size_t i, size_t from, size_t to)
     return true;
 }
 
-/* ---- sixteen words at once ------------------------------------------------------------------ */
+/* ---- many words at once --------------------------------------------------------------------- */
 
-static inline const loose_lanes *lanes_at(const uint16_t *p)
+static inline lanes load(const uint16_t *p)
 {
-    return (const loose_lanes *)(const void *)p;
+    lanes v;
+    memcpy(&v, p, sizeof v);
+    return v;
 }
 
-static inline bool any(const lanes *v)
+static inline void store(uint16_t *p, lanes v)
 {
-    uint64_t parts[LANES / 4];
-    memcpy(parts, v, sizeof parts);
-    return (parts[0] | parts[1] | parts[2] | parts[3]) != 0;
+    memcpy(p, &v, sizeof v);
 }
 
-/* One byte for each lane of a half, the first one lowest. */
-static inline uint64_t bytes_of(const lanes *v, size_t half)
+static inline bool any(lanes v)
 {
-    half_lanes part;
+    uint64_t parts[sizeof v / sizeof(uint64_t)], all = 0;
+    memcpy(parts, &v, sizeof parts);
+    for (size_t i = 0; i < sizeof parts / sizeof *parts; i++)
+        all |= parts[i];
+    return all != 0;
+}
+
+/* One byte for each of eight lanes, the first one lowest. */
+static inline uint64_t bytes_of(const lanes *v, size_t first)
+{
+    eight_lanes part;
     uint64_t all;
-    memcpy(&part, (const char *)v + half * sizeof part, sizeof part);
-    const half_bytes bytes = __builtin_convertvector(part, half_bytes);
+    memcpy(&part, (const char *)v + first * sizeof(uint16_t), sizeof part);
+    const eight_bytes bytes = __builtin_convertvector(part, eight_bytes);
     memcpy(&all, &bytes, sizeof all);
     return le64toh(all) & 0x0101010101010101u;
 }
 
 /* Fold the case, and drop the second byte if it is not of a letter: E2 may begin a mark (and C2 is E2 then). */
-__attribute__((always_inline)) static inline void fold(uint16_t *left)
+static inline lanes fold(lanes v)
 {
-    const lanes v = *lanes_at(left) | 0x2020;
+    v |= 0x2020;
     const signed_lanes second = (signed_lanes)(v >> 8);
     const signed_lanes letter = ((second >= 'a') & (second <= 'z')) | ((second >= 0x80) & (second != 0xE2));
-    const lanes folded = v & ((lanes)letter << 8 | 0xFF);
-    memcpy(left, &folded, sizeof folded);
+    return v & ((lanes)letter << 8 | 0xFF);
 }
 
 /* Look closer at the words i to i + 7, in the order of the text.
@@ -318,43 +323,44 @@ static bool look_at(struct sieve *v, size_t i, bool sampled, uint64_t one, uint6
     return true;
 }
 
-/* Compare the words i to i + 15 with those before. */
-__attribute__((always_inline)) static inline bool compare(struct sieve *v, size_t i)
+/* Compare as many words as there are lanes, from i on, with those before. */
+static bool compare(struct sieve *v, size_t i)
 {
     const uint16_t *const left = v->left + i, *const triple = v->triple + i;
-    const lanes now = *lanes_at(left), before = *lanes_at(left - 1), sum = *lanes_at(triple);
+    const lanes now = load(left), before = load(left - 1), sum = load(triple);
     const lanes one = (lanes)(now == before);
-    lanes few = (lanes)(now == *lanes_at(left - 2)) & (lanes)(before == *lanes_at(left - 3)), many[2];
+    lanes few = (lanes)(now == load(left - 2)) & (lanes)(before == load(left - 3)), many[LANES / EIGHT];
 #pragma GCC unroll 8
     for (int period = 3; period < SAMPLED; period++)
-        few |= (lanes)(sum == *lanes_at(triple - period));
+        few |= (lanes)(sum == load(triple - period));
+    lanes all = one | few;
 #pragma GCC unroll 2
-    for (int half = 0; half < 2; half++) {
-        const uint16_t *const at = triple + half * SAMPLE;
-        const lanes sample = (lanes){0} + at[0];
-        many[half] = (lanes)(sample == *lanes_at(at - SAMPLED - LANES + 1));
-#pragma GCC unroll 4
+    for (int n = 0; n < LANES / EIGHT; n++) {
+        const uint16_t *const eighth = triple + n * EIGHT;
+        const lanes sample = (lanes){0} + eighth[0];
+        many[n] = (lanes)(sample == load(eighth - (SAMPLED + LANES - 1)));
+#pragma GCC unroll 8
         for (int period = PERIOD_MAX + 1; period > SAMPLED + LANES; period -= LANES)
-            many[half] |= (lanes)(sample == *lanes_at(at - period));
+            many[n] |= (lanes)(sample == load(eighth - period));
+        all |= many[n];
     }
-    const lanes all = one | few | many[0] | many[1];
-    if (!any(&all))
+    if (!any(all))
         return true;
-    return look_at(v, i, any(&many[0]), bytes_of(&one, 0), bytes_of(&few, 0)) &&
-           look_at(v, i + SAMPLE, any(&many[1]), bytes_of(&one, 1), bytes_of(&few, 1));
+    for (size_t n = 0; n < LANES / EIGHT; n++)
+        if (!look_at(v, i + n * EIGHT, any(many[n]), bytes_of(&one, n * EIGHT), bytes_of(&few, n * EIGHT)))
+            return false;
+    return true;
 }
 
 /* Step by step, so that what is read was not written just now, in other pieces. */
-__attribute__((always_inline)) static inline bool compare_words(struct sieve *v, size_t end)
+static bool compare_words(struct sieve *v, size_t end)
 {
     for (size_t i = v->next; i < v->count; i += LANES)
-        fold(v->left + i);
-    memset(v->left + v->count, 0, LANES * sizeof *v->left); /* which no word leaves */
-    for (size_t i = v->next; i < v->count; i += LANES) {
-        const uint16_t *const left = v->left + i;
-        const lanes sum = *lanes_at(left) + *lanes_at(left - 1) * 0x6D2B + *lanes_at(left - 2) * 0x3C6F;
-        memcpy(v->triple + i, &sum, sizeof sum);
-    }
+        store(v->left + i, fold(load(v->left + i)));
+    store(v->left + v->count, (lanes){0}); /* which no word leaves */
+    for (size_t i = v->next; i < v->count; i += LANES)
+        store(v->triple + i,
+              load(v->left + i) + load(v->left + i - 1) * 0x6D2B + load(v->left + i - 2) * 0x3C6F);
     for (; v->next + LANES <= end; v->next += LANES)
         if (!compare(v, v->next))
             return false;
@@ -384,7 +390,7 @@ static const char *block_of(dm_str s, size_t at, char tail[BLOCK + OVER])
     return memcpy(tail, s.ptr + at, s.len - at);
 }
 
-__attribute__((always_inline)) static inline bool sift(struct repeats *r)
+bool repeats_sift(struct repeats *r)
 {
     struct sieve v;
     char tail[BLOCK + OVER];
@@ -409,21 +415,3 @@ __attribute__((always_inline)) static inline bool sift(struct repeats *r)
     }
     return true;
 }
-
-#if defined(__x86_64__) && defined(__GNUC__)
-/* The same in half the steps, where the processor has registers that wide. */
-__attribute__((target("avx2,bmi"))) static bool sift_wide(struct repeats *r)
-{
-    return sift(r);
-}
-
-bool repeats_sift(struct repeats *r)
-{
-    return __builtin_cpu_supports("avx2") && __builtin_cpu_supports("bmi") ? sift_wide(r) : sift(r);
-}
-#else
-bool repeats_sift(struct repeats *r)
-{
-    return sift(r);
-}
-#endif
