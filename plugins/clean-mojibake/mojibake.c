@@ -198,7 +198,8 @@ static void add_cell(struct repair *r, size_t *count, size_t from, size_t at, ui
                                          .begin = (uint32_t)(at - from),
                                          .end = (uint32_t)(at - from + length),
                                          .rule = RULE_NONE,
-                                         .sure = 1};
+                                         .sure = 1,
+                                         .plain = 1};
 }
 
 /* Cells of the ASCII characters [i, to), of which only the ends and the question marks have a say in what becomes of the
@@ -207,6 +208,7 @@ static void add_cell(struct repair *r, size_t *count, size_t from, size_t at, ui
 static size_t fill_ascii(struct repair *r, size_t count, size_t from, size_t i, size_t to)
 {
     const char *const s = r->text.ptr;
+    const size_t first = count;
     const size_t head = to - i > 2 * NEAR ? i + NEAR : to;
     for (; i < head; i++)
         add_cell(r, &count, from, i, (unsigned char)s[i], 1);
@@ -216,6 +218,8 @@ static size_t fill_ascii(struct repair *r, size_t count, size_t from, size_t i, 
     }
     for (i = head < to ? to - NEAR : to; i < to; i++)
         add_cell(r, &count, from, i, (unsigned char)s[i], 1);
+    if (count > first)
+        r->cells[first].plain = (uint16_t)(count - first < UINT16_MAX ? count - first : UINT16_MAX);
     return count;
 }
 
