@@ -192,14 +192,16 @@ static bool reserve_cells(struct repair *r, size_t count)
     return r->cells && r->spare;
 }
 
-static void add_cell(struct repair *r, size_t *count, size_t from, size_t at, uint32_t cp, size_t length)
+static struct cell *add_cell(struct repair *r, size_t *count, size_t from, size_t at, uint32_t cp, size_t length)
 {
-    r->cells[(*count)++] = (struct cell){.cp = cp,
-                                         .begin = (uint32_t)(at - from),
-                                         .end = (uint32_t)(at - from + length),
-                                         .rule = RULE_NONE,
-                                         .sure = 1,
-                                         .plain = 1};
+    struct cell *const c = &r->cells[(*count)++];
+    *c = (struct cell){.cp = cp,
+                       .begin = (uint32_t)(at - from),
+                       .end = (uint32_t)(at - from + length),
+                       .rule = RULE_NONE,
+                       .sure = 1,
+                       .plain = 1};
+    return c;
 }
 
 /* Cells of the ASCII characters [i, to), of which only the ends and the question marks have a say in what becomes of the
@@ -208,18 +210,15 @@ static void add_cell(struct repair *r, size_t *count, size_t from, size_t at, ui
 static size_t fill_ascii(struct repair *r, size_t count, size_t from, size_t i, size_t to)
 {
     const char *const s = r->text.ptr;
-    const size_t first = count;
-    const size_t head = to - i > 2 * NEAR ? i + NEAR : to;
+    const size_t head = to - i > 2 * NEAR ? i + NEAR : to, tail = head < to ? to - NEAR : to;
     for (; i < head; i++)
-        add_cell(r, &count, from, i, (unsigned char)s[i], 1);
-    for (const char *mark; i + NEAR < to && (mark = memchr(s + i, '?', to - NEAR - i)) != NULL; i++) {
+        add_cell(r, &count, from, i, (unsigned char)s[i], 1)->plain = (uint16_t)(head - i + to - tail);
+    for (const char *mark; i < tail && (mark = memchr(s + i, '?', tail - i)) != NULL; i++) {
         i = (size_t)(mark - s);
         add_cell(r, &count, from, i, '?', 1);
     }
-    for (i = head < to ? to - NEAR : to; i < to; i++)
-        add_cell(r, &count, from, i, (unsigned char)s[i], 1);
-    if (count > first)
-        r->cells[first].plain = (uint16_t)(count - first < UINT16_MAX ? count - first : UINT16_MAX);
+    for (i = tail; i < to; i++)
+        add_cell(r, &count, from, i, (unsigned char)s[i], 1)->plain = (uint16_t)(to - i);
     return count;
 }
 
