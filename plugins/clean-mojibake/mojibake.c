@@ -151,7 +151,7 @@ static bool may_be_quote(dm_str s, size_t at, uint32_t cp, uint32_t next)
            strchr(".,!?", s.ptr[at - 1]);
 }
 
-/* Whether p begins U+2000 to U+203F, most of the longer characters of English, and no suspect before ASCII. */
+/* Whether p begins U+2000 to U+203F, most of the longer characters of English and no suspects before ASCII. */
 static inline bool is_punctuation(const unsigned char *p)
 {
     return p[0] == 0xE2 && p[1] == 0x80;
@@ -192,7 +192,8 @@ static bool reserve_cells(struct repair *r, size_t count)
     return r->cells && r->spare;
 }
 
-static struct cell *add_cell(struct repair *r, size_t *count, size_t from, size_t at, uint32_t cp, size_t length)
+static struct cell *add_cell(struct repair *r, size_t *count, size_t from, size_t at, uint32_t cp,
+                             size_t length)
 {
     struct cell *const c = &r->cells[(*count)++];
     *c = (struct cell){.cp = cp,
@@ -204,8 +205,8 @@ static struct cell *add_cell(struct repair *r, size_t *count, size_t from, size_
     return c;
 }
 
-/* Cells of the ASCII characters [i, to), of which only the ends and the question marks have a say in what becomes of the
- * rest; the others are left out.
+/* Cells of the ASCII characters [i, to), of which only the ends and the question marks have a say in what
+ * becomes of the rest; the others are left out.
  * return  how many cells there are now */
 static size_t fill_ascii(struct repair *r, size_t count, size_t from, size_t i, size_t to)
 {

@@ -386,7 +386,8 @@ static int take_units(const struct piece *p, size_t i, bool goes_on, unsigned en
     return points;
 }
 
-/* judged  units from the same cell on that were read in another encoding, which counts the same; 0 of them: there are none */
+/* ahead   what the tables say of the cells from `i` on
+ * judged  units from there on, `judged_count` of them, that were read in an encoding that counts the same */
 static size_t read_run(const struct piece *p, size_t i, unsigned encoding, const struct slot *const *ahead,
                        struct unit *units, const struct unit *judged, size_t judged_count)
 {

@@ -176,7 +176,7 @@ static bool phrases_find(struct protect *p, const struct settings *s)
 
 /* ---- the stage ------------------------------------------------------------------------------ */
 
-/* What the marks that are there say: a second pass would mark the same again, or something is to be protected. */
+/* What the marks say: a second pass would mark the same again; or something is to be protected. */
 enum { MARKS_DONE = 1, MARKS_TELL = 2 };
 static unsigned look_at_marks(dm_array marks)
 {
@@ -198,7 +198,8 @@ static dm_status clean(const void *state, dm_task *t, dm_doc *d)
     p.classes = dm_classify(t, d);
     if (!p.classes.items || !scan_text(t, p.text, p.classes, &p.scan))
         return DM_ELIMIT;
-    if ((!(marks & MARKS_TELL) || marked_find(&p)) && shapes_find(&p, tokens_find) && scripts_find(&p) && subjects_find(&p))
+    if ((!(marks & MARKS_TELL) || marked_find(&p)) && shapes_find(&p, tokens_find) && scripts_find(&p) &&
+        subjects_find(&p))
         phrases_find(&p, state);
     return p.status;
 }

@@ -93,12 +93,13 @@ bool scan_text(dm_task *t, dm_str s, dm_array classes, struct scan *out)
         const uint64_t inside = s.len - base < BLOCK ? ~(UINT64_MAX << (s.len - base)) : UINT64_MAX;
         const uint64_t marks =
             ~(c->small | c->capital | c->digit | c->wide | c->space | c->tab | c->lf | c->cr) & inside;
-        const uint64_t behind_marks = behind(marks, last.marks, 1), behind_wide = behind(c->wide, last.wide, 1),
+        const uint64_t behind_marks = behind(marks, last.marks, 1),
+                       behind_wide = behind(c->wide, last.wide, 1),
                        behind_space = behind(c->space, last.spaces, 1),
                        behind_two = behind(c->space, last.spaces, 2),
                        behind_sign = behind_marks | behind_space;
         marks_bits[i] = find_marks(s, base, behind_marks & ~(c->space | c->lf) & inside, &seen);
-        /* A digit, a mark, a space or a character of three bytes, and a digit.  Not all of these are numbers. */
+        /* A digit, a mark, a space or a character of three bytes, and a digit; not all are numbers. */
         numbers_bits[i] = c->digit & ((behind(c->digit, last.digits, 2) & behind_sign) |
                                       (behind(c->digit, last.digits, 4) & behind_wide));
         gaps_bits[i] = c->tab | (c->space & behind_space & behind_two);

@@ -58,10 +58,10 @@ struct scan {
     struct places marks; /* behind one of / @ # \ ` : and . that has something other than a space behind it */
     struct places numbers; /* digits behind a digit and a character that may be within a number */
     struct places gaps;    /* tabs, and spaces behind two others */
-    unsigned openers; /* how quotations may begin, if any quotes that do are there; all, if the text is foreign */
-    bool foreign; /* letters of another script than Latin, perhaps */
-    bool plus;    /* a plus that has something other than a space behind it */
-    bool shown;   /* a mark right behind a quote or bracket that opens */
+    unsigned openers;      /* the quotes that may begin a quotation and are there; all in a foreign text */
+    bool foreign;          /* letters of another script than Latin, perhaps */
+    bool plus;             /* a plus that has something other than a space behind it */
+    bool shown;            /* a mark right behind a quote or bracket that opens */
 };
 
 /* classes  of the bytes of `s`
