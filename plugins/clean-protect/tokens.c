@@ -274,7 +274,7 @@ static bool addresses_find(struct protect *p, dm_span line, bool *ticks)
     for (size_t at = line.begin; (at = places_next(&p->scan.marks, at, line.end)) < line.end; at++) {
         const size_t odd = at - 1;
         *ticks |= text[odd] == '`';
-        if (odd < done || text[odd] == '`' ||
+        if (odd < done || text[odd] == '`' || (text[odd] == ':' && odd < colon_end) ||
             (text[odd] == '.' && odd >= colon_end && !may_be_of_address(text, line.begin, odd)))
             continue;
         const char *const before = memrchr(text + done, ' ', odd - done);
