@@ -151,7 +151,7 @@ static bool may_be_quote(dm_str s, size_t at, uint32_t cp, uint32_t next)
            strchr(".,!?", s.ptr[at - 1]);
 }
 
-/* Whether p begins U+2000 to U+203F, most of the longer characters of English, and no suspect before ASCII. */
+/* Whether p begins U+2000 to U+203F, most of the longer characters of English and no suspects before ASCII. */
 static inline bool is_punctuation(const unsigned char *p)
 {
     return p[0] == 0xE2 && p[1] == 0x80;
@@ -192,30 +192,34 @@ static bool reserve_cells(struct repair *r, size_t count)
     return r->cells && r->spare;
 }
 
-static void add_cell(struct repair *r, size_t *count, size_t from, size_t at, uint32_t cp, size_t length)
+static struct cell *add_cell(struct repair *r, size_t *count, size_t from, size_t at, uint32_t cp,
+                             size_t length)
 {
-    r->cells[(*count)++] = (struct cell){.cp = cp,
-                                         .begin = (uint32_t)(at - from),
-                                         .end = (uint32_t)(at - from + length),
-                                         .rule = RULE_NONE,
-                                         .sure = 1};
+    struct cell *const c = &r->cells[(*count)++];
+    *c = (struct cell){.cp = cp,
+                       .begin = (uint32_t)(at - from),
+                       .end = (uint32_t)(at - from + length),
+                       .rule = RULE_NONE,
+                       .sure = 1,
+                       .plain = 1};
+    return c;
 }
 
-/* Cells of the ASCII characters [i, to), of which only the ends and the question marks have a say in what becomes of the
- * rest; the others are left out.
+/* Cells of the ASCII characters [i, to), of which only the ends and the question marks have a say in what
+ * becomes of the rest; the others are left out.
  * return  how many cells there are now */
 static size_t fill_ascii(struct repair *r, size_t count, size_t from, size_t i, size_t to)
 {
     const char *const s = r->text.ptr;
-    const size_t head = to - i > 2 * NEAR ? i + NEAR : to;
+    const size_t head = to - i > 2 * NEAR ? i + NEAR : to, tail = head < to ? to - NEAR : to;
     for (; i < head; i++)
-        add_cell(r, &count, from, i, (unsigned char)s[i], 1);
-    for (const char *mark; i + NEAR < to && (mark = memchr(s + i, '?', to - NEAR - i)) != NULL; i++) {
+        add_cell(r, &count, from, i, (unsigned char)s[i], 1)->plain = (uint16_t)(head - i + to - tail);
+    for (const char *mark; i < tail && (mark = memchr(s + i, '?', tail - i)) != NULL; i++) {
         i = (size_t)(mark - s);
         add_cell(r, &count, from, i, '?', 1);
     }
-    for (i = head < to ? to - NEAR : to; i < to; i++)
-        add_cell(r, &count, from, i, (unsigned char)s[i], 1);
+    for (i = tail; i < to; i++)
+        add_cell(r, &count, from, i, (unsigned char)s[i], 1)->plain = (uint16_t)(to - i);
     return count;
 }
 

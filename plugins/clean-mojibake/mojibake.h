@@ -183,6 +183,8 @@ struct cell {
     uint8_t encoding;
     uint8_t sure; /* 0: only because of what stands around it */
     bool frozen;  /* in a word beyond repair */
+    /* How many cells from here on are of ASCII and have not changed, or fewer; 1 at least. */
+    uint16_t plain;
 };
 
 /* A stretch of the text under repair: a line, or a part of a very long one. */
@@ -231,7 +233,7 @@ static inline size_t piece_skip_ascii(const struct piece *p, size_t i)
     const struct cell *const cells = p->cells;
     const size_t count = p->count;
     while (i < count && cells[i].cp < 0x80)
-        i++;
+        i += cells[i].plain;
     return i;
 }
 
@@ -241,7 +243,7 @@ static inline size_t piece_skip_right(const struct piece *p, size_t i)
     const struct cell *const cells = p->cells;
     const size_t count = p->count;
     while (i < count && cells[i].rule == RULE_NONE)
-        i++;
+        i += cells[i].plain;
     return i;
 }
 

@@ -8,11 +8,16 @@
 
 #include <string.h>
 
+enum { UNIT_MAX = 4 };
+
 /* Read the sequence at cell `i` as `encoding` has it.
+ * ahead   what the tables say of the cells from `i` on; NULL: that is looked up
  * return  characters; 0: it is none */
-static size_t read_unit(const struct piece *p, size_t i, unsigned encoding, uint32_t *cp)
+static size_t read_unit(const struct piece *p, size_t i, unsigned encoding, const struct slot *const *ahead,
+                        uint32_t *cp)
 {
-    const unsigned lead = tables_slot(p->tables, p->cells[i].cp)->bytes[encoding];
+    const struct slot *const first = ahead ? ahead[0] : tables_slot(p->tables, p->cells[i].cp);
+    const unsigned lead = first->bytes[encoding];
     if (lead < 0xC2 || lead > 0xF4)
         return 0;
     const size_t length = lead < 0xE0 ? 2 : lead < 0xF0 ? 3 : 4;
@@ -20,7 +25,8 @@ static size_t read_unit(const struct piece *p, size_t i, unsigned encoding, uint
         return 0;
     uint32_t c = lead & (0x7Fu >> length);
     for (size_t k = 1; k < length; k++) {
-        const unsigned byte = tables_slot(p->tables, p->cells[i + k].cp)->bytes[encoding];
+        const struct slot *const slot = ahead ? ahead[k] : tables_slot(p->tables, p->cells[i + k].cp);
+        const unsigned byte = slot->bytes[encoding];
         if ((byte & 0xC0) != 0x80)
             return 0;
         c = c << 6 | (byte & 0x3F);
@@ -380,14 +386,15 @@ static int take_units(const struct piece *p, size_t i, bool goes_on, unsigned en
     return points;
 }
 
-/* judged  units from the same cell on that were read in another encoding, which counts the same; 0 of them: there are none */
-static size_t read_run(const struct piece *p, size_t i, unsigned encoding, struct unit *units,
-                       const struct unit *judged, size_t judged_count)
+/* ahead   what the tables say of the cells from `i` on
+ * judged  units from there on, `judged_count` of them, that were read in an encoding that counts the same */
+static size_t read_run(const struct piece *p, size_t i, unsigned encoding, const struct slot *const *ahead,
+                       struct unit *units, const struct unit *judged, size_t judged_count)
 {
     size_t count = 0;
     while (count < RUN_MAX && i < p->count) {
         struct unit *u = &units[count];
-        u->length = read_unit(p, i, encoding, &u->cp);
+        u->length = read_unit(p, i, encoding, count == 0 ? ahead : NULL, &u->cp);
         if (u->length == 0)
             break;
         if (count < judged_count && judged[count].cp == u->cp && judged[count].length == u->length &&
@@ -411,12 +418,15 @@ size_t units_find(const struct piece *p, size_t i, unsigned behind, struct unit 
         tables_slot(p->tables, piece_at(p, i))->leads & tables_slot(p->tables, piece_at(p, i + 1))->trails;
     size_t best_count = 0, western_count = 0;
     int best = 0;
+    const struct slot *ahead[UNIT_MAX];
+    for (size_t k = 0; possible != 0 && k < UNIT_MAX; k++)
+        ahead[k] = tables_slot(p->tables, piece_at(p, i + k));
     struct unit western[RUN_MAX], other[RUN_MAX]; /* windows-1254 differs from 1252 in six letters */
     for (unsigned e = 0; possible != 0; e++, possible >>= 1) {
         struct unit *const run = e == ENCODING_1252 ? western : other;
         if (!(possible & 1))
             continue;
-        const size_t count = read_run(p, i, e, run, western, e == ENCODING_1254 ? western_count : 0);
+        const size_t count = read_run(p, i, e, ahead, run, western, e == ENCODING_1254 ? western_count : 0);
         if (e == ENCODING_1252)
             western_count = count;
         int points = count ? take_units(p, i, behind == e, e, run, count) : 0;

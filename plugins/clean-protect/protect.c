@@ -69,28 +69,11 @@ static bool marked_find(struct protect *p)
 
 /* ---- what a text is about ------------------------------------------------------------------- */
 
-/* How a quotation may begin, as bits. */
-enum { OPENS_LEFT = 1, OPENS_RIGHT = 2, OPENS_LOW = 4, OPENS_HIGH = 8, OPENS_CORNER = 16, OPENS_SINGLE = 32 };
-
-static unsigned opener_of(const unsigned char *p, size_t left)
-{
-    if (left >= 2 && p[0] == 0xC2)
-        return p[1] == 0xAB ? OPENS_LEFT : p[1] == 0xBB ? OPENS_RIGHT : 0;
-    if (left < 3 || p[1] != 0x80 || (p[0] != 0xE2 && p[0] != 0xE3))
-        return 0;
-    if (p[0] == 0xE3)
-        return p[2] == 0x8C || p[2] == 0x8E ? OPENS_CORNER : 0;
-    return p[2] == 0x9E                   ? OPENS_LOW
-           : p[2] == 0x9D                 ? OPENS_HIGH
-           : p[2] == 0xB9 || p[2] == 0x9A ? OPENS_SINGLE
-                                          : 0;
-}
-
 /* What closes in French has a space before it, too, but also one behind it. */
 static unsigned opener_at(dm_str s, size_t i)
 {
     const unsigned char *const p = (const unsigned char *)s.ptr + i;
-    const unsigned opener = i == 0 || p[-1] == ' ' || p[-1] == '(' ? opener_of(p, s.len - i) : 0;
+    const unsigned opener = i == 0 || p[-1] == ' ' || p[-1] == '(' ? scan_opener(p, s.len - i) : 0;
     const size_t behind = i + (p[0] == 0xC2 ? 2 : 3);
     const bool closes = opener == OPENS_RIGHT || opener == OPENS_HIGH;
     return closes && (behind >= s.len || strchr(" ,.;:!?)", s.ptr[behind])) ? 0 : opener;
@@ -111,7 +94,10 @@ static bool comparisons_find(struct protect *p)
     enum { WAYS = 3 };
     unsigned openers = 0;
     size_t last = 0; /* where the last opener stands */
-    for (size_t at = 0; (at = places_next(&p->scan.openers, at, p->text.len)) < p->text.len; at++) {
+    if (__builtin_popcount(p->scan.openers) < WAYS)
+        return true;
+    dm_runs wide = dm_runs_of(p->classes, 0, p->text.len, DM_WIDE);
+    for (size_t at; (at = dm_next_edge(&wide)) < p->text.len; dm_next_edge(&wide)) {
         const unsigned opener = opener_at(p->text, at);
         if (!opener || at < last)
             continue;
@@ -190,7 +176,7 @@ static bool phrases_find(struct protect *p, const struct settings *s)
 
 /* ---- the stage ------------------------------------------------------------------------------ */
 
-/* What the marks that are there say: a second pass would mark the same again, or something is to be protected. */
+/* What the marks say: a second pass would mark the same again; or something is to be protected. */
 enum { MARKS_DONE = 1, MARKS_TELL = 2 };
 static unsigned look_at_marks(dm_array marks)
 {
@@ -212,7 +198,8 @@ static dm_status clean(const void *state, dm_task *t, dm_doc *d)
     p.classes = dm_classify(t, d);
     if (!p.classes.items || !scan_text(t, p.text, p.classes, &p.scan))
         return DM_ELIMIT;
-    if ((!(marks & MARKS_TELL) || marked_find(&p)) && shapes_find(&p, tokens_find) && scripts_find(&p) && subjects_find(&p))
+    if ((!(marks & MARKS_TELL) || marked_find(&p)) && shapes_find(&p, tokens_find) && scripts_find(&p) &&
+        subjects_find(&p))
         phrases_find(&p, state);
     return p.status;
 }

@@ -31,15 +31,16 @@ static uint64_t find_marks(dm_str s, size_t base, uint64_t behind_marks, unsigne
     return found;
 }
 
-/* U+0340 and what is beyond, except U+2000 to U+2FFF, which are marks. */
-static bool has_foreign(dm_str s, size_t base, uint64_t wide)
+/* U+0340 and what is beyond, except U+2000 to U+2FFF, which are marks.  *openers: those before are added */
+static bool has_foreign(dm_str s, size_t base, uint64_t wide, unsigned *openers)
 {
     while (wide) {
         const unsigned i = (unsigned)__builtin_ctzll(wide);
-        const unsigned char c = (unsigned char)s.ptr[base + i];
-        if (c >= 0xCD && c != 0xE2)
+        const unsigned char *const p = (const unsigned char *)s.ptr + base + i;
+        if (*p >= 0xCD && *p != 0xE2)
             return true;
-        wide &= ~((c == 0xE2 ? 7ull : 1ull) << i);
+        *openers |= scan_opener(p, s.len - base - i);
+        wide &= ~((*p == 0xE2 ? 7ull : 1ull) << i);
     }
     return false;
 }
@@ -81,37 +82,36 @@ bool scan_text(dm_task *t, dm_str s, dm_array classes, struct scan *out)
 {
     struct edge last = {0, 0, 0, 0};
     bool foreign = false, shown = false;
-    unsigned seen = 0;
+    unsigned seen = 0, openers = 0;
     const size_t blocks = s.len / BLOCK + 1;
-    uint64_t *const marks_bits = dm_alloc(t, 4 * (blocks + 1) * sizeof *marks_bits);
+    uint64_t *const marks_bits = dm_alloc(t, 3 * (blocks + 1) * sizeof *marks_bits);
     if (!marks_bits)
         return false;
-    uint64_t *const numbers_bits = marks_bits + blocks + 1, *const gaps_bits = numbers_bits + blocks + 1,
-                    *const openers_bits = gaps_bits + blocks + 1;
+    uint64_t *const numbers_bits = marks_bits + blocks + 1, *const gaps_bits = numbers_bits + blocks + 1;
     for (size_t i = 0, base = 0; i < blocks; i++, base += BLOCK) {
         const dm_classes *const c = DM_AT(dm_classes, classes, i);
         const uint64_t inside = s.len - base < BLOCK ? ~(UINT64_MAX << (s.len - base)) : UINT64_MAX;
         const uint64_t marks =
             ~(c->small | c->capital | c->digit | c->wide | c->space | c->tab | c->lf | c->cr) & inside;
-        const uint64_t behind_marks = behind(marks, last.marks, 1), behind_wide = behind(c->wide, last.wide, 1),
+        const uint64_t behind_marks = behind(marks, last.marks, 1),
+                       behind_wide = behind(c->wide, last.wide, 1),
                        behind_space = behind(c->space, last.spaces, 1),
                        behind_two = behind(c->space, last.spaces, 2),
                        behind_sign = behind_marks | behind_space;
         marks_bits[i] = find_marks(s, base, behind_marks & ~(c->space | c->lf) & inside, &seen);
-        /* A digit, a mark, a space or a character of three bytes, and a digit.  Not all of these are numbers. */
+        /* A digit, a mark, a space or a character of three bytes, and a digit; not all are numbers. */
         numbers_bits[i] = c->digit & ((behind(c->digit, last.digits, 2) & behind_sign) |
                                       (behind(c->digit, last.digits, 4) & behind_wide));
         gaps_bits[i] = c->tab | (c->space & behind_space & behind_two);
-        openers_bits[i] = c->wide & ~behind_wide & (behind_sign | !i);
         shown = shown || has_shown(s, base, marks & behind_marks & behind_two);
         if (c->wide && !foreign)
-            foreign = has_foreign(s, base, c->wide);
+            foreign = has_foreign(s, base, c->wide, &openers);
         last = (struct edge){.marks = marks, .spaces = c->space, .digits = c->digit, .wide = c->wide};
     }
     *out = (struct scan){.marks = places_of(marks_bits, blocks),
                          .numbers = places_of(numbers_bits, blocks),
                          .gaps = places_of(gaps_bits, blocks),
-                         .openers = places_of(openers_bits, blocks),
+                         .openers = foreign ? OPENS_ALL : openers,
                          .plus = seen & PLUS,
                          .shown = shown,
                          .foreign = foreign};

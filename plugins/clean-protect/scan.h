@@ -28,15 +28,40 @@ static inline size_t places_next(struct places *p, size_t from, size_t to)
     return p->next < to ? p->next : to;
 }
 
+/* How a quotation may begin, as bits. */
+enum {
+    OPENS_LEFT = 1,
+    OPENS_RIGHT = 2,
+    OPENS_LOW = 4,
+    OPENS_HIGH = 8,
+    OPENS_CORNER = 16,
+    OPENS_SINGLE = 32,
+    OPENS_ALL = 63
+};
+
+/* left  bytes at p */
+static inline unsigned scan_opener(const unsigned char *p, size_t left)
+{
+    if (left >= 2 && p[0] == 0xC2)
+        return p[1] == 0xAB ? OPENS_LEFT : p[1] == 0xBB ? OPENS_RIGHT : 0;
+    if (left < 3 || p[1] != 0x80 || (p[0] != 0xE2 && p[0] != 0xE3))
+        return 0;
+    if (p[0] == 0xE3)
+        return p[2] == 0x8C || p[2] == 0x8E ? OPENS_CORNER : 0;
+    return p[2] == 0x9E                   ? OPENS_LOW
+           : p[2] == 0x9D                 ? OPENS_HIGH
+           : p[2] == 0xB9 || p[2] == 0x9A ? OPENS_SINGLE
+                                          : 0;
+}
+
 struct scan {
     struct places marks; /* behind one of / @ # \ ` : and . that has something other than a space behind it */
     struct places numbers; /* digits behind a digit and a character that may be within a number */
     struct places gaps;    /* tabs, and spaces behind two others */
-    struct places
-        openers;  /* longer characters right behind a space, a sign of ASCII or the start, as quotes may be */
-    bool foreign; /* letters of another script than Latin, perhaps */
-    bool plus;    /* a plus that has something other than a space behind it */
-    bool shown;   /* a mark right behind a quote or bracket that opens */
+    unsigned openers;      /* the quotes that may begin a quotation and are there; all in a foreign text */
+    bool foreign;          /* letters of another script than Latin, perhaps */
+    bool plus;             /* a plus that has something other than a space behind it */
+    bool shown;            /* a mark right behind a quote or bracket that opens */
 };
 
 /* classes  of the bytes of `s`

@@ -258,8 +258,8 @@ static bool is_mail_link(dm_str s)
     return s.len > 7 && memmem(s.ptr, s.len, "mailto:", 7) && memchr("/@#\\", s.ptr[s.len - 1], 4);
 }
 
-/* Whether an address may be known by the stop at text[at]: others have a small letter behind their last one, or another
- * mark within, which is told as well. */
+/* Whether an address may be known by the stop at text[at]: others have a small letter behind their last one,
+ * or another mark within, which is told as well. */
 static bool may_be_of_address(const char *text, size_t begin, size_t at)
 {
     return (unsigned)text[at + 1] - 'a' < 26 || (at - begin >= 3 && !memcmp(text + at - 3, "www", 3));
@@ -274,7 +274,7 @@ static bool addresses_find(struct protect *p, dm_span line, bool *ticks)
     for (size_t at = line.begin; (at = places_next(&p->scan.marks, at, line.end)) < line.end; at++) {
         const size_t odd = at - 1;
         *ticks |= text[odd] == '`';
-        if (odd < done || text[odd] == '`' ||
+        if (odd < done || text[odd] == '`' || (text[odd] == ':' && odd < colon_end) ||
             (text[odd] == '.' && odd >= colon_end && !may_be_of_address(text, line.begin, odd)))
             continue;
         const char *const before = memrchr(text + done, ' ', odd - done);

@@ -118,7 +118,7 @@ bool char_is_cjk(uint32_t cp);
 /* A vowel or final consonant of a Hangul syllable that is written in parts. */
 bool char_is_jamo_tail(uint32_t cp);
 
-/* Whether no pass but that of spaces has anything to do with the character: most of ASCII, Latin and punctuation. */
+/* Whether no pass but that of spaces has to do with the character: most of ASCII, Latin and punctuation. */
 static inline bool char_is_plain(uint32_t cp)
 {
     return (cp >= ' ' && cp < 0x7F) || cp == '\t' || (cp >= 0xA0 && cp < 0x300 && cp != 0xAD) ||

@@ -222,7 +222,8 @@ static bool is_accented(const char *s)
 
 /* Words of Latin letters with such marks between and around them; those with an accent get no vote.
  * return  false: there is something else, and no word has got any */
-static bool read_accented(const struct uni_small_words *w, dm_str s, size_t begin, size_t end, struct votes *v)
+static bool read_accented(const struct uni_small_words *w, dm_str s, size_t begin, size_t end,
+                          struct votes *v)
 {
     struct votes now = *v;
     size_t from = begin;

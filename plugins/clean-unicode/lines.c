@@ -124,18 +124,19 @@ static size_t skip_words(const struct uni_scan *scan, size_t i, struct look *k)
 /* U+00A0 and U+202F, each of which is a column as a plain space is. */
 static size_t no_break_length(const unsigned char *p, size_t left)
 {
-    return left > 1 && p[0] == 0xC2 && p[1] == 0xA0                      ? 2
+    return left > 1 && p[0] == 0xC2 && p[1] == 0xA0                   ? 2
            : left > 2 && p[0] == 0xE2 && p[1] == 0x80 && p[2] == 0xAF ? 3
-                                                                        : 0;
+                                                                      : 0;
 }
 
-/* Whether the character at p, which is not ASCII nor at the start, has nothing to say once a line is long: Latin, Greek,
- * Cyrillic, common signs, and a space that is not beside another one. */
+/* Whether the character at p, which is not ASCII nor a space at the start, has nothing to say once a line is
+ * long: Latin, Greek, Cyrillic, common signs, and a space that is not beside another one. */
 static bool is_common(const unsigned char *p, size_t left)
 {
     const size_t space = no_break_length(p, left);
     if (space > 0)
-        return p[-1] != ' ' && (space == left || (p[space] != ' ' && !no_break_length(p + space, left - space)));
+        return p[-1] != ' ' &&
+               (space == left || (p[space] != ' ' && !no_break_length(p + space, left - space)));
     if (p[0] == 0xC2)
         return p[1] > 0xA0 && p[1] != 0xAD;
     if (p[0] == 0xE2)
@@ -145,8 +146,9 @@ static bool is_common(const unsigned char *p, size_t left)
     return (p[0] >= 0xC3 && p[0] <= 0xCB) || (p[0] >= 0xCE && p[0] <= 0xD1);
 }
 
-/* Read a line that is too wide for verse, is not indented, begins no table or fence, and has neither tabs nor two spaces
- * in a row: nothing else is asked about it.  return  false: it is none, or perhaps not */
+/* Read a line that is too wide for verse, is not indented, begins no table or fence, and has neither tabs nor
+ * two spaces in a row: nothing else is asked about it.
+ * return  false: it is none, or perhaps not */
 static bool read_long_line(const struct uni_scan *scan, size_t from, struct uni_line *line, struct look *k)
 {
     enum { TRAILING = 1 };

@@ -51,9 +51,9 @@ static uint64_t find_controls(const unsigned char *p, size_t count, const dm_cla
     return found;
 }
 
-/* Whether the character, not ASCII, is one that may_change() has nothing against, wherever it is: U+00A1 to U+02FF but
- * for the soft hyphen, U+2010 to U+203F but for separators, embeddings and a no-break space, signs of currencies, the one
- * of trade marks, Arabic letters, and U+4000 to U+9FFF. */
+/* Whether the character, not ASCII, is one that may_change() has nothing against, wherever it is: U+00A1 to
+ * U+02FF but for the soft hyphen, U+2010 to U+203F but for separators, embeddings and a no-break space, signs of
+ * currencies, that of trade marks, Arabic letters, and U+4000 to U+9FFF. */
 static inline bool is_steady(const unsigned char *p)
 {
     if (p[0] == 0xE2)

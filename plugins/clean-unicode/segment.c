@@ -268,7 +268,8 @@ struct plain_runs {
     size_t count;
 };
 
-/* Step over the suspects that are such runs, as most are.  return  the first that needs a segment, or is one run too many */
+/* Step over the suspects that are such runs, as most are.
+ * return  the first that needs a segment, or is one run too many */
 static size_t skip_runs(const struct uni_document *u, const struct uni_line *line, unsigned what,
                         size_t suspect, struct plain_runs *runs)
 {
@@ -279,7 +280,8 @@ static size_t skip_runs(const struct uni_document *u, const struct uni_line *lin
 }
 
 /* Ask for what becomes of those before `end`; a segment begins there. */
-static void fold_runs(struct uni_document *u, const struct uni_line *line, struct plain_runs *runs, size_t end)
+static void fold_runs(struct uni_document *u, const struct uni_line *line, struct plain_runs *runs,
+                      size_t end)
 {
     for (size_t i = 0; i < runs->count && runs->at[i].begin < end; i++)
         uni_fold_run(u, line, runs->at[i]);

@@ -154,7 +154,7 @@ bool uni_fold_spaces(struct uni_segment *s)
 
 /* ---- runs that need no segment -------------------------------------------------------------- */
 
-/* The space at s[at], as most are: U+0020, a tab, U+00A0, U+2002 to U+200A or U+202F, which NFC leaves as they are.
+/* The space at s[at]: U+0020, a tab, or U+00A0, U+2002 to U+200A and U+202F, which NFC leaves as they are.
  * return  its length; 0: there is none of them */
 static size_t space_length(dm_str s, size_t at)
 {

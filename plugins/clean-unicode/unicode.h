@@ -44,8 +44,9 @@ enum {
 struct uni_scan {
     dm_str text;
     dm_array classes; /* of dm_classes */
-    uint64_t *odd; /* [classes.count] bit i: byte i may be of a character that may have to change, spaces aside */
-    size_t first;  /* nothing before it may have to change, but a space right before it */
+    uint64_t
+        *odd; /* [classes.count] bit i: byte i may be of a character that may have to change, spaces aside */
+    size_t first; /* nothing before it may have to change, but a space right before it */
 };
 
 /* return  false: no memory */
