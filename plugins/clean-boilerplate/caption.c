@@ -796,14 +796,23 @@ static bool may_have_credit(dm_str s, const struct line *l)
 
 static struct credit find_credit(const struct lines *lines, dm_str s, const struct line *l)
 {
-    struct credit c = last_bracket(lines, s);
-    if (!c.bracket && l->last_signs)
-        c = last_mark(lines, s, l);
-    if (!c.bracket && c.strength == NO_CREDIT && l->wide)
-        c = last_copyright(lines, s);
-    if (!c.bracket && c.strength == NO_CREDIT && s.len)
-        c = last_stroke(s);
-    return c;
+    const char last = s.ptr[s.len - 1];
+    if (last == ')' || last == ']') {
+        const struct credit c = last_bracket(lines, s);
+        if (c.bracket)
+            return c;
+    }
+    if (l->last_signs) {
+        const struct credit c = last_mark(lines, s, l);
+        if (c.strength != NO_CREDIT)
+            return c;
+    }
+    if (l->wide) {
+        const struct credit c = last_copyright(lines, s);
+        if (c.strength != NO_CREDIT)
+            return c;
+    }
+    return last_stroke(s);
 }
 
 /* A caption has words before its credit: how many depends on how plain the credit is. */

@@ -774,6 +774,15 @@ static void judge_numbers(struct lines *lines)
     }
 }
 
+/* Whether any line would go in company. */
+static bool has_weak(const struct lines *lines)
+{
+    bool found = false;
+    for (size_t i = 0; i < lines->count; i++)
+        found |= (lines->items[i].weak != UNDECIDED) & (lines->items[i].rule == UNDECIDED);
+    return found;
+}
+
 static void judge_company(const struct phrases *phrases, struct lines *lines)
 {
     const size_t end = article_end(lines);
@@ -781,10 +790,12 @@ static void judge_company(const struct phrases *phrases, struct lines *lines)
         if (is_heading_of_list(phrases, lines, i, end))
             judge_list(lines, i);
     judge_thread(lines);
-    judge_rows(lines);
-    spread(lines);
-    judge_edges(lines);
-    spread(lines);
+    if (has_weak(lines)) {
+        judge_rows(lines);
+        spread(lines);
+        judge_edges(lines);
+        spread(lines);
+    }
     judge_tail(lines);
     judge_numbers(lines);
 }

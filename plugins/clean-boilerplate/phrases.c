@@ -413,6 +413,18 @@ static bool folded_end(dm_str line, bool last, uint64_t *out)
     return s.len >= sizeof *out || piece.len == line.len;
 }
 
+/* The same of both ends, which are plain in most lines: then neither is asked alone. */
+static bool folded_ends(dm_str line, uint64_t *head, uint64_t *tail)
+{
+    if (line.len >= sizeof *head) {
+        *head = ends(line, false), *tail = ends(line, true);
+        const bool plain_head = fold_eight(head), plain_tail = fold_eight(tail);
+        if (plain_head & plain_tail)
+            return true;
+    }
+    return folded_end(line, false, head) && folded_end(line, true, tail);
+}
+
 bool phrases_may_find(const struct phrases *p, dm_str line)
 {
     while (line.len && fold_drops(line.ptr[line.len - 1]))
@@ -420,7 +432,7 @@ bool phrases_may_find(const struct phrases *p, dm_str line)
     for (; line.len && fold_drops(*line.ptr); line.len--)
         line.ptr++;
     uint64_t head, tail;
-    if (!folded_end(line, false, &head) || !folded_end(line, true, &tail))
+    if (!folded_ends(line, &head, &tail))
         return true;
     uint32_t lists[LISTS_OF_LINE];
     const size_t count = lists_of(p, head, tail, lists);
