@@ -492,7 +492,8 @@ static bool is_like_tail(const struct lines *lines, const struct line *l)
            !(first >= '0' && first <= '9');
 }
 
-/* Whether short lines below a line go.  taken: so many went only for this, in a row, the last being the line above `i` */
+/* Whether a short line goes as the one above it does.
+ * taken  so many went only for this, in a row, the last being the line above */
 static bool leads_to_tail(const struct lines *lines, size_t i, size_t taken)
 {
     enum { MOST = 4 };

@@ -122,8 +122,8 @@ static uint32_t odd_bit(uint32_t four)
     return four * 2654435761u / (UINT32_MAX / PHRASES_ODD_BITS + 1);
 }
 
-/* The bit of a tail, of which nearly all have six bytes and more: of those the last six, so that "ents" is not enough for
- * "# comments". */
+/* The bit of a tail, of which nearly all have six bytes and more: of those the last six, so that "ents" is
+ * not enough for "# comments". */
 static uint32_t tail_bit(uint64_t tail, bool six)
 {
     return odd_bit(last_four(tail) ^ (six ? (uint32_t)(tail >> 16 & 0xFFFF) * 40503 : 0));
@@ -308,11 +308,12 @@ static bool is_phrase(const struct folded_phrase *p, dm_str line)
     return matches(text_from(p->text, p->fixed), text_from(line, p->fixed));
 }
 
-/* The first phrase before `end`, from `at` on in its list, whose ends are those of the line.  return  end or more: none */
+/* The first phrase before `end`, from `at` on in its list, whose ends are those of the line.
+ * return  end or more: none */
 static uint32_t fitting(const struct phrases *p, uint32_t at, uint32_t end, uint64_t head, uint64_t tail)
 {
     while (at < end && ((head & p->items[at].head_mask) != p->items[at].head ||
-                                 (tail & p->items[at].tail_mask) != p->items[at].tail))
+                        (tail & p->items[at].tail_mask) != p->items[at].tail))
         at = p->items[at].next;
     return at;
 }
