@@ -408,7 +408,8 @@ static enum strength look_at_credit(const struct lines *lines, dm_str s)
         s = trim_spaces(text_from(s, 2));
     if (!s.len || s.len > CREDIT_MAX)
         return NO_CREDIT;
-    if (may_have_label(lines, s) && fold(s, buffer) == s.len && is_labelled(lines, s, (dm_str){buffer, s.len}))
+    if (may_have_label(lines, s) && fold(s, buffer) == s.len &&
+        is_labelled(lines, s, (dm_str){buffer, s.len}))
         return LABELLED;
     if (sign)
         return caption_is_names(lines, s) ? SIGNED : NO_CREDIT;
@@ -462,8 +463,8 @@ static struct credit last_bracket(const struct lines *lines, dm_str s)
     return (struct credit){.head = trim_spaces((dm_str){s.ptr, (size_t)(open - s.ptr)}),
                            .text = text,
                            .bracket = true,
-                           .strength =
-                               strength == NO_CREDIT && is_source_in_words(lines, text) ? LABELLED : strength};
+                           .strength = strength == NO_CREDIT && is_source_in_words(lines, text) ? LABELLED
+                                                                                                : strength};
 }
 
 /* The sign that ends here lets something else begin: a stop, a stroke, a dash, a closing quote or bracket. */
@@ -564,7 +565,8 @@ static struct credit last_copyright(const struct lines *lines, dm_str s)
     if (!sign)
         return (struct credit){0};
     const dm_str text = text_from(s, (size_t)(sign - s.ptr));
-    return (struct credit){.strength = look_at_credit(lines, text), .head = {s.ptr, s.len - text.len}, .text = text};
+    return (struct credit){
+        .strength = look_at_credit(lines, text), .head = {s.ptr, s.len - text.len}, .text = text};
 }
 
 /* Behind these a name is a part of the sentence: "a rumour from AFP/Reuters" */
@@ -796,14 +798,23 @@ static bool may_have_credit(dm_str s, const struct line *l)
 
 static struct credit find_credit(const struct lines *lines, dm_str s, const struct line *l)
 {
-    struct credit c = last_bracket(lines, s);
-    if (!c.bracket && l->last_signs)
-        c = last_mark(lines, s, l);
-    if (!c.bracket && c.strength == NO_CREDIT && l->wide)
-        c = last_copyright(lines, s);
-    if (!c.bracket && c.strength == NO_CREDIT && s.len)
-        c = last_stroke(s);
-    return c;
+    const char last = s.ptr[s.len - 1];
+    if (last == ')' || last == ']') {
+        const struct credit c = last_bracket(lines, s);
+        if (c.bracket)
+            return c;
+    }
+    if (l->last_signs) {
+        const struct credit c = last_mark(lines, s, l);
+        if (c.strength != NO_CREDIT)
+            return c;
+    }
+    if (l->wide) {
+        const struct credit c = last_copyright(lines, s);
+        if (c.strength != NO_CREDIT)
+            return c;
+    }
+    return last_stroke(s);
 }
 
 /* A caption has words before its credit: how many depends on how plain the credit is. */

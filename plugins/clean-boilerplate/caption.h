@@ -4,8 +4,8 @@
 
 #include "lines.h"
 
-/* The first and last letters of the small words that a name or credit has, and the first two of the words for a picture: what most
- * words are told from. */
+/* The first and last letters of the small words that a name or credit has, and the first two of the words
+ * for a picture: what most words are told from. */
 void caption_open(struct small_ends *ends);
 
 /* Whether a text is what a credit has behind the word for a picture: names, agencies, sources. */

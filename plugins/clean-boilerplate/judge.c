@@ -495,7 +495,8 @@ static bool is_like_tail(const struct lines *lines, const struct line *l)
            !(first >= '0' && first <= '9');
 }
 
-/* Whether short lines below a line go.  taken: so many went only for this, in a row, the last being the line above `i` */
+/* Whether a short line goes as the one above it does.
+ * taken  so many went only for this, in a row, the last being the line above */
 static bool leads_to_tail(const struct lines *lines, size_t i, size_t taken)
 {
     enum { MOST = 4 };
@@ -794,6 +795,15 @@ static void judge_numbers(struct lines *lines)
     }
 }
 
+/* Whether any line would go in company. */
+static bool has_weak(const struct lines *lines)
+{
+    bool found = false;
+    for (size_t i = 0; i < lines->count; i++)
+        found |= (lines->items[i].weak != UNDECIDED) & (lines->items[i].rule == UNDECIDED);
+    return found;
+}
+
 static void judge_company(const struct phrases *phrases, struct lines *lines)
 {
     const size_t end = article_end(lines);
@@ -801,10 +811,12 @@ static void judge_company(const struct phrases *phrases, struct lines *lines)
         if (is_heading_of_list(phrases, lines, i, end))
             judge_list(lines, i);
     judge_thread(lines);
-    judge_rows(lines);
-    spread(lines);
-    judge_edges(lines);
-    spread(lines);
+    if (has_weak(lines)) {
+        judge_rows(lines);
+        spread(lines);
+        judge_edges(lines);
+        spread(lines);
+    }
     judge_tail(lines);
     judge_numbers(lines);
 }

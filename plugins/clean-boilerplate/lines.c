@@ -25,8 +25,9 @@ static uint64_t last_bits(const uint64_t bits[2], size_t end)
     return end == 64 ? bits[1] : bits[1] << (64 - end) | bits[0] >> end;
 }
 
-/* Count the words of the line, 64 bytes at a time.  No two bytes beside each other begin a word, and no line that is looked at
- * lies in more than six times 64 bytes: the counts of each four bits, of which each gets two at most, are added up last. */
+/* Count the words of the line, 64 bytes at a time.  No two bytes beside each other begin a word, and no
+ * line that is looked at lies in more than six times 64 bytes: so four bits get two each time at most, and
+ * are added up last. */
 static void count_words(dm_array classes, struct line *l)
 {
     uint64_t filled_before = 0, wide = 0, counts = 0;
@@ -117,12 +118,28 @@ static void read_line(dm_array classes, dm_str s, struct line *out)
         look_at_signs(classes, out);
 }
 
-/* The next line: the array grows as it is needed.  return  NULL: out of memory */
-static struct line *add_line(struct lines *lines, dm_span at)
+/* The lines from a byte on are no more than runs of line breaks, and one. */
+static size_t count_lines(dm_array classes, size_t from)
+{
+    size_t count = 1;
+    uint64_t before = 0;
+    for (size_t i = from / 64; i < classes.count; i++) {
+        const uint64_t breaks = DM_AT(dm_classes, classes, i)->lf;
+        for (uint64_t runs = breaks & ~(breaks << 1 | before); runs; runs &= runs - 1)
+            count++;
+        before = breaks >> 63;
+    }
+    return count;
+}
+
+/* The next line.  Most texts have no more than there is room for; where one has, its lines are counted.
+ * return  NULL: out of memory */
+static struct line *add_line(struct lines *lines, dm_array classes, dm_span at)
 {
     if (lines->count == lines->room) {
         enum { FEW = 16, BYTES_OF_LINE = 256 };
-        lines->room = lines->room ? 2 * lines->room : FEW + lines->text.len / BYTES_OF_LINE;
+        lines->room = lines->count ? lines->count + count_lines(classes, at.begin)
+                                   : FEW + lines->text.len / BYTES_OF_LINE;
         struct line *const items = dm_alloc(lines->task, lines->room * sizeof *items);
         if (!items)
             return NULL;
@@ -169,7 +186,7 @@ dm_status lines_read(dm_task *t, const dm_doc *d, const struct small_ends *ends,
         const dm_span at = trim(text, (dm_span){from, dm_next_edge(&breaks)});
         if (at.begin == at.end)
             continue;
-        struct line *const l = add_line(out, at);
+        struct line *const l = add_line(out, classes, at);
         if (!l)
             return DM_ELIMIT;
         read_line(classes, line_text(out, l), l);

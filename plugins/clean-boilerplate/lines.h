@@ -9,7 +9,7 @@ enum { UNDECIDED = -1 };
 /* Longer lines are paragraphs, whatever is in them. */
 enum { LINE_MAX_WORDS = 30, LINE_MAX_BYTES = 300 };
 
-/* Longer lines are no credit of a picture by themselves. */
+/* Longer lines are no credit of a picture by themselves: what signs a longer sentence has, nobody sees. */
 enum { LINE_CREDIT_BYTES = 80 };
 
 struct line {
@@ -20,19 +20,19 @@ struct line {
     bool sentence;       /* and is long enough to be of the article */
     bool code;           /* nobody touches it */
     bool item;           /* of a list: a mark and a space are before its words */
-    bool digits;         /* it has some of ASCII; it is a paragraph, or a sentence of more than LINE_CREDIT_BYTES */
+    bool digits;         /* it has some of ASCII; or it is a paragraph or a long sentence */
     bool wide;           /* it has a character beyond ASCII; it is a paragraph */
-    bool marked;         /* it may have a sign behind a space, or a character beyond ASCII; or it is such a one */
+    bool marked;         /* it may have a sign behind a space, or a character beyond ASCII; or the same */
     bool weighed;        /* its words have been */
     int16_t rule;        /* that takes it out; UNDECIDED */
     int16_t weak;        /* the rule that would, in company; UNDECIDED */
-    uint64_t last_signs; /* signs before a space, bit 63 being the line's last byte; 0: such a one */
+    uint64_t last_signs; /* signs before a space, bit 63 being the line's last byte; 0: the same, too */
     double confidence;
     const char *evidence; /* NULL: none */
 };
 
-/* By the first letter of a word a bit for each last one: whether there is a word that is known.  By the first letter of a word
- * for a picture a bit for each second one, and one for those that are not of ASCII. */
+/* By the first letter of a word a bit for each last one: whether there is a word that is known.  By the
+ * first letter of a word for a picture a bit for each second one, and one for those that are not of ASCII. */
 struct small_ends {
     uint32_t of['z' - 'a' + 1], labels['z' - 'a' + 1];
 };

@@ -122,6 +122,19 @@ static uint32_t odd_bit(uint32_t four)
     return four * 2654435761u / (UINT32_MAX / PHRASES_ODD_BITS + 1);
 }
 
+/* The bit of a tail, of which nearly all have six bytes and more: of those the last six, so that "ents" is
+ * not enough for "# comments". */
+static uint32_t tail_bit(uint64_t tail, bool six)
+{
+    return odd_bit(last_four(tail) ^ (six ? (uint32_t)(tail >> 16 & 0xFFFF) * 40503 : 0));
+}
+
+/* Whether a phrase with a wildcard among its first bytes may end like this. */
+static bool may_be_tail(const struct phrases *p, uint64_t tail)
+{
+    return has_bit(p->odd_tails, tail_bit(tail, true)) | has_bit(p->odd_few, tail_bit(tail, false));
+}
+
 /* Of other bits than those that the heads in `known` are told from. */
 static uint64_t known_bit(uint64_t hash)
 {
@@ -184,7 +197,8 @@ static uint32_t *list_for(struct phrases *p, const struct folded_phrase *item)
         return &p->heads[list_number(first_four(item->head))];
     }
     if (s.len >= FOUR && !has_wildcard((dm_str){s.ptr + s.len - FOUR, FOUR})) {
-        set_bit(p->odd_tails, odd_bit(last_four(item->tail)));
+        const bool six = item->tail_mask >> 16 == UINT64_MAX >> 16;
+        set_bit(six ? p->odd_tails : p->odd_few, tail_bit(item->tail, six));
         return &p->tails[list_number(last_four(item->tail))];
     }
     note_other(p, item);
@@ -198,6 +212,7 @@ static void clear_lists(struct phrases *p)
     memset(p->known, 0, sizeof p->known);
     memset(p->odd_heads, 0, sizeof p->odd_heads);
     memset(p->odd_tails, 0, sizeof p->odd_tails);
+    memset(p->odd_few, 0, sizeof p->odd_few);
     memset(p->whole.known, 0, sizeof p->whole.known);
     memset(p->open.known, 0, sizeof p->open.known);
     for (size_t i = 0; i < PHRASES_LISTS; i++)
@@ -293,22 +308,24 @@ static bool is_phrase(const struct folded_phrase *p, dm_str line)
     return matches(text_from(p->text, p->fixed), text_from(line, p->fixed));
 }
 
-/* The first phrase, from `at` on in its list, whose ends are those of the line. */
-static uint32_t fitting(const struct phrases *p, uint32_t at, uint64_t head, uint64_t tail)
+/* The first phrase before `end`, from `at` on in its list, whose ends are those of the line.
+ * return  end or more: none */
+static uint32_t fitting(const struct phrases *p, uint32_t at, uint32_t end, uint64_t head, uint64_t tail)
 {
-    while (at != PHRASES_END && ((head & p->items[at].head_mask) != p->items[at].head ||
-                                 (tail & p->items[at].tail_mask) != p->items[at].tail))
+    while (at < end && ((head & p->items[at].head_mask) != p->items[at].head ||
+                        (tail & p->items[at].tail_mask) != p->items[at].tail))
         at = p->items[at].next;
     return at;
 }
 
-/* The first phrase of a list that the line is. */
-static uint32_t find_in(const struct phrases *p, uint32_t list, dm_str line, uint64_t head, uint64_t tail)
+/* The first phrase of a list, before `end`, that the line is.  return  end: none */
+static uint32_t find_in(const struct phrases *p, uint32_t list, uint32_t end, dm_str line, uint64_t head,
+                        uint64_t tail)
 {
-    uint32_t at = fitting(p, list, head, tail);
-    while (at != PHRASES_END && !is_phrase(&p->items[at], line))
-        at = fitting(p, p->items[at].next, head, tail);
-    return at;
+    uint32_t at = fitting(p, list, end, head, tail);
+    while (at < end && !is_phrase(&p->items[at], line))
+        at = fitting(p, p->items[at].next, end, head, tail);
+    return at < end ? at : end;
 }
 
 enum { LISTS_OF_LINE = 5 };
@@ -319,7 +336,7 @@ static size_t lists_of(const struct phrases *p, uint64_t head, uint64_t tail, ui
     size_t n = 0;
     if (has_bit(p->odd_heads, odd_bit(first_four(head))))
         lists[n++] = p->heads[list_number(first_four(head))];
-    if (has_bit(p->odd_tails, odd_bit(last_four(tail))))
+    if (may_be_tail(p, tail))
         lists[n++] = p->tails[list_number(last_four(tail))];
     if (may_be_other(p, head))
         lists[n++] = p->others;
@@ -341,10 +358,8 @@ const struct folded_phrase *phrases_find(const struct phrases *p, dm_str line)
     const uint64_t head = ends(line, false), tail = ends(line, true);
     uint32_t lists[LISTS_OF_LINE], first = PHRASES_END;
     const size_t count = lists_of(p, head, tail, lists);
-    for (size_t i = 0; i < count; i++) {
-        const uint32_t found = find_in(p, lists[i], line, head, tail);
-        first = found < first ? found : first;
-    }
+    for (size_t i = 0; i < count; i++)
+        first = find_in(p, lists[i], first, line, head, tail);
     return first == PHRASES_END ? NULL : &p->items[first];
 }
 
@@ -399,6 +414,18 @@ static bool folded_end(dm_str line, bool last, uint64_t *out)
     return s.len >= sizeof *out || piece.len == line.len;
 }
 
+/* The same of both ends, which are plain in most lines: then neither is asked alone. */
+static bool folded_ends(dm_str line, uint64_t *head, uint64_t *tail)
+{
+    if (line.len >= sizeof *head) {
+        *head = ends(line, false), *tail = ends(line, true);
+        const bool plain_head = fold_eight(head), plain_tail = fold_eight(tail);
+        if (plain_head & plain_tail)
+            return true;
+    }
+    return folded_end(line, false, head) && folded_end(line, true, tail);
+}
+
 bool phrases_may_find(const struct phrases *p, dm_str line)
 {
     while (line.len && fold_drops(line.ptr[line.len - 1]))
@@ -406,12 +433,12 @@ bool phrases_may_find(const struct phrases *p, dm_str line)
     for (; line.len && fold_drops(*line.ptr); line.len--)
         line.ptr++;
     uint64_t head, tail;
-    if (!folded_end(line, false, &head) || !folded_end(line, true, &tail))
+    if (!folded_ends(line, &head, &tail))
         return true;
     uint32_t lists[LISTS_OF_LINE];
     const size_t count = lists_of(p, head, tail, lists);
     for (size_t i = 0; i < count; i++)
-        if (fitting(p, lists[i], head, tail) != PHRASES_END)
+        if (fitting(p, lists[i], PHRASES_END, head, tail) != PHRASES_END)
             return true;
     return false;
 }

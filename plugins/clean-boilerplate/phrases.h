@@ -45,10 +45,10 @@ struct folded_phrase {
 
 enum {
     PHRASES_END = INT32_MAX,
-    PHRASES_LISTS = 4096,
+    PHRASES_LISTS = 1 << 14,
     PHRASES_ODD_LISTS = 512,
     PHRASES_BITS = 1 << 17,
-    PHRASES_HEADS = 1 << 16,
+    PHRASES_HEADS = 1 << 18,
     PHRASES_ODD_BITS = 1 << 13
 };
 
@@ -67,6 +67,7 @@ struct phrases {
     uint64_t
         known[PHRASES_HEADS / 64]; /* a bit for the hash of each head in these: what most lines ask first */
     uint64_t odd_heads[PHRASES_ODD_BITS / 64], odd_tails[PHRASES_ODD_BITS / 64];
+    uint64_t odd_few[PHRASES_ODD_BITS / 64]; /* tails of four or five bytes */
     uint32_t heads[PHRASES_ODD_LISTS], tails[PHRASES_ODD_LISTS];
     uint32_t others;          /* have wildcards among both */
     uint64_t others_begin[4]; /* a bit for each byte with which one of these may begin */

@@ -153,7 +153,8 @@ static bool are_hashtags(dm_str s)
     return count >= 2;
 }
 
-/* Whether the line, of two words and more, begins as one of page_words, with a number or a time, or beyond ASCII. */
+/* Whether the line, of two words and more, begins as one of page_words or beyond ASCII, or with a number or
+ * time. */
 static bool may_begin_pages(dm_str line)
 {
     static const char two[] = "ne pr la fi pa of ol po se vo we zu su si an de st z ";

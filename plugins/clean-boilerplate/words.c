@@ -296,8 +296,9 @@ dm_status words_open(dm_task *t, struct word_weights *w)
 
 /* ---- a line --------------------------------------------------------------------------------- */
 
-/* What is looked for: at 2 * i the i-th token, behind it the pair with the one before it, last the pair with the line's end.
- * All of it is known before any is looked for, and most is sieved out without a branch that nobody can foretell. */
+/* What is looked for: at 2 * i the i-th token, behind it the pair with the one before it, last the pair
+ * with the line's end.  All of it is known before any is looked for, and most is sieved out without a
+ * branch that nobody can foretell. */
 struct keys {
     uint64_t of[2 * MOST_TOKENS + 1];
     size_t tokens;
