@@ -2,7 +2,7 @@
 #include "names.h"
 #include "words.h"
 
-enum { SLOTS = 16384, TYPO_MAX = 20 };
+enum { SLOTS = 32768, TYPO_MAX = 20 };
 
 struct typo {
     const char *wrong, *right;
@@ -17,7 +17,7 @@ static const struct typo typos[] = {
 
 /* What words are sifted by, so that nearly all are known to be no typos, and where typos are found. */
 struct typo_table {
-    uint64_t bits[1024];            /* of the 64 by the upper bits of a word's hash, two by others are set */
+    uint64_t bits[2048];            /* of the 64 by the upper bits of a word's hash, two by others are set */
     uint64_t heads[64];             /* masks for the first eight bytes of words of so many */
     unsigned char short_ones[1024]; /* by the hash of three letters: 1 if a shorter typo begins with them */
     struct {
@@ -58,17 +58,17 @@ static inline uint64_t hash_ends(uint64_t head, const char *end)
 
 static inline size_t bits_of(uint64_t hash)
 {
-    return (size_t)(hash >> 54);
+    return (size_t)(hash >> 53);
 }
 
 static inline unsigned first_bit(uint64_t hash)
 {
-    return (unsigned)(hash >> 48) % 64;
+    return (unsigned)(hash >> 47) % 64;
 }
 
 static inline unsigned second_bit(uint64_t hash)
 {
-    return (unsigned)(hash >> 42) % 64;
+    return (unsigned)(hash >> 41) % 64;
 }
 
 /* Of the first three of eight bytes. */

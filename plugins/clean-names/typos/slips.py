@@ -76,10 +76,10 @@ def slips_of(word):
             put(word[:i] + word[i] + word[i:], 3 if word[i] in "lmnstcp" else 2)
     for i in range(1, n - 1):
         if word[i] != word[i + 1]:
-            put(word[:i] + word[i + 1] + word[i] + word[i + 2:], 3.4 if is_vowel(i) != is_vowel(i + 1) else 2.8)
+            put(word[:i] + word[i + 1] + word[i] + word[i + 2:], 3.1 if is_vowel(i) != is_vowel(i + 1) else 2.5)
     for i in range(1, n - 1) if n >= 8 else ():
         swallowed = (word[i] in "nr" and not is_vowel(i + 1)) or (is_vowel(i) and 2 <= i < n - 2)
-        put(word[:i] + word[i + 1:], 3.2 if swallowed else 2.4)
+        put(word[:i] + word[i + 1:], 3.6 if swallowed else 2.9)
     for i in range(2, n - 2) if n >= 8 else ():
         for vowel in "aei":
             if word[i] in "aeio" and vowel != word[i]:
