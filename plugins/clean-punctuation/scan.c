@@ -199,13 +199,26 @@ void scan_open(uint32_t kinds[SCAN_KINDS])
     set(kinds, "\xEF", (uint32_t)FULL_WIDTH << BEHIND);
 }
 
+/* Where it may be odd: at p, and one and two bytes behind it. */
+struct minded {
+    uint32_t here, next, second; /* not 0: there */
+};
+
 /* p[-2] to p[2] are read. */
-static inline bool minds(const uint32_t *kinds, const unsigned char *p)
+static inline struct minded mind(const uint32_t *kinds, const unsigned char *p)
 {
     const uint32_t own = kinds[p[0]], before = kinds[p[-1]], behind = kinds[p[1]];
-    const uint32_t near = ((own >> BEFORE & before) | (own >> BEHIND & behind)) & KINDS;
     const uint32_t unending = before & kinds[p[-2]] >> (FIRST - LAST) & PAIRS, small = behind & kinds[p[2]] & SMALL_NEXT;
-    return near | (own & (unending | small | ANYWHERE));
+    return (struct minded){(own >> BEFORE & before & KINDS) | (own & (unending | ANYWHERE)),
+                           own >> BEHIND & behind & KINDS, own & small};
+}
+
+/* The same as bits of the bytes. */
+static unsigned mind_bits(const uint32_t *kinds, const unsigned char *p)
+{
+    const struct minded m = mind(kinds, p);
+    const bool next = m.next != 0, longer = p[0] >= 0x80; /* a character of two bytes or three */
+    return (m.here != 0) | (unsigned)next << 1 | (unsigned)(m.second != 0 || (next && longer)) << 2;
 }
 
 /* ---- where to look -------------------------------------------------------------------------- */
@@ -346,7 +359,12 @@ static size_t find_places(dm_str s, dm_array classes, size_t begin, size_t end, 
     return add_led(s, begin, &led, places, (size_t)(place - places));
 }
 
-enum { REACH = 2 }; /* bytes that are looked at on both sides of a place */
+enum { REACH = 2, ALL = 7 }; /* bytes that are looked at on both sides of a place; the bits of three */
+
+static bool is_at_end(dm_str s, size_t at)
+{
+    return at <= REACH || s.len - at <= REACH;
+}
 
 /* Leave those out that mind nothing, without a branch for each.  Those at the very ends of the text stay.
  * return  how many are left */
@@ -360,8 +378,9 @@ static size_t sift_places(const uint32_t kinds[SCAN_KINDS], dm_str s, size_t beg
         end--;
     for (i = kept; i < end; i++) {
         const uint16_t place = places[i];
+        const struct minded m = mind(kinds, p + place);
         places[kept] = place;
-        kept += minds(kinds, p + place);
+        kept += (m.here | m.next | m.second) != 0;
     }
     for (; i < count; i++)
         places[kept++] = places[i];
@@ -380,9 +399,13 @@ void scan(const uint32_t kinds[SCAN_KINDS], dm_str s, dm_array classes, struct p
         const size_t count = sift_places(kinds, s, begin, places, found);
         for (size_t i = 0; i < count; i++) {
             const size_t at = begin + places[i];
-            for (done = done < at ? at : done; done <= at + REACH && done < s.len; done++)
-                if (is_odd(s, done))
-                    odd(p, done);
+            unsigned left = is_at_end(s, at) ? ALL : mind_bits(kinds, (const unsigned char *)s.ptr + at);
+            for (size_t next = at; left && next < s.len; next++, left >>= 1)
+                if (left & 1 && next >= done) {
+                    done = next + 1;
+                    if (is_odd(s, next))
+                        odd(p, next);
+                }
         }
     }
 }
