@@ -45,12 +45,37 @@ static bool is_code_like(struct prose *p)
     return p->code;
 }
 
+static uint64_t breaks_of(const struct prose *p, size_t block)
+{
+    return DM_AT(dm_classes, p->classes, block)->lf;
+}
+
+/* Where the line ends that begins there; the text's end: with it. */
+static size_t find_end(const struct prose *p, size_t begin)
+{
+    size_t block = begin / 64;
+    uint64_t breaks = breaks_of(p, block) & UINT64_MAX << begin % 64;
+    while (!breaks && ++block < p->classes.count)
+        breaks = breaks_of(p, block);
+    return breaks ? block * 64 + (size_t)__builtin_ctzll(breaks) : p->text.len;
+}
+
+/* Where the line of `at` begins; `floor`: not behind it. */
+static size_t find_begin(const struct prose *p, size_t floor, size_t at)
+{
+    size_t block = at / 64;
+    uint64_t breaks = breaks_of(p, block) & ~(UINT64_MAX << at % 64);
+    while (!breaks && block * 64 > floor)
+        breaks = breaks_of(p, --block);
+    const size_t begin = breaks ? block * 64 + 64 - (size_t)__builtin_clzll(breaks) : 0;
+    return begin > floor ? begin : floor;
+}
+
 static void enter_line(struct prose *p, size_t begin)
 {
-    const char *start = p->text.ptr + begin, *stop = memchr(start, '\n', p->text.len - begin);
     p->begin = begin;
-    p->end = stop ? begin + (size_t)(stop - start) : p->text.len;
-    p->next = stop ? p->end + 1 : p->text.len;
+    p->end = find_end(p, begin);
+    p->next = p->end < p->text.len ? p->end + 1 : p->text.len;
     p->tongue = p->code = -1;
     p->tick_at = begin;
     p->ticked = false;
@@ -96,9 +121,7 @@ static void skip_lines(struct prose *p, size_t at)
     const size_t len = at - p->next;
     if (at > p->fence && (memchr(s, '`', len) || memchr(s, '~', len)))
         return;
-    const char *const stop = memrchr(s, '\n', len);
-    if (stop)
-        p->next += (size_t)(stop - s) + 1;
+    p->next = find_begin(p, p->next, at);
 }
 
 /* Find the first backtick or tilde, which most texts have none of. */
