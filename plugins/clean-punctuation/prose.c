@@ -3,12 +3,7 @@
 
 #include <string.h>
 
-enum {
-    INDENT = 4,
-    LONG_LINE = 2048,
-    SEARCH_TEXT = 1 << 16,
-    SEARCHES_MAX = 256
-};
+enum { INDENT = 4, LONG_LINE = 2048, SEARCH_TEXT = 1 << 16, SEARCHES_MAX = 256 };
 
 /* ---- lines ---------------------------------------------------------------------------------- */
 
@@ -142,8 +137,9 @@ bool prose_reach(struct prose *p, size_t at)
         do
             enter_line(p, p->next);
         while (at >= p->next && p->next < p->text.len);
-        p->shaped = p->shaped || is_shaped(p->text, p->begin, p->end) ||
-                    (p->end - p->begin > LONG_LINE && is_code_like(p)); /* which nobody is to read again and again */
+        p->shaped =
+            p->shaped || is_shaped(p->text, p->begin, p->end) ||
+            (p->end - p->begin > LONG_LINE && is_code_like(p)); /* which nobody is to read again and again */
         if (p->done < p->begin)
             p->done = p->begin;
     }
@@ -227,8 +223,9 @@ static enum tongue other_tongue(struct prose *p)
 enum tongue prose_tongue(struct prose *p)
 {
     if (p->tongue < 0)
-        p->tongue = (int8_t)(!is_foreign_line(p) && english_is_line(&p->english, p->begin, p->end)
-                              ? TONGUE_ENGLISH : other_tongue(p));
+        p->tongue =
+            (int8_t)(!is_foreign_line(p) && english_is_line(&p->english, p->begin, p->end) ? TONGUE_ENGLISH
+                                                                                           : other_tongue(p));
     return (enum tongue)p->tongue;
 }
 
