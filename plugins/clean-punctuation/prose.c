@@ -185,6 +185,8 @@ void prose_open(struct prose *p)
     p->named = TONGUE_FOREIGN;
     if (!named.ptr || named.len < 2 || (named.len > 2 && named.ptr[2] != '-'))
         return;
+    if (!memcmp(named.ptr, "en", 2)) /* as most are; in no list */
+        return;
     const char wanted[] = {' ', named.ptr[0], named.ptr[1], ' ', 0};
     if (strstr(" es gl ca ", wanted))
         p->named = TONGUE_SPANISH;
