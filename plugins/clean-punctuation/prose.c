@@ -3,12 +3,7 @@
 
 #include <string.h>
 
-enum {
-    INDENT = 4,
-    LONG_LINE = 2048,
-    SEARCH_TEXT = 1 << 16,
-    SEARCHES_MAX = 256
-};
+enum { INDENT = 4, LONG_LINE = 2048, SEARCH_TEXT = 1 << 16, SEARCHES_MAX = 256 };
 
 /* ---- lines ---------------------------------------------------------------------------------- */
 
@@ -28,29 +23,65 @@ static bool is_shaped(dm_str s, size_t begin, size_t end)
                        memchr(line, '\t', len) != NULL);
 }
 
-/* Many of the signs that programs are made of, and prose is not.  Asked where something would be done. */
+/* How many signs there are of which programs are made.  The sums of bytes are for compilers, which count sixteen at once so. */
+static size_t count_signs(const char *s, size_t len)
+{
+    enum { STEP = 128 };
+    size_t signs = 0;
+    for (size_t at = 0; at < len;) {
+        uint8_t sum = 0;
+        for (const size_t stop = len - at < STEP ? len : at + STEP; at < stop; at++) {
+            const char c = s[at];
+            sum = (uint8_t)(sum +
+                            ((c == '{') | (c == '}') | (c == '=') | (c == ';') | (c == '<') | (c == '>')));
+        }
+        signs += sum;
+    }
+    return signs;
+}
+
+/* Many of these signs, which prose does not have.  Asked where something would be done. */
 static bool is_code_like(struct prose *p)
 {
-    enum { LETTERS_A_SIGN = 30, SIGNS = 2, ALL = 0xFF /* classes; what is of none is a mark */ };
-    size_t signs = 0, at = p->begin;
-    if (p->code >= 0)
-        return p->code;
-    for (dm_runs others = dm_runs_of(p->classes, p->begin, p->end, ALL); at < p->end;
-         at = dm_next_edge(&others))
-        for (const size_t to = dm_next_edge(&others); at < to; at++) {
-            const char c = p->text.ptr[at];
-            signs += c == '{' || c == '}' || c == '=' || c == ';' || c == '<' || c == '>';
-        }
-    p->code = signs >= SIGNS && signs * LETTERS_A_SIGN >= p->end - p->begin;
+    enum { LETTERS_A_SIGN = 30, SIGNS = 2 };
+    if (p->code < 0) {
+        const size_t len = p->end - p->begin, signs = count_signs(p->text.ptr + p->begin, len);
+        p->code = signs >= SIGNS && signs * LETTERS_A_SIGN >= len;
+    }
     return p->code;
+}
+
+static uint64_t breaks_of(const struct prose *p, size_t block)
+{
+    return DM_AT(dm_classes, p->classes, block)->lf;
+}
+
+/* Where the line ends that begins there; the text's end: with it. */
+static size_t find_end(const struct prose *p, size_t begin)
+{
+    size_t block = begin / 64;
+    uint64_t breaks = breaks_of(p, block) & UINT64_MAX << begin % 64;
+    while (!breaks && ++block < p->classes.count)
+        breaks = breaks_of(p, block);
+    return breaks ? block * 64 + (size_t)__builtin_ctzll(breaks) : p->text.len;
+}
+
+/* Where the line of `at` begins; `floor`: not behind it. */
+static size_t find_begin(const struct prose *p, size_t floor, size_t at)
+{
+    size_t block = at / 64;
+    uint64_t breaks = breaks_of(p, block) & ~(UINT64_MAX << at % 64);
+    while (!breaks && block * 64 > floor)
+        breaks = breaks_of(p, --block);
+    const size_t begin = breaks ? block * 64 + 64 - (size_t)__builtin_clzll(breaks) : 0;
+    return begin > floor ? begin : floor;
 }
 
 static void enter_line(struct prose *p, size_t begin)
 {
-    const char *start = p->text.ptr + begin, *stop = memchr(start, '\n', p->text.len - begin);
     p->begin = begin;
-    p->end = stop ? begin + (size_t)(stop - start) : p->text.len;
-    p->next = stop ? p->end + 1 : p->text.len;
+    p->end = find_end(p, begin);
+    p->next = p->end < p->text.len ? p->end + 1 : p->text.len;
     p->tongue = p->code = -1;
     p->tick_at = begin;
     p->ticked = false;
@@ -96,9 +127,7 @@ static void skip_lines(struct prose *p, size_t at)
     const size_t len = at - p->next;
     if (at > p->fence && (memchr(s, '`', len) || memchr(s, '~', len)))
         return;
-    const char *const stop = memrchr(s, '\n', len);
-    if (stop)
-        p->next += (size_t)(stop - s) + 1;
+    p->next = find_begin(p, p->next, at);
 }
 
 /* Find the first backtick or tilde, which most texts have none of. */
@@ -119,8 +148,9 @@ bool prose_reach(struct prose *p, size_t at)
         do
             enter_line(p, p->next);
         while (at >= p->next && p->next < p->text.len);
-        p->shaped = p->shaped || is_shaped(p->text, p->begin, p->end) ||
-                    (p->end - p->begin > LONG_LINE && is_code_like(p)); /* which nobody is to read again and again */
+        p->shaped =
+            p->shaped || is_shaped(p->text, p->begin, p->end) ||
+            (p->end - p->begin > LONG_LINE && is_code_like(p)); /* which nobody is to read again and again */
         if (p->done < p->begin)
             p->done = p->begin;
     }
@@ -154,6 +184,8 @@ void prose_open(struct prose *p)
     const dm_str named = p->english.language;
     p->named = TONGUE_FOREIGN;
     if (!named.ptr || named.len < 2 || (named.len > 2 && named.ptr[2] != '-'))
+        return;
+    if (!memcmp(named.ptr, "en", 2)) /* as most are; in no list */
         return;
     const char wanted[] = {' ', named.ptr[0], named.ptr[1], ' ', 0};
     if (strstr(" es gl ca ", wanted))
@@ -204,8 +236,9 @@ static enum tongue other_tongue(struct prose *p)
 enum tongue prose_tongue(struct prose *p)
 {
     if (p->tongue < 0)
-        p->tongue = (int8_t)(!is_foreign_line(p) && english_is_line(&p->english, p->begin, p->end)
-                              ? TONGUE_ENGLISH : other_tongue(p));
+        p->tongue =
+            (int8_t)(!is_foreign_line(p) && english_is_line(&p->english, p->begin, p->end) ? TONGUE_ENGLISH
+                                                                                           : other_tongue(p));
     return (enum tongue)p->tongue;
 }
 

@@ -153,7 +153,7 @@ enum {
     BEHIND = 16,
     LAST = 24, /* of the pairs of letters that is_unending() knows: the second one, three bits */
     PAIRS = 7 << LAST,
-    FIRST = 27, /* and the first one */
+    FIRST = 27,          /* and the first one */
     SMALL_NEXT = 1 << 30 /* of what in a row may be a stray full stop: the stop, a space, a small letter */
 };
 #define ANYWHERE (UINT32_C(1) << 31)
@@ -168,7 +168,7 @@ void scan_open(uint32_t kinds[SCAN_KINDS])
 {
     for (unsigned c = 'a'; c <= 'z'; c++) {
         kinds[c] = LETTER | ANYWHERE | SMALL_NEXT; /* behind a word of capital_words */
-        kinds[c - 'a' + 'A'] = LETTER | ANYWHERE; /* the name */
+        kinds[c - 'a' + 'A'] = LETTER | ANYWHERE;  /* the name */
     }
     for (unsigned c = '0'; c <= '9'; c++)
         kinds[c] = ANYWHERE;
@@ -199,13 +199,27 @@ void scan_open(uint32_t kinds[SCAN_KINDS])
     set(kinds, "\xEF", (uint32_t)FULL_WIDTH << BEHIND);
 }
 
+/* Where it may be odd: at p, and one and two bytes behind it. */
+struct minded {
+    uint32_t here, next, second; /* not 0: there */
+};
+
 /* p[-2] to p[2] are read. */
-static inline bool minds(const uint32_t *kinds, const unsigned char *p)
+static inline struct minded mind(const uint32_t *kinds, const unsigned char *p)
 {
     const uint32_t own = kinds[p[0]], before = kinds[p[-1]], behind = kinds[p[1]];
-    const uint32_t near = ((own >> BEFORE & before) | (own >> BEHIND & behind)) & KINDS;
-    const uint32_t unending = before & kinds[p[-2]] >> (FIRST - LAST) & PAIRS, small = behind & kinds[p[2]] & SMALL_NEXT;
-    return near | (own & (unending | small | ANYWHERE));
+    const uint32_t unending = before & kinds[p[-2]] >> (FIRST - LAST) & PAIRS,
+                   small = behind & kinds[p[2]] & SMALL_NEXT;
+    return (struct minded){(own >> BEFORE & before & KINDS) | (own & (unending | ANYWHERE)),
+                           own >> BEHIND & behind & KINDS, own & small};
+}
+
+/* The same as bits of the bytes. */
+static unsigned mind_bits(const uint32_t *kinds, const unsigned char *p)
+{
+    const struct minded m = mind(kinds, p);
+    const bool next = m.next != 0, longer = p[0] >= 0x80; /* a character of two bytes or three */
+    return (m.here != 0) | (unsigned)next << 1 | (unsigned)(m.second != 0 || (next && longer)) << 2;
 }
 
 /* ---- where to look -------------------------------------------------------------------------- */
@@ -272,8 +286,8 @@ static inline uint64_t find_wide(dm_str s, size_t base, uint64_t wide, struct ed
     return (wide & ~pairs) | (rows ? find_foreign(s, base, rows) : 0);
 }
 
-/* Small words and figures behind a name of two letters to five, in a chunk: blocks that have some, so that there is no
- * branch for those that have none. */
+/* Small words and figures behind a name of two letters to five, in a chunk: blocks that have some, so that
+ * there is no branch for those that have none. */
 struct led {
     unsigned count;
     uint8_t blocks[CHUNK / BLOCK + 1];
@@ -289,8 +303,8 @@ static void insert_place(uint16_t *places, size_t count, size_t place)
     places[at] = (uint16_t)place;
 }
 
-/* Add those that are behind one of capital_words: `company Said in`.  Nearly all of them are behind names.  p[-3] is read, as
- * there are a word, a space and the name.
+/* Add those that are behind one of capital_words: `company Said in`.  Nearly all of them are behind
+ * names.  p[-3] is read, as there are a word, a space and the name.
  * return  how many there are now */
 static size_t add_led(dm_str s, size_t begin, const struct led *led, uint16_t *places, size_t count)
 {
@@ -319,7 +333,7 @@ static size_t find_places(dm_str s, dm_array classes, size_t begin, size_t end, 
         uint64_t found = ~(words | c->digit | c->space | c->tab | c->lf | c->cr);
         const uint64_t gaps = c->space & behind(words, edge.words, 1), next = behind(gaps, edge.gaps, 1);
         const uint64_t names = c->capital & next, two = behind(names, edge.names, 3);
-        const uint64_t short_names = two | behind(names, edge.names, 4); /* of two letters or three, and so on */
+        const uint64_t short_names = two | behind(names, edge.names, 4); /* of two letters or three */
         const uint64_t long_names = behind(short_names, edge.short_names, 2);
         /* A name is behind one of two letters, four or five: `declaration On Sunday`. */
         found |= (names & (two | long_names)) | find_wide(s, base, c->wide, &edge);
@@ -346,11 +360,17 @@ static size_t find_places(dm_str s, dm_array classes, size_t begin, size_t end, 
     return add_led(s, begin, &led, places, (size_t)(place - places));
 }
 
-enum { REACH = 2 }; /* bytes that are looked at on both sides of a place */
+enum { REACH = 2, ALL = 7 }; /* bytes that are looked at on both sides of a place; the bits of three */
+
+static bool is_at_end(dm_str s, size_t at)
+{
+    return at <= REACH || s.len - at <= REACH;
+}
 
 /* Leave those out that mind nothing, without a branch for each.  Those at the very ends of the text stay.
  * return  how many are left */
-static size_t sift_places(const uint32_t kinds[SCAN_KINDS], dm_str s, size_t begin, uint16_t *places, size_t count)
+static size_t sift_places(const uint32_t kinds[SCAN_KINDS], dm_str s, size_t begin, uint16_t *places,
+                          size_t count)
 {
     const unsigned char *const p = (const unsigned char *)s.ptr + begin;
     size_t kept = 0, i, end = count;
@@ -360,8 +380,9 @@ static size_t sift_places(const uint32_t kinds[SCAN_KINDS], dm_str s, size_t beg
         end--;
     for (i = kept; i < end; i++) {
         const uint16_t place = places[i];
+        const struct minded m = mind(kinds, p + place);
         places[kept] = place;
-        kept += minds(kinds, p + place);
+        kept += (m.here | m.next | m.second) != 0;
     }
     for (; i < count; i++)
         places[kept++] = places[i];
@@ -380,9 +401,13 @@ void scan(const uint32_t kinds[SCAN_KINDS], dm_str s, dm_array classes, struct p
         const size_t count = sift_places(kinds, s, begin, places, found);
         for (size_t i = 0; i < count; i++) {
             const size_t at = begin + places[i];
-            for (done = done < at ? at : done; done <= at + REACH && done < s.len; done++)
-                if (is_odd(s, done))
-                    odd(p, done);
+            unsigned left = is_at_end(s, at) ? ALL : mind_bits(kinds, (const unsigned char *)s.ptr + at);
+            for (size_t next = at; left && next < s.len; next++, left >>= 1)
+                if (left & 1 && next >= done) {
+                    done = next + 1;
+                    if (is_odd(s, next))
+                        odd(p, next);
+                }
         }
     }
 }

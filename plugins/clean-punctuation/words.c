@@ -128,8 +128,10 @@ static struct key key_of(const char *s, size_t left, size_t len)
         s = memcpy(copy, s, left);
     memcpy(&key.begin, s, sizeof key.begin);
     memcpy(&key.end, s + BEGIN, sizeof key.end);
-    key.begin = (le64toh(key.begin) | 0x2020202020202020u) & UINT64_MAX >> 8 * (len < BEGIN ? BEGIN - len : 0);
-    key.end = (uint32_t)((le32toh(key.end) | 0x20202020u) & ((UINT64_C(1) << 8 * (len > BEGIN ? len - BEGIN : 0)) - 1));
+    key.begin =
+        (le64toh(key.begin) | 0x2020202020202020u) & UINT64_MAX >> 8 * (len < BEGIN ? BEGIN - len : 0);
+    key.end = (uint32_t)((le32toh(key.end) | 0x20202020u) &
+                         ((UINT64_C(1) << 8 * (len > BEGIN ? len - BEGIN : 0)) - 1));
     return key;
 }
 
@@ -163,8 +165,8 @@ bool word_is(const struct prose *p, dm_span word, enum word_list list)
     const size_t len = word.end - word.begin;
     if (len == 0 || len > WORD_MAX)
         return false;
-    const struct listed_word *const words = p->listed;
-    return words[listed_slot(words, key_of(p->text.ptr + word.begin, p->text.len - word.begin, len))].lists >> list & 1;
+    const struct key key = key_of(p->text.ptr + word.begin, p->text.len - word.begin, len);
+    return p->listed[listed_slot(p->listed, key)].lists >> list & 1;
 }
 
 /* So long a word is none, and reading it to the end again and again would take for ever. */
@@ -179,8 +181,8 @@ static uint64_t letters_of(dm_array classes, size_t block)
     return c->small | c->capital;
 }
 
-/* The letters of ASCII beside the place are passed over at once, as nobody could foresee how long words are.  They do
- * not leave the line, as its breaks are none. */
+/* The letters of ASCII beside the place are passed over at once, as nobody could foresee how long words
+ * are.  They do not leave the line, as its breaks are none. */
 dm_span word_before(const struct prose *p, size_t at)
 {
     const size_t block = at / 64, i = at % 64;

@@ -16,6 +16,8 @@ const struct native *native_of(dm_str language)
 {
     if (!language.ptr || language.len < 2 || (language.len > 2 && language.ptr[2] != '-'))
         return NULL;
+    if (!memcmp(language.ptr, "en", 2)) /* as most are; in no list */
+        return NULL;
     const char wanted[] = {' ', language.ptr[0], language.ptr[1], ' ', 0};
     for (size_t i = 0; i < sizeof natives / sizeof *natives; i++)
         if (strstr(natives[i].languages, wanted))

@@ -88,6 +88,19 @@ static size_t single_behind(const struct piece *w, const struct sign *g)
     return 0;
 }
 
+/* Whether the sign stays as it is, as sign_fix() would find as well, but slower.  false: perhaps */
+static bool is_right(const struct piece *w, const struct sign *g)
+{
+    size_t end;
+    if (g->foreign || g->nested || g->turned)
+        return false;
+    if (g->role == ROLE_OPEN)
+        return (g->cp == '"' || g->cp == 0x201C) && g->gap_end == g->end && !lacks_space_before(w, g);
+    const uint32_t next = char_at(w->s, g->end, &end);
+    return g->role == ROLE_CLOSE && (g->cp == '"' || g->cp == 0x201D) && g->gap_begin == g->begin &&
+           !lacks_space_after(w, g) && next != '\'' && next != 0x2019;
+}
+
 /* What stands in [gap_begin, gap_end), with one space or none on each side. */
 static struct fix sign_fix(const struct piece *w, const struct sign *g)
 {
@@ -261,6 +274,8 @@ void repair_plan(struct piece *w)
         if (g->role == ROLE_NONE)
             continue;
         plan_attribution(w, g);
+        if (is_right(w, g))
+            continue;
         const struct fix f = sign_fix(w, g);
         const size_t done = w->fix_count > 0 ? w->fixes[w->fix_count - 1].at.end : 0;
         if (f.at.begin >= done && !is_same(w, &f))

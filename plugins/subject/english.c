@@ -1,5 +1,6 @@
-/* The votes of small words.  There are two steps: find where words begin that are short and of letters of ASCII, 64 bytes
- * at a time; then look up one after the other, as long as those that are left can change the answer. */
+/* The votes of small words.  There are two steps: find where words begin that are short and of letters of
+ * ASCII, 64 bytes at a time; then look up one after the other, as long as those that are left can change
+ * the answer. */
 #include "english.h"
 
 #include <endian.h>
@@ -113,8 +114,9 @@ static void leave_out(struct poll *poll, size_t begin, size_t end)
         poll->starts[at / BLOCK - poll->first] &= ~(UINT64_C(1) << at % BLOCK);
 }
 
-/* Find the words with characters of two bytes: Latin ones with accents, which are in no list, and those of some other
- * scripts, which are judged elsewhere.  Longer characters, such as curly quotes, are between words. */
+/* Find the words with characters of two bytes: Latin ones with accents, which are in no list, and those of
+ * some other scripts, which are judged elsewhere.  Longer characters, such as curly quotes, are between
+ * words. */
 static void find_accents(struct poll *poll, const struct english *e)
 {
     const unsigned char *const s = (const unsigned char *)e->text.ptr;
@@ -149,8 +151,8 @@ static void poll_open(struct poll *poll, const struct english *e, size_t begin, 
 
 #define EACH(byte) (UINT64_C(0x0101010101010101) * (byte))
 
-/* The votes of the word that begins the eight bytes.  There is no branch in it, as nobody could foresee which way it
- * goes. */
+/* The votes of the word that begins the eight bytes.  There is no branch in it, as nobody could foresee
+ * which way it goes. */
 static inline uint64_t vote_word(const struct small_words *words, const char *eight)
 {
     uint64_t bytes;
@@ -250,8 +252,8 @@ bool english_is_text(struct english *e)
     return e->is_text;
 }
 
-/* Whether the words that were asked for the text tell enough: those English ones that are well inside of the line are as
- * many as all others that may be of it.  false: perhaps */
+/* Whether the words that were asked for the text tell enough: those English ones that are well inside of
+ * the line are as many as all others that may be of it.  false: perhaps */
 static bool is_sure(const struct english *e, size_t begin, size_t end)
 {
     const size_t first = begin / BLOCK, last = end / BLOCK;

@@ -1,6 +1,7 @@
-/* Whether a text is English, and a line of it, by the small words of both: "the", "of", "and" are votes for it; "der", "les" and
- * words with accents are votes against.  Cleaners whose rules are for English ask where they have found something to
- * change, and are to be of one mind; so this is compiled into each of them. */
+/* Whether a text is English, and a line of it, by the small words of both: "the", "of", "and" are votes
+ * for it; "der", "les" and words with accents are votes against.  Cleaners whose rules are for English ask
+ * where they have found something to change, and are to be of one mind; so this is compiled into each of
+ * them. */
 #ifndef DOCMILL_PLUGINS_ENGLISH_H
 #define DOCMILL_PLUGINS_ENGLISH_H
 
