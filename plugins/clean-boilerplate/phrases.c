@@ -132,7 +132,9 @@ static uint32_t tail_bit(uint64_t tail, bool six)
 /* Whether a phrase with a wildcard among its first bytes may end like this. */
 static bool may_be_tail(const struct phrases *p, uint64_t tail)
 {
-    return has_bit(p->odd_tails, tail_bit(tail, true)) | has_bit(p->odd_few, tail_bit(tail, false));
+    const unsigned six = has_bit(p->odd_tails, tail_bit(tail, true)),
+                   few = has_bit(p->odd_few, tail_bit(tail, false));
+    return (six | few) != 0;
 }
 
 /* Of other bits than those that the heads in `known` are told from. */
