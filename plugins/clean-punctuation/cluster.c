@@ -28,6 +28,7 @@ static char plain_mark(uint32_t cp)
     case 0x61F:
     case 0xFF1F:
         return '?';
+    case 0x6D4: /* Arabic full stop, as Urdu has it */
     case 0x3002:
     case 0xFF0E:
         return '.';

@@ -68,19 +68,21 @@ static bool is_called(const struct prose *p, size_t open)
     return char_before(p, word.begin, &begin) == ' ' && word_is(p, word_before(p, begin), WORDS_CALLED);
 }
 
-/* `the Olmos charity () has paid`: a name in another script was in it, or a note.  Calls of functions have no space
+/* `the Olmos charity () has paid`, and with a space between: a name in another script was in it, or a note.  Calls of functions have no space
  * before, and stand in texts that have several. */
 void empty_mend(struct prose *p, size_t at)
 {
     size_t begin, end;
-    const size_t open = at - 1;
+    const bool gap = p->text.ptr[at - 1] == ' ';
+    const size_t open = at - 1 - gap;
     if (open < p->begin + 2 || p->text.ptr[open - 1] != ' ')
         return;
     const uint32_t before = char_before(p, open - 1, &begin), after = char_at(p, at + 1, &end);
     const bool ends = after == ',' || after == '.' || after == ';';
     if (!(is_latin(before) || is_digit(before)) || !(after == ' ' || ends) ||
         !(ends || is_latin(char_at(p, at + 2, &end))) || prose_tongue(p) != TONGUE_ENGLISH ||
-        is_called(p, open) || prose_has_twice(p, "()", &p->empty))
+        is_called(p, open) ||
+        (gap ? prose_has_twice(p, "( )", &p->gap) : prose_has_twice(p, "()", &p->empty)))
         return;
     prose_fix(p, (dm_span){open - 1, at + 1}, DM_LIT(""), RULE_ORPHAN, 0.85,
               DM_LIT("the only such brackets"));

@@ -48,6 +48,8 @@ static void mend(struct prose *p, size_t at)
         inverted_mend(p, at);
     else if (c == ')' && before == '(')
         empty_mend(p, at);
+    else if (c == ' ' && before == '(' && at + 1 < p->end && s[at + 1] == ')')
+        empty_mend(p, at + 1);
     else if (c == '%' || c == ')' || (c == ' ' && before == '('))
         bracket_mend(p, at);
     else if (c == ' ' && before == '-')
@@ -87,6 +89,7 @@ static dm_status clean(const void *state, dm_task *t, dm_doc *d)
                       .listed = tables->listed,
                       .tongue = -1,
                       .empty = -1,
+                      .gap = -1,
                       .names = -1};
     prose_open(&p);
     scan(tables->kinds, p.text, classes, &p, look_at);

@@ -88,7 +88,7 @@ struct prose {
     size_t careless;        /* of these, with a small letter in a word such as sentences begin with */
     bool counted;
     unsigned searches; /* of the text that were made for evidence */
-    int8_t empty,
+    int8_t empty, gap,
         names; /* whether the text has `()`, `Said` several times: 1, 0, or -1: not looked for yet */
 };
 
@@ -191,7 +191,7 @@ void cluster_mend(struct prose *p, size_t at);
 void stop_mend(struct prose *p, const struct cluster *c);
 
 void bracket_mend(struct prose *p, size_t at);
-void empty_mend(struct prose *p, size_t at); /* at: of the second bracket of () */
+void empty_mend(struct prose *p, size_t at); /* at: of the second bracket of () or ( ) */
 void hyphen_mend(struct prose *p, size_t at);
 void case_mend(struct prose *p, size_t at);    /* at: of a name */
 void capital_mend(struct prose *p, size_t at); /* at: of the small word behind the one with the capital */

@@ -28,11 +28,12 @@ static bool is_capital(unsigned char c)
     return c >= 'A' && c <= 'Z';
 }
 
-/* The last byte of ¿ ¡ ، ؛ ؟ 、 。 and of full-width characters. */
+/* The last byte of ¿ ¡ ، ؛ ؟ ۔ 、 。 and of full-width characters. */
 static bool is_foreign(unsigned char a, unsigned char b, unsigned char c)
 {
     return (b == 0xC2 && (c == 0xBF || c == 0xA1)) || (b == 0xD8 && (c == 0x8C || c == 0x9B || c == 0x9F)) ||
-           (a == 0xE3 && b == 0x80 && (c == 0x81 || c == 0x82)) || (a == 0xEF && b == 0xBC);
+           (b == 0xDB && c == 0x94) || (a == 0xE3 && b == 0x80 && (c == 0x81 || c == 0x82)) ||
+           (a == 0xEF && b == 0xBC);
 }
 
 /* "of", "the", "and", "in" and a quotation seldom end a sentence. */
@@ -189,11 +190,11 @@ void scan_open(uint32_t kinds[SCAN_KINDS])
         kinds[(unsigned char)"edfn"[i]] |= 1u << (LAST + i % 3);
         kinds[(unsigned char)"hnoi"[i]] |= 1u << (FIRST + i % 3);
     }
-    set(kinds, "\xBF\xA1", INVERTED);
+    set(kinds, "\xBF\xA1\x94", INVERTED); /* 94: of the Arabic full stop, behind DB */
     set(kinds, "\x8C\x9B\x9F", ARABIC);
     set(kinds, "\x80", IDEOGRAPHIC);
     set(kinds, "\xBC", FULL_WIDTH);
-    set(kinds, "\xC2", INVERTED << BEHIND);
+    set(kinds, "\xC2\xDB", INVERTED << BEHIND);
     set(kinds, "\xD8", ARABIC << BEHIND);
     set(kinds, "\xE3", IDEOGRAPHIC << BEHIND);
     set(kinds, "\xEF", (uint32_t)FULL_WIDTH << BEHIND);

@@ -178,13 +178,23 @@ static double stray_careful(const struct prose *p, size_t stop, size_t next, dm_
     return own ? 0.85 : 0.75;
 }
 
+/* `al-Qaeda`, `van Dijk`; not `an opinion`, `as it was`. */
+static bool is_particle(const struct prose *p, dm_span word)
+{
+    size_t end;
+    if (!word_is(p, word, WORDS_PARTICLE))
+        return false;
+    const bool small = char_at(p, word.end, &end) == ' ' && is_lower(char_at(p, end, &end));
+    return !(small && (word_is(p, word, WORDS_ARTICLE) || word_is(p, word, WORDS_FUNCTION)));
+}
+
 /* How sure it is that no sentence begins at `next`, in lower case. */
 static double stray_sureness(struct prose *p, size_t stop, size_t next, dm_str *evidence)
 {
     const dm_span word = word_at(p, next);
     if (p->named != TONGUE_FOREIGN && prose_tongue(p) != TONGUE_ENGLISH)
         return stray_sureness_elsewhere(p, stop, next, evidence);
-    if (word_is(p, word, WORDS_PARTICLE))
+    if (is_particle(p, word))
         return stray_particle(p, next, evidence);
     if (!is_plain_word(p, next))
         return 0;

@@ -44,7 +44,9 @@ static const char *const lists[] = {
         "each every one two three another other such according also earlier later last despite during under "
         "over about more only once even still just asked speaking ",
     [WORDS_UNENDING] = " the an and of ",
-    [WORDS_LEADING] = " by of from with for at to and in on that as into than ",
+    [WORDS_LEADING] =
+        " by of from with for at to and in on that as into than during within between among against toward "
+        "towards without upon onto via because although whether whose their its our your my the a an every ",
     [WORDS_PART] = " most best part rest kind sort thought heard made spoken known dreamt member none all "
                    "some many one ones end worst fond more less think speak care hold ",
     [WORDS_VERB] = " said says is was are were has have had will would can could may might did does do told "
