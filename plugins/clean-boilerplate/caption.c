@@ -709,12 +709,15 @@ static bool is_name(dm_str s)
 /* The bracket's letters are the initials of the words before it, but for small ones: "the Port Workers of Velmora (PWV)" */
 static bool is_abbreviation(dm_str head, dm_str name)
 {
+    enum { SMALL_MAX = 3 };
     size_t at = head.len, left = name.len;
     while (at > 0 && left > 0) {
+        const size_t end = at;
         at = word_before(head, at);
+        const dm_str word = trim_spaces((dm_str){head.ptr + at, end - at});
         if ((head.ptr[at] & 0xDF) == (name.ptr[left - 1] & 0xDF))
             left--;
-        else if (!is_small(head.ptr[at]))
+        else if (!is_small(head.ptr[at]) || word.len > SMALL_MAX)
             return false;
     }
     return left == 0 && name.len > 1;
@@ -765,7 +768,7 @@ static bool article_goes_on(const struct lines *lines, size_t i)
 /* A sentence of some length with a bracket behind it, between two sentences of which none has one: not in a list. */
 static bool is_between_sentences(const struct lines *lines, size_t i, const struct credit *c)
 {
-    enum { WORDS = 9 };
+    enum { WORDS = 7 };
     const struct line *const l = &lines->items[i];
     if (i == 0 || !l[-1].sentence || !article_goes_on(lines, i + 1))
         return false;

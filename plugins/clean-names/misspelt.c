@@ -1,14 +1,14 @@
-/* A surname that is misspelt once: `Pavel Guryanov`, then `Gurianov answered`.
+/* A surname that is misspelt once: `Pavel Guryanov`, then `Gurianov answered`; or `Pavel Gurianov`.
  *
  * One letter is left out, put in or another one, or two have changed places, and that may make a name of somebody else.  So
  * the text has to say more than it does for spellings that sound alike (variants.c): there is a full name, which is met
- * first and again; the other spelling stands once and alone, where a person does something; nobody is told apart; and it is
+ * first and again; the other spelling stands once, behind the same name or alone where a person does something; nobody is told apart; and it is
  * none of the forms that other languages make of names, for which the text must be English. */
 #include <string.h>
 
 #include "names.h"
 
-enum { SHORTEST = 6 }; /* letters of both */
+enum { SHORTEST = 6, SHORTEST_FULL = 5 }; /* letters of both; of two that stand behind the same name */
 
 /* ---- two spellings ------------------------------------------------------------------------------ */
 
@@ -51,8 +51,9 @@ static bool is_slip(dm_str right, dm_str wrong)
     const size_t r = right.len - head - tail, w = wrong.len - head - tail;
     if (head == 0 || r > 2 || w > 2 || r + w == 0)
         return false;
-    if (r == 2 && w == 2)
-        return right.ptr[head] == wrong.ptr[head + 1] && right.ptr[head + 1] == wrong.ptr[head];
+    if (r == 2 && w == 2) /* not Centre, Center */
+        return (tail > 0 || right.ptr[head] + right.ptr[head + 1] != 'e' + 'r') &&
+               right.ptr[head] == wrong.ptr[head + 1] && right.ptr[head + 1] == wrong.ptr[head];
     if (r > 1 || w > 1)
         return false;
     if (tail == 0)
@@ -76,10 +77,17 @@ static const char deeds[] =
     "makes met gave "
     "gives got kept keeps led plans promised received became began started returned joined ";
 
+/* `said`; or what ends as most verbs do that stand behind a name: `accused`, `intends`. */
 static bool is_deed(dm_str word)
 {
+    enum { ENDED_MIN = 5 };
     char spaced[16] = " ";
-    if (word.len == 0 || word.len + 3 > sizeof spaced)
+    if (word.len == 0)
+        return false;
+    const char last = word.ptr[word.len - 1], second = word.len > 1 ? word.ptr[word.len - 2] : 0;
+    if (word.len >= ENDED_MIN && ((last == 'd' && second == 'e') || (last == 's' && !strchr("sui", second))))
+        return true;
+    if (word.len + 3 > sizeof spaced)
         return false;
     memcpy(spaced + 1, word.ptr, word.len);
     memcpy(spaced + 1 + word.len, " ", 2);
@@ -164,11 +172,11 @@ static struct ends ends_of(dm_str s, const struct occurrence *o)
     return (struct ends){first * factor >> (64 - SLOT_BITS), last * factor >> (64 - SLOT_BITS)};
 }
 
-static bool are_slip_apart(dm_str right, dm_str wrong)
+static bool are_slip_apart(dm_str right, dm_str wrong, size_t shortest)
 {
     char a[NAME_MAX + 1], b[NAME_MAX + 1];
     const size_t na = sound_letters(right, a), nb = sound_letters(wrong, b);
-    return na >= SHORTEST && nb >= SHORTEST && is_slip((dm_str){a, na}, (dm_str){b, nb});
+    return na >= shortest && nb >= shortest && is_slip((dm_str){a, na}, (dm_str){b, nb});
 }
 
 static dm_str text_of(const struct names *n, size_t i)
@@ -176,31 +184,49 @@ static dm_str text_of(const struct names *n, size_t i)
     return (dm_str){n->text.ptr + n->met[i].begin, n->met[i].len};
 }
 
-static bool may_be_misspelt(const struct names *n, uint32_t number, size_t i)
+/* But for what is between the ends of long ones. */
+static inline bool are_same(const struct occurrence *a, const struct occurrence *b)
 {
-    enum { BYTES = 2 }; /* of a letter */
-    const struct occurrence *const o = &n->met[i], *const other = number != 0 ? &n->met[number - 1] : o;
-    const bool same = ((o->head ^ other->head) | (o->tail ^ other->tail) | (o->len ^ other->len)) == 0;
-    return !same && o->len <= other->len + BYTES && other->len <= o->len + BYTES &&
-           are_slip_apart(text_of(n, number - 1), text_of(n, i)) &&
-           is_person_at(n->text, o->begin, o->begin + o->len);
+    return ((a->head ^ b->head) | (a->tail ^ b->tail) | (a->len ^ b->len)) == 0;
+}
+
+/* Whether another word with the same first letter, as long but for a letter, is in the slot: what few have, and nobody can
+ * foresee of which word.
+ * number  of an occurrence behind another one, from 1; 0: there is none */
+static inline unsigned has_neighbour(const struct names *n, uint32_t number, const struct occurrence *o)
+{
+    enum { BYTES = 2, FIRST = 0xFF }; /* of a letter; in the head */
+    const struct occurrence *const other = number != 0 ? &n->met[number - 1] : o;
+    return (unsigned)!are_same(o, other) & (((o->head ^ other->head) & FIRST) == 0) &
+           (o->len + BYTES >= other->len) & (other->len + BYTES >= o->len);
+}
+
+static bool may_be_misspelt(const struct names *n, uint32_t number, size_t i, bool joined)
+{
+    const struct occurrence *const o = &n->met[i];
+    if (number == 0 || (joined ? !are_same(o - 1, &n->met[number - 1] - 1) : o->len < SHORTEST))
+        return false;
+    return are_slip_apart(text_of(n, number - 1), text_of(n, i), joined ? SHORTEST_FULL : SHORTEST) &&
+           (joined || is_person_at(n->text, o->begin, o->begin + o->len));
 }
 
 bool people_may_be_misspelt(const struct names *n)
 {
-    uint32_t first[1 << SLOT_BITS] = {0},
-                        last[1 << SLOT_BITS] = {0}; /* numbers, from 1, of words behind another */
-    bool any = false;
-    for (size_t i = 0; i < n->met_count && !any; i++) {
-        if (n->met[i].len < SHORTEST)
+    uint32_t first[1 << SLOT_BITS] = {0}, last[1 << SLOT_BITS] = {0}; /* numbers of words behind another */
+    for (size_t i = 0; i < n->met_count; i++) {
+        const struct occurrence *const o = &n->met[i];
+        if (o->len < SHORTEST_FULL)
             continue;
-        const struct ends ends = ends_of(n->text, &n->met[i]);
-        if (people_are_joined(n, i))
-            first[ends.first] = last[ends.last] = (uint32_t)i + 1;
-        else if (may_be_misspelt(n, first[ends.first], i) || may_be_misspelt(n, last[ends.last], i))
-            any = true; /* a name longer than its head and tail may be met again here, which is rare */
+        const bool joined = people_are_joined(n, i);
+        const struct ends ends = ends_of(n->text, o);
+        uint32_t *const slots[] = {&first[ends.first], &last[ends.last]};
+        const unsigned any = has_neighbour(n, *slots[0], o) | has_neighbour(n, *slots[1], o);
+        if (any && (may_be_misspelt(n, *slots[0], i, joined) || may_be_misspelt(n, *slots[1], i, joined)))
+            return true;
+        *slots[0] = joined ? (uint32_t)i + 1 : *slots[0];
+        *slots[1] = joined ? (uint32_t)i + 1 : *slots[1];
     }
-    return any;
+    return false;
 }
 
 /* ---- who is misspelt ----------------------------------------------------------------------------- */
@@ -208,24 +234,49 @@ bool people_may_be_misspelt(const struct names *n)
 static bool may_be_wrong(const struct names *n, const struct person_name *y)
 {
     const struct occurrence *const o = &n->met[y->first];
-    return !y->nobody && y->count == 1 && y->given == NOBODY && y->leading == 0 && y->becomes == NOBODY &&
-           y->text.len >= SHORTEST && is_person_at(n->text, o->begin, o->begin + o->len);
+    if (y->nobody || y->count != 1 || y->leading != 0 || y->becomes != NOBODY || y->text.len < SHORTEST_FULL)
+        return false;
+    return y->given != NOBODY ? is_deed(word_behind(n->text, o->begin + o->len))
+                              : y->text.len >= SHORTEST && is_person_at(n->text, o->begin, o->begin + o->len);
+}
+
+/* Whether `name` is met behind `given`, before occurrence `end`. */
+static bool is_met_behind(const struct names *n, int32_t given, int32_t name, size_t end)
+{
+    for (size_t i = 1; i < end; i++)
+        if (n->met[i].name == name && n->met[i - 1].name == given && people_are_joined(n, i))
+            return true;
+    return false;
+}
+
+/* `Estate Agents`, `Estate Agent`: behind another word, what is one letter shorter may be no name. */
+static bool is_singular(dm_str right, dm_str wrong)
+{
+    return right.len == wrong.len + 1 && right.ptr[right.len - 1] == 's' && !memcmp(right.ptr, wrong.ptr, wrong.len);
 }
 
 /* The full name of which it is a misspelling; NOBODY: there is none, or two. */
-static int32_t find_right(const struct people *p, const struct person_name *y)
+static int32_t find_right(const struct names *n, const struct people *p, const struct person_name *y)
 {
+    const size_t shortest = y->given != NOBODY ? SHORTEST_FULL : SHORTEST;
     int32_t found = NOBODY;
     for (size_t i = 1; i <= p->count; i++) {
         const struct person_name *const x = &p->names[i];
         if (x->nobody || x->full == 0 || x->count < 2 || x->becomes != NOBODY || x->first_full > y->first ||
-            !are_slip_apart(x->text, y->text))
+            !are_slip_apart(x->text, y->text, shortest) ||
+            (y->given != NOBODY &&
+             (is_singular(x->text, y->text) || !is_met_behind(n, y->given, (int32_t)i, y->first))))
             continue;
         if (found != NOBODY)
             return NOBODY;
         found = (int32_t)i;
     }
     return found;
+}
+
+static bool is_word(const struct names *n, const struct people *p, int32_t name)
+{
+    return name != NOBODY && names_is_word_too(n->text, p->names[name].text);
 }
 
 size_t people_find_misspelt(struct names *n, struct people *p)
@@ -237,9 +288,10 @@ size_t people_find_misspelt(struct names *n, struct people *p)
         if (!may_be_wrong(n, y))
             continue;
         looks++;
-        const int32_t right = find_right(p, y);
+        const int32_t right = find_right(n, p, y);
         if (right == NOBODY || people_are_set_apart(n, right, (int32_t)i) ||
-            people_are_told_of(n, n->met[y->first].begin) || names_is_word_too(n->text, y->text))
+            people_are_told_of(n, n->met[y->first].begin) || is_word(n, p, (int32_t)i) ||
+            is_word(n, p, right) || is_word(n, p, y->given))
             continue;
         y->becomes = right;
         y->sure = 0.8;
