@@ -222,9 +222,21 @@ static double sureness(const struct layout *l, size_t i, const struct evidence *
     return 0;
 }
 
+/* Whether a tag begins in the line and does not end there: joined, it might be one, with what is in it. */
+static bool ends_in_tag(dm_str s, const struct layout_line *a)
+{
+    const char *const end = s.ptr + a->end, *const open = memrchr(s.ptr + a->begin, '<', a->end - a->begin);
+    if (!open || open + 1 == end || memchr(open, '>', (size_t)(end - open)))
+        return false;
+    const unsigned char first = (unsigned char)open[1];
+    return (unsigned)(first | 0x20) - 'a' < 26 || first == '/' || first == '!';
+}
+
 static void join_lines(const struct layout *l, size_t i, double confidence, dm_str why)
 {
     const struct layout_line *const a = &l->lines[i];
+    if (ends_in_tag(l->text, a))
+        return;
     const dm_change c = {.size = sizeof c,
                          .rule = RULE_HARD_WRAP,
                          .at = {a->end, a[1].begin},
@@ -245,7 +257,8 @@ struct joining {
 /* return  whether the break is one within a word, and left to hyphen.c */
 static bool take_hyphen(struct joining *j, size_t i, bool wrapped)
 {
-    if (!layout_read_hyphen(j->l, i, wrapped, &j->hyphens[j->hyphen_count]))
+    if (ends_in_tag(j->l->text, &j->l->lines[i]) ||
+        !layout_read_hyphen(j->l, i, wrapped, &j->hyphens[j->hyphen_count]))
         return false;
     j->hyphen_count++;
     return true;

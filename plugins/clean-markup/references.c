@@ -64,19 +64,42 @@ static int compare_names(const void *key, const void *item)
     return strcmp(key, n->name);
 }
 
-static size_t read_name(dm_str s, size_t at, uint32_t *code)
+/* How long a character is that the cleaner behind takes out, as nobody sees it; 0: it is seen. */
+static size_t unseen_length(dm_str s, size_t at)
 {
+    const unsigned char c = (unsigned char)s.ptr[at];
+    if ((c < 0x20 && c != '\t' && c != '\n' && c != '\r') || c == 0x7F)
+        return 1;
+    const bool soft_hyphen = s.len - at >= 2 && !memcmp(s.ptr + at, "\xC2\xAD", 2);
+    const bool zero_width =
+        s.len - at >= 3 && (!memcmp(s.ptr + at, "\xE2\x80\x8B", 3) ||
+                            !memcmp(s.ptr + at, "\xE2\x81\xA0", 3) || !memcmp(s.ptr + at, "\xEF\xBB\xBF", 3));
+    return soft_hyphen ? 2 : zero_width ? 3 : 0;
+}
+
+/* *unseen: set if there is a character in it that nobody sees, without which it would be one when it is cleaned again */
+static size_t read_name(dm_str s, size_t at, uint32_t *code, bool *unseen)
+{
+    enum { UNSEEN_MAX = 8 };
     char name[NAME_MAX_LEN + 1];
-    size_t len = 0;
-    while (len < NAME_MAX_LEN && at + len < s.len && is_alphanumeric(s.ptr[at + len])) {
-        name[len] = s.ptr[at + len];
-        len++;
+    size_t len = 0, skipped = 0;
+    while (len < NAME_MAX_LEN && at < s.len && skipped <= UNSEEN_MAX) {
+        const bool is_name = is_alphanumeric(s.ptr[at]);
+        const size_t skip = is_name ? 1 : unseen_length(s, at);
+        if (skip == 0)
+            break;
+        if (is_name)
+            name[len++] = s.ptr[at];
+        else
+            skipped++;
+        at += skip;
     }
+    *unseen = skipped > 0;
     name[len] = '\0';
     const struct reference_name *const found =
         bsearch(name, reference_names, reference_name_count, sizeof *reference_names, compare_names);
     *code = found ? found->code : 0;
-    return found ? at + len : 0;
+    return found ? at : 0;
 }
 
 /* Those that texts are full of; only these may lack their semicolon, or have spaces within. */
@@ -91,19 +114,22 @@ static size_t read_body(dm_str s, size_t at, uint32_t *code, bool *broken)
 {
     const size_t begin = skip_spaces(s, at);
     const bool number = begin < s.len && s.ptr[begin] == '#';
-    const size_t end = number ? read_number(s, skip_spaces(s, begin + 1), code) : read_name(s, begin, code);
+    bool unseen = false;
+    const size_t end =
+        number ? read_number(s, skip_spaces(s, begin + 1), code) : read_name(s, begin, code, &unseen);
     if (!end)
         return 0;
     const size_t semicolon = skip_spaces(s, end);
     const bool ended = semicolon < s.len && s.ptr[semicolon] == ';';
-    const bool spaced = begin > at || semicolon > end || (number && !is_alphanumeric(s.ptr[begin + 1]));
+    const bool spaced =
+        unseen || begin > at || semicolon > end || (number && !is_alphanumeric(s.ptr[begin + 1]));
     if (ended && !spaced)
         return end + 1;
     *broken = true;
     if (ended)
         return is_common(*code) && end > begin + 1 ? semicolon + 1 : 0;
     /* `&copy=1` in an address is a parameter, and so might `&amp=` be; `&lt` is a rare word. */
-    const bool loose = begin == at && (*code == 0xA0 || *code == '"') && !number;
+    const bool loose = begin == at && !unseen && (*code == 0xA0 || *code == '"') && !number;
     return loose && (end == s.len || (!is_alphanumeric(s.ptr[end]) && s.ptr[end] != '=')) ? end : 0;
 }
 
