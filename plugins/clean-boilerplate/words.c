@@ -114,6 +114,8 @@ static uint64_t hash_word(dm_str s)
 {
     uint64_t h = s.len, bytes;
     size_t i = 0;
+    if (s.len == 0)
+        return h;
     for (; s.len - i > EIGHT; i += EIGHT) {
         memcpy(&bytes, s.ptr + i, sizeof bytes);
         h = mix(h, bytes);

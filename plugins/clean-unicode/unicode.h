@@ -188,7 +188,7 @@ bool uni_fold_spaces(struct uni_segment *s);
 
 /* return  whether the run of spaces at text[at] is one of these; *run: where it is */
 bool uni_find_run(dm_str text, const struct uni_line *line, size_t at, dm_span *run);
-void uni_fold_run(struct uni_document *u, const struct uni_line *line, dm_span run);
+void uni_fold_run(struct uni_document *u, const struct uni_line *line, dm_span at);
 
 /* Whether the line, or the text, speaks of characters, and so means those that it shows. */
 bool uni_is_subject(const struct uni_segment *s);
