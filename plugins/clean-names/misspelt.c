@@ -252,7 +252,8 @@ static bool is_met_behind(const struct names *n, int32_t given, int32_t name, si
 /* `Estate Agents`, `Estate Agent`: behind another word, what is one letter shorter may be no name. */
 static bool is_singular(dm_str right, dm_str wrong)
 {
-    return right.len == wrong.len + 1 && right.ptr[right.len - 1] == 's' && !memcmp(right.ptr, wrong.ptr, wrong.len);
+    return right.len == wrong.len + 1 && right.ptr[right.len - 1] == 's' &&
+           !memcmp(right.ptr, wrong.ptr, wrong.len);
 }
 
 /* The full name of which it is a misspelling; NOBODY: there is none, or two. */

@@ -91,7 +91,8 @@ bool repeats_compare_lines(struct repeats *r, bool *found)
         if (line.len == 0)
             continue;
         key = line.len >= SHORTEST ? make_key(line) : 0;
-        *found = (key && (key == above || key == headline)) || (line.len >= ATTRIBUTED && add_key(&keys, key));
+        *found =
+            (key && (key == above || key == headline)) || (line.len >= ATTRIBUTED && add_key(&keys, key));
         headline = headline ? headline : key;
     }
     return true;
