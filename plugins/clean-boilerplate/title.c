@@ -374,14 +374,30 @@ static enum sureness look_at_part(dm_str part, dm_str title, size_t begin, bool 
     return stroke && sure == BY_EVIDENCE ? sure : NO_SITE;
 }
 
-/* Whether the page shows the headline below its title, without what is behind it: "War is over - The Quay", "War is over". */
-static bool is_headline(dm_str head, const struct lines *lines)
+/* What may be a site's name behind a headline, rather than the rest of it: "Paris - a guide", "Bayern Munich - Real 2-1". */
+static bool may_be_site(dm_str part)
 {
-    enum { NEAR = 12 };
+    size_t at = 0;
+    bool digit = false;
+    for (size_t i = 0; i < part.len; i++)
+        digit |= part.ptr[i] >= '0' && part.ptr[i] <= '9';
+    return part.len > 0 && part.len <= NAME_MAX && words_in(part) <= NAME_WORDS && !digit &&
+           is_capital(part) && !is_listed(next_word(part, &at), "|a|an|the|");
+}
+
+/* Whether the page shows the headline below its title, without what is behind it, which is no line of the text: "War is
+ * over today - The Quay", "War is over today". */
+static bool is_headline(dm_str head, dm_str part, const struct lines *lines)
+{
+    enum { NEAR = 12, WORDS = 4 };
     bool found = false;
+    if (!may_be_site(part) || words_in(head) < WORDS)
+        return false;
     for (size_t i = 1; i < lines->count && i <= NEAR && !found; i++) {
         const dm_str line = line_text(lines, &lines->items[i]);
         found = line.len == head.len && !memcmp(line.ptr, head.ptr, head.len);
+        if (line.len == part.len && !memcmp(line.ptr, part.ptr, part.len))
+            return false;
     }
     return found;
 }
@@ -396,8 +412,7 @@ size_t title_end(dm_str title, dm_str site, const struct lines *lines, double *c
         if (m.begin == SIZE_MAX || ((unsigned char)title.ptr[m.begin + 1] == 0xC2 && is_quoting(title)))
             return end;
         const dm_str part = {title.ptr + m.end, next - m.end};
-        const bool headline = words_in(part) <= NAME_WORDS && part.len > 0 && part.len <= NAME_MAX &&
-                              is_headline((dm_str){title.ptr, m.begin}, lines);
+        const bool headline = is_headline((dm_str){title.ptr, m.begin}, part, lines);
         const enum sureness sure =
             headline ? BY_EVIDENCE : look_at_part(part, title, m.begin, m.stroke, site, lines);
         const size_t words = words_in((dm_str){title.ptr, m.begin});

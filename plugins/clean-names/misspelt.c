@@ -65,17 +65,15 @@ static bool is_slip(dm_str right, dm_str wrong)
 
 /* What people do in the news. */
 static const char deeds[] =
-    " and said says told tells added adds has had was is did does will would could can may might took takes "
-    "came comes went "
-    "goes wrote writes answered answers replied replies reckons thinks thought believes believed insists "
-    "insisted refused "
-    "refuses learned learnt explained explains admitted admits recalled recalls remembers called calls asked "
-    "asks noted "
-    "notes argued argues claimed claims denied denies warned warns described describes declined conceded "
-    "stressed confirmed "
-    "announced stated also now then never still who left won lost wants wanted hopes hoped knows knew made "
-    "makes met gave "
-    "gives got kept keeps led plans promised received became began started returned joined ";
+    " and will would did could said says told tells added adds has had took takes came comes went goes wrote "
+    "writes answered"
+    " answers replied replies reckons thinks thought believes believed insists insisted refused refuses"
+    " learned learnt explained explains admitted admits recalled recalls remembers called calls asked asks"
+    " noted notes argued argues claimed claims denied denies warned warns described describes declined"
+    " conceded stressed confirmed announced stated also now then never still who left wants wanted hopes"
+    " hoped knows knew made makes met gave gives got kept keeps led plans promised received became began"
+    " started returned joined"
+    " ";
 
 /* `said`; or what ends as most verbs do that stand behind a name: `accused`, `intends`. */
 static bool is_deed(dm_str word)
@@ -204,7 +202,7 @@ static inline unsigned has_neighbour(const struct names *n, uint32_t number, con
 static bool may_be_misspelt(const struct names *n, uint32_t number, size_t i, bool joined)
 {
     const struct occurrence *const o = &n->met[i];
-    if (number == 0 || (joined ? !are_same(o - 1, &n->met[number - 1] - 1) : o->len < SHORTEST))
+    if (number == 0 || (joined && !are_same(o - 1, &n->met[number - 1] - 1)))
         return false;
     return are_slip_apart(text_of(n, number - 1), text_of(n, i), joined ? SHORTEST_FULL : SHORTEST) &&
            (joined || is_person_at(n->text, o->begin, o->begin + o->len));
@@ -231,13 +229,43 @@ bool people_may_be_misspelt(const struct names *n)
 
 /* ---- who is misspelt ----------------------------------------------------------------------------- */
 
+/* Whether somebody, some place or some firm is called so, which is meant then. */
+static bool is_known(dm_str name)
+{
+    static const char *const known[] = {
+#include "surnames.inc"
+    };
+    char wanted[NAME_MAX + 3] = " ";
+    const size_t len = sound_letters(name, wanted + 1);
+    wanted[len + 1] = ' ';
+    wanted[len + 2] = '\0';
+    for (size_t i = 0; len > 0 && i < sizeof known / sizeof *known; i++)
+        if (strstr(known[i], wanted))
+            return true;
+    return false;
+}
+
 static bool may_be_wrong(const struct names *n, const struct person_name *y)
 {
     const struct occurrence *const o = &n->met[y->first];
     if (y->nobody || y->count != 1 || y->leading != 0 || y->becomes != NOBODY || y->text.len < SHORTEST_FULL)
         return false;
-    return y->given != NOBODY ? is_deed(word_behind(n->text, o->begin + o->len))
-                              : y->text.len >= SHORTEST && is_person_at(n->text, o->begin, o->begin + o->len);
+    return !is_known(y->text) && (y->given != NOBODY ? is_deed(word_behind(n->text, o->begin + o->len))
+                                                     : is_person_at(n->text, o->begin, o->begin + o->len));
+}
+
+/* One vowel for another, as in Saleh and Salah, or the end of a plural, as in Estate Agents: behind the same word, that may
+ * be somebody, or something, else. */
+static bool may_be_both(dm_str right, dm_str wrong)
+{
+    char a[NAME_MAX + 1], b[NAME_MAX + 1];
+    const size_t len = sound_letters(right, a), other = sound_letters(wrong, b);
+    if (len != other)
+        return len == other + 1 && a[len - 1] == 's' && !memcmp(a, b, other);
+    for (size_t i = 0; i < len; i++)
+        if (a[i] != b[i] && is_vowel(a[i]) && is_vowel(b[i]))
+            return true;
+    return false;
 }
 
 /* Whether `name` is met behind `given`, before occurrence `end`. */
@@ -249,24 +277,16 @@ static bool is_met_behind(const struct names *n, int32_t given, int32_t name, si
     return false;
 }
 
-/* `Estate Agents`, `Estate Agent`: behind another word, what is one letter shorter may be no name. */
-static bool is_singular(dm_str right, dm_str wrong)
-{
-    return right.len == wrong.len + 1 && right.ptr[right.len - 1] == 's' &&
-           !memcmp(right.ptr, wrong.ptr, wrong.len);
-}
-
 /* The full name of which it is a misspelling; NOBODY: there is none, or two. */
 static int32_t find_right(const struct names *n, const struct people *p, const struct person_name *y)
 {
-    const size_t shortest = y->given != NOBODY ? SHORTEST_FULL : SHORTEST;
     int32_t found = NOBODY;
     for (size_t i = 1; i <= p->count; i++) {
         const struct person_name *const x = &p->names[i];
         if (x->nobody || x->full == 0 || x->count < 2 || x->becomes != NOBODY || x->first_full > y->first ||
-            !are_slip_apart(x->text, y->text, shortest) ||
+            !are_slip_apart(x->text, y->text, y->given != NOBODY ? SHORTEST_FULL : SHORTEST) ||
             (y->given != NOBODY &&
-             (is_singular(x->text, y->text) || !is_met_behind(n, y->given, (int32_t)i, y->first))))
+             (may_be_both(x->text, y->text) || !is_met_behind(n, y->given, (int32_t)i, y->first))))
             continue;
         if (found != NOBODY)
             return NOBODY;

@@ -260,6 +260,36 @@ static bool is_told_of(dm_str s, size_t begin, size_t end)
     return false;
 }
 
+static bool is_word_of(const char *words, dm_str s, dm_span at)
+{
+    char wanted[8] = " ";
+    const size_t len = at.end - at.begin;
+    if (len == 0 || len + 3 > sizeof wanted)
+        return false;
+    memcpy(wanted + 1, s.ptr + at.begin, len);
+    wanted[1] = (char)(wanted[1] | 0x20);
+    memcpy(wanted + 1 + len, " ", 2);
+    return strstr(words, wanted) != NULL;
+}
+
+/* `El profesor dijo`, `pollutin’`: a word of what is quoted in another language has small words of it beside itself, and
+ * speech without its last g a mark in its place. */
+static bool is_of_other_speech(dm_str s, size_t begin, size_t end)
+{
+    static const char small_words[] =
+        " el la los las le les du des de del un una une y e et il gli della di da dos der "
+        "und que qui se es por para con ";
+    if (s.ptr[end - 1] == 'n' && s.ptr[end - 2] == 'i' && end < s.len && is_quote(s, end))
+        return true;
+    dm_span before = {begin, begin - (begin > 0 && s.ptr[begin - 1] == ' ')}, behind = {end, end};
+    for (before.begin = before.end; before.begin > 0 && is_letter(s.ptr[before.begin - 1]);)
+        before.begin--;
+    behind.begin = end + (end < s.len && s.ptr[end] == ' ');
+    for (behind.end = behind.begin; behind.end < s.len && is_letter(s.ptr[behind.end]);)
+        behind.end++;
+    return is_word_of(small_words, s, before) || is_word_of(small_words, s, behind);
+}
+
 void names_read_language(struct names *n)
 {
     const dm_str named = dm_meta(n->task, n->doc, "language");
@@ -278,9 +308,9 @@ static void check_typo(struct names *n, size_t begin, size_t len)
     const size_t end = begin + len;
     const struct typo *const typo = find_typo(n->state->typos, s, begin, len);
     if (!typo || !names_is_english(n) || !names_begins_at(s, begin) || !names_ends_at(s, end) ||
-        is_cited(s, begin, end) || is_sic(s, end) || is_told_of(s, begin, end) ||
-        names_touches(n->taken, n->taken_count, begin, end) || is_code(n, begin, end) ||
-        is_cited_elsewhere(n, typo->wrong, len))
+        is_cited(s, begin, end) || is_sic(s, end) || is_of_other_speech(s, begin, end) ||
+        is_told_of(s, begin, end) || names_touches(n->taken, n->taken_count, begin, end) ||
+        is_code(n, begin, end) || is_cited_elsewhere(n, typo->wrong, len))
         return;
     const dm_change c = {.size = sizeof c,
                          .rule = RULE_TYPO,

@@ -158,11 +158,12 @@ static bool stands_alone(const struct repeats *r, size_t i)
     return above && below;
 }
 
-/* The line above or below is a paragraph: no refrain, no list. */
+/* The line above or below is a paragraph: no refrain, no list; and none of them announces what is said once more. */
 static bool is_beside_prose(const struct repeats *r, size_t i)
 {
     const dm_str above = text_of(r, i - 1), below = text_of(r, i + 1 < r->count ? i + 1 : i);
-    return (above.len >= LONG && ends_sentence(above)) || (below.len >= LONG && ends_sentence(below));
+    return above.ptr[above.len - 1] != ':' &&
+           ((above.len >= LONG && ends_sentence(above)) || (below.len >= LONG && ends_sentence(below)));
 }
 
 static bool may_drop(const struct repeats *r, size_t first, size_t i)

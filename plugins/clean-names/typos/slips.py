@@ -11,7 +11,7 @@ for another.  A slip is kept if it is
 - no word of seven other languages (hunspell-da, -de-de, -es, -fr, -nl, -no, -sv), and no stem of ten more (hunspell-ca, -cs,
   -gl, -hr, -it, -pl, -pt-pt, -ro, -tr); unmunch of hunspell-tools tells the forms,
 - not in known.inc, which was written by hand,
-- one letter away from no other word of hunspell's English."""
+- one letter away from no other word of hunspell's English, nor of what the packages wamerican and wbritish list."""
 import os
 import re
 import subprocess
@@ -101,14 +101,14 @@ def main():
     common = {s for name in ("en_US", "en_GB") for s in stems(name)}
     english = common | {w.lower() for name in ("american", "british") for w in lines(f"{DICT}{name}-english-huge")}
     words = lines(f"{HERE}/words.txt")
-    usual = common | set(words)
+    usual = common | set(words) | {w for name in ("american", "british") for w in lines(f"{DICT}{name}-english")}
     taken = {w for name in INFLECTED for w in forms(name)} | {s for name in STEMS for s in stems(name)} | english
     taken |= {m[1] for m in map(re.compile(r"TYPO\((\w+),").match, lines(f"{HERE}/known.inc")) if m}
     found = {}
     for word in words:
-        count = 0
+        count = 0   # what ends in -in is how some people are written to speak: pollutin'
         for _, slip in slips_of(word):
-            if count == SLIPS_MAX or slip in taken or not WORD_MIN <= len(slip) <= TYPO_MAX:
+            if count == SLIPS_MAX or slip in taken or slip.endswith("in") or not WORD_MIN <= len(slip) <= TYPO_MAX:
                 continue
             if any(n in usual for n in neighbours(slip) if n not in (word, slip)):
                 continue
