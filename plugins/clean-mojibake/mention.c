@@ -66,11 +66,15 @@ static struct word read_word(const struct piece *p, size_t i)
     return w;
 }
 
+/* Not between two brackets that are no pair. */
 static bool is_quoted(const struct piece *p, const struct word *w)
 {
-    return w->first > 0 && w->end < p->count && !is_changed(&p->cells[w->first - 1]) &&
-           !is_changed(&p->cells[w->end]) && is_quote(p->cells[w->first - 1].cp) &&
-           is_quote(p->cells[w->end].cp);
+    if (w->first == 0 || w->end >= p->count || is_changed(&p->cells[w->first - 1]) ||
+        is_changed(&p->cells[w->end]))
+        return false;
+    const uint32_t before = p->cells[w->first - 1].cp, behind = p->cells[w->end].cp;
+    return is_quote(before) && is_quote(behind) && before != ')' && before != ']' && behind != '(' &&
+           behind != '[';
 }
 
 /* ---- words that say so ---------------------------------------------------------------------- */
