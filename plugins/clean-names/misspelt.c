@@ -4,6 +4,7 @@
  * the text has to say more than it does for spellings that sound alike (variants.c): there is a full name, which is met
  * first and again; the other spelling stands once, behind the same name or alone where a person does something; nobody is told apart; and it is
  * none of the forms that other languages make of names, for which the text must be English. */
+#include <endian.h>
 #include <string.h>
 
 #include "names.h"
@@ -162,12 +163,12 @@ struct ends {
 
 static struct ends ends_of(dm_str s, const struct occurrence *o)
 {
-    const uint64_t factor = 0x9E3779B97F4A7C15u;
-    const unsigned char *const p = (const unsigned char *)s.ptr + o->begin, *const q = p + o->len;
-    const uint64_t first = (uint64_t)p[0] | (uint64_t)p[1] << 8 | (uint64_t)p[2] << 16,
-                   last =
-                       (uint64_t)p[0] | (uint64_t)q[-1] << 8 | (uint64_t)q[-2] << 16 | (uint64_t)q[-3] << 24;
-    return (struct ends){first * factor >> (64 - SLOT_BITS), last * factor >> (64 - SLOT_BITS)};
+    const uint64_t factor = 0x9E3779B97F4A7C15u, letter = 0xFF, letters = 0xFFFFFF;
+    uint32_t last;
+    memcpy(&last, s.ptr + o->begin + o->len - sizeof last, sizeof last);
+    const uint64_t end = le32toh(last) & ~(uint32_t)letter;
+    return (struct ends){(o->head & letters) * factor >> (64 - SLOT_BITS),
+                         ((o->head & letter) | end) * factor >> (64 - SLOT_BITS)};
 }
 
 static bool are_slip_apart(dm_str right, dm_str wrong, size_t shortest)
