@@ -1,5 +1,5 @@
 /* clean-boilerplate: what a page prints around an article, taken out of it line by line. */
-#include "caption.h"
+#include "credit.h"
 #include "judge.h"
 #include "title.h"
 
@@ -48,7 +48,7 @@ static const dm_rule rules[RULES] = {
 static dm_status open_stage(dm_task *t, void *state)
 {
     struct boilerplate *const b = state;
-    caption_open(&b->small_ends);
+    credit_open(&b->small_ends);
     const dm_status status = words_open(t, &b->words);
     return status ? status : phrases_open(t, &b->phrases, b->own);
 }

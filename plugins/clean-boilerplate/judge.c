@@ -1,5 +1,6 @@
 #include "judge.h"
 #include "caption.h"
+#include "credit.h"
 #include "fold.h"
 #include "shapes.h"
 
@@ -109,7 +110,7 @@ static bool is_said_of_picture(const struct lines *lines, dm_str line, const str
                           "|photo|photos|foto|fotos|image|images|picture|pictures|"
                           "bild|bilder|illustration|fotografie|obrázek|ilustrace|"
                           "imagen|imagem|immagine|imágenes|фото|") &&
-           begins_with_article(behind) && !caption_is_names(lines, behind);
+           begins_with_article(behind) && !credit_is_names(lines, behind);
 }
 
 static void judge_phrase(const struct phrases *phrases, const struct lines *lines, struct line *l)
