@@ -66,7 +66,7 @@ static bool is_slip(dm_str right, dm_str wrong)
 
 /* What people do in the news. */
 static const char deeds[] =
-    " and will would did could said says told tells added adds has had took takes came comes went goes wrote "
+    " will would did could said says told tells added adds has had took takes came comes went goes wrote "
     "writes answered"
     " answers replied replies reckons thinks thought believes believed insists insisted refused refuses"
     " learned learnt explained explains admitted admits recalled recalls remembers called calls asked asks"
@@ -183,21 +183,44 @@ static dm_str text_of(const struct names *n, size_t i)
     return (dm_str){n->text.ptr + n->met[i].begin, n->met[i].len};
 }
 
+/* One vowel for another, as in Saleh and Salah, or the end of a plural, as in Estate Agents: behind the same word, that may
+ * be somebody, or something, else. */
+static bool may_be_both(dm_str right, dm_str wrong)
+{
+    char a[NAME_MAX + 1], b[NAME_MAX + 1];
+    const size_t len = sound_letters(right, a), other = sound_letters(wrong, b);
+    if (len != other)
+        return len == other + 1 && a[len - 1] == 's' && !memcmp(a, b, other);
+    for (size_t i = 0; i < len; i++)
+        if (a[i] != b[i] && is_vowel(a[i]) && is_vowel(b[i]))
+            return true;
+    return false;
+}
+
 /* But for what is between the ends of long ones. */
 static inline bool are_same(const struct occurrence *a, const struct occurrence *b)
 {
     return ((a->head ^ b->head) | (a->tail ^ b->tail) | (a->len ^ b->len)) == 0;
 }
 
-/* Whether another word with the same first letter, as long but for a letter, is in the slot: what few have, and nobody can
+/* Whether another word with the same first letters, as long but for a letter, is in the slot: what few have, and nobody can
  * foresee of which word.
+ * first   of the head
  * number  of an occurrence behind another one, from 1; 0: there is none */
-static inline unsigned has_neighbour(const struct names *n, uint32_t number, const struct occurrence *o)
+static inline unsigned has_neighbour(const struct names *n, uint32_t number, const struct occurrence *o,
+                                     uint64_t first)
 {
-    enum { BYTES = 2, FIRST = 0xFF }; /* of a letter; in the head */
+    enum { BYTES = 2 }; /* of a letter */
     const struct occurrence *const other = number != 0 ? &n->met[number - 1] : o;
-    return (unsigned)!are_same(o, other) & (((o->head ^ other->head) & FIRST) == 0) &
+    return (unsigned)!are_same(o, other) & (((o->head ^ other->head) & first) == 0) &
            (o->len + BYTES >= other->len) & (other->len + BYTES >= o->len);
+}
+
+/* Whether it is where a person does something. */
+static bool does(const struct names *n, const struct occurrence *o, bool joined)
+{
+    const size_t end = o->begin + o->len;
+    return joined ? is_deed(word_behind(n->text, end)) : is_person_at(n->text, o->begin, end);
 }
 
 static bool may_be_misspelt(const struct names *n, uint32_t number, size_t i, bool joined)
@@ -205,8 +228,9 @@ static bool may_be_misspelt(const struct names *n, uint32_t number, size_t i, bo
     const struct occurrence *const o = &n->met[i];
     if (number == 0 || (joined && !are_same(o - 1, &n->met[number - 1] - 1)))
         return false;
-    return are_slip_apart(text_of(n, number - 1), text_of(n, i), joined ? SHORTEST_FULL : SHORTEST) &&
-           (joined || is_person_at(n->text, o->begin, o->begin + o->len));
+    const dm_str right = text_of(n, number - 1), wrong = text_of(n, i);
+    return are_slip_apart(right, wrong, joined ? SHORTEST_FULL : SHORTEST) &&
+           !(joined && may_be_both(right, wrong)) && does(n, o, joined);
 }
 
 bool people_may_be_misspelt(const struct names *n)
@@ -219,7 +243,7 @@ bool people_may_be_misspelt(const struct names *n)
         const bool joined = people_are_joined(n, i);
         const struct ends ends = ends_of(n->text, o);
         uint32_t *const slots[] = {&first[ends.first], &last[ends.last]};
-        const unsigned any = has_neighbour(n, *slots[0], o) | has_neighbour(n, *slots[1], o);
+        const unsigned any = has_neighbour(n, *slots[0], o, 0xFFFFFF) | has_neighbour(n, *slots[1], o, 0xFF);
         if (any && (may_be_misspelt(n, *slots[0], i, joined) || may_be_misspelt(n, *slots[1], i, joined)))
             return true;
         *slots[0] = joined ? (uint32_t)i + 1 : *slots[0];
@@ -251,22 +275,7 @@ static bool may_be_wrong(const struct names *n, const struct person_name *y)
     const struct occurrence *const o = &n->met[y->first];
     if (y->nobody || y->count != 1 || y->leading != 0 || y->becomes != NOBODY || y->text.len < SHORTEST_FULL)
         return false;
-    return !is_known(y->text) && (y->given != NOBODY ? is_deed(word_behind(n->text, o->begin + o->len))
-                                                     : is_person_at(n->text, o->begin, o->begin + o->len));
-}
-
-/* One vowel for another, as in Saleh and Salah, or the end of a plural, as in Estate Agents: behind the same word, that may
- * be somebody, or something, else. */
-static bool may_be_both(dm_str right, dm_str wrong)
-{
-    char a[NAME_MAX + 1], b[NAME_MAX + 1];
-    const size_t len = sound_letters(right, a), other = sound_letters(wrong, b);
-    if (len != other)
-        return len == other + 1 && a[len - 1] == 's' && !memcmp(a, b, other);
-    for (size_t i = 0; i < len; i++)
-        if (a[i] != b[i] && is_vowel(a[i]) && is_vowel(b[i]))
-            return true;
-    return false;
+    return does(n, o, y->given != NOBODY);
 }
 
 /* Whether `name` is met behind `given`, before occurrence `end`. */
@@ -284,7 +293,8 @@ static int32_t find_right(const struct names *n, const struct people *p, const s
     int32_t found = NOBODY;
     for (size_t i = 1; i <= p->count; i++) {
         const struct person_name *const x = &p->names[i];
-        if (x->nobody || x->full == 0 || x->count < 2 || x->becomes != NOBODY || x->first_full > y->first ||
+        if (x->text.ptr[0] != y->text.ptr[0] || x->nobody || x->full == 0 || x->count < 2 ||
+            x->becomes != NOBODY || x->first_full > y->first ||
             !are_slip_apart(x->text, y->text, y->given != NOBODY ? SHORTEST_FULL : SHORTEST) ||
             (y->given != NOBODY &&
              (may_be_both(x->text, y->text) || !is_met_behind(n, y->given, (int32_t)i, y->first))))
@@ -311,7 +321,7 @@ size_t people_find_misspelt(struct names *n, struct people *p)
             continue;
         looks++;
         const int32_t right = find_right(n, p, y);
-        if (right == NOBODY || people_are_set_apart(n, right, (int32_t)i) ||
+        if (right == NOBODY || is_known(y->text) || people_are_set_apart(n, right, (int32_t)i) ||
             people_are_told_of(n, n->met[y->first].begin) || is_word(n, p, (int32_t)i) ||
             is_word(n, p, right) || is_word(n, p, y->given))
             continue;
