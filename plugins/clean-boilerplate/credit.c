@@ -254,9 +254,12 @@ static uint32_t bit_of_letter(char c)
 
 static void learn_small(struct small_ends *ends, const char *words)
 {
-    for (const char *end; (end = strchr(words + 1, '|')); words = end)
-        if (is_small(words[1]) && is_small(end[-1]))
-            ends->of[words[1] - 'a'] |= UINT32_C(1) << (end[-1] - 'a');
+    enum { LETTERS = 26 };
+    for (const char *end; (end = strchr(words + 1, '|')); words = end) {
+        const unsigned first = (unsigned char)words[1] - 'a', last = (unsigned char)end[-1] - 'a';
+        if (first < LETTERS && last < LETTERS)
+            ends->of[first] |= UINT32_C(1) << last;
+    }
 }
 
 void credit_open(struct small_ends *ends)

@@ -66,7 +66,7 @@ static bool is_slip(dm_str right, dm_str wrong)
 
 /* What people do in the news. */
 static const char deeds[] =
-    " will would did could said says told tells added adds has had took takes came comes went goes wrote "
+    " and will would did could said says told tells added adds has had took takes came comes went goes wrote "
     "writes answered"
     " answers replied replies reckons thinks thought believes believed insists insisted refused refuses"
     " learned learnt explained explains admitted admits recalled recalls remembers called calls asked asks"
