@@ -249,7 +249,9 @@ static char small_letter(char c)
 /* One for each small letter, and one for all else. */
 static uint32_t bit_of_letter(char c)
 {
-    return UINT32_C(1) << (is_small(c) ? c - 'a' : 'z' - 'a' + 1);
+    enum { LETTERS = 26 };
+    const unsigned letter = (unsigned char)c - (unsigned)'a';
+    return UINT32_C(1) << (letter < LETTERS ? letter : LETTERS);
 }
 
 static void learn_small(struct small_ends *ends, const char *words)
