@@ -234,9 +234,9 @@ bool people_may_be_alike(const struct names *n)
 {
     const size_t count = n->met_count;
     uint32_t *const lists = dm_alloc(n->task, 3 * count * sizeof *lists);
-    struct chosen names = {.at = lists}, followers = {.at = lists + count};
     if (!lists)
         return true;
+    struct chosen names = {.at = lists}, followers = {.at = lists + count};
     choose(n, &names, &followers);
     struct encounters by_sound = {.n = n, .before = lists + 2 * count, .bits = slot_bits(names.count)};
     struct encounters behind = {.n = n, .before = by_sound.before, .bits = slot_bits(followers.count)};
