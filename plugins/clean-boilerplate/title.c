@@ -418,9 +418,10 @@ size_t title_end(dm_str title, dm_str site, const struct lines *lines, double *c
         const size_t words = words_in((dm_str){title.ptr, m.begin});
         if (sure == NO_SITE || (skipped && sure != BY_EVIDENCE) ||
             words < (sure == BY_EVIDENCE ? TITLE_WORDS_MIN : TITLE_WORDS)) {
-            if (skipped || end < title.len)
+            if (skipped)
                 return end;
-            skipped = true;
+            skipped =
+                true; /* what is behind names, too, which would be the last part when it is cleaned again */
         } else {
             end = m.begin;
             skipped = false;
