@@ -348,14 +348,21 @@ static size_t inverted_begin(const struct prose *p, size_t at)
     return begin;
 }
 
-/* `¿When will it end?`: the marks go where what follows is English, up to the mark or quote that ends it. */
+static bool is_inverted(const struct prose *p, size_t at)
+{
+    return at + 1 < p->end && p->text.ptr[at] == '\xC2' &&
+           (p->text.ptr[at + 1] == '\xBF' || p->text.ptr[at + 1] == '\xA1');
+}
+
+/* `¿When will it end?`: the marks go where what follows is English, up to the mark or quote that ends it, or to the next
+ * such marks, which would count as Spanish only until they are gone. */
 void inverted_mend(struct prose *p, size_t at)
 {
     size_t begin, end, stop = at + 1;
     const size_t mark = inverted_begin(p, at);
     if (!is_latin(char_at(p, stop, &end)) || is_latin(char_before(p, mark, &begin)))
         return;
-    while (stop < p->end && stop - at < REACH && !strchr("?!\".", p->text.ptr[stop]))
+    while (stop < p->end && stop - at < REACH && !strchr("?!\".", p->text.ptr[stop]) && !is_inverted(p, stop))
         stop++;
     const struct english_votes v = english_vote(&p->english, at + 1, stop);
     const enum tongue tongue = prose_tongue(p);
