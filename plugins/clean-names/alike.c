@@ -102,14 +102,9 @@ static inline uint32_t *slot_of(const struct encounters *e, uint64_t key)
     return &e->slots[key * 0x9E3779B97F4A7C15u >> (64 - e->bits)];
 }
 
-static dm_str text_of(const struct names *n, const struct occurrence *o)
-{
-    return (dm_str){n->text.ptr + o->begin, o->len};
-}
-
 static bool are_alike(const struct names *n, const struct occurrence *a, const struct occurrence *b)
 {
-    const dm_str x = text_of(n, a), y = text_of(n, b);
+    const dm_str x = people_word(n, a), y = people_word(n, b);
     const uint64_t differs = key_of(n->text, a) ^ key_of(n->text, b), but_one = differs & (differs - 1);
     if (differs > UINT32_MAX || (but_one & (but_one - 1)) != 0) /* one consonant may stand for another one */
         return false;
@@ -119,8 +114,7 @@ static bool are_alike(const struct names *n, const struct occurrence *a, const s
 
 static bool are_one(const struct names *n, const struct occurrence *a, const struct occurrence *b)
 {
-    const uint64_t differs = (a->head ^ b->head) | (a->tail ^ b->tail) | (a->len ^ b->len);
-    return differs == 0 &&
+    return people_have_same_ends(a, b) &&
            (a->len <= ENDS || !memcmp(n->text.ptr + a->begin, n->text.ptr + b->begin, a->len));
 }
 
@@ -135,9 +129,9 @@ static struct company company_of(const struct names *n, const struct occurrence 
     for (size_t i = 0; i < n->met_count && !c.follows; i++) {
         if (!are_one(n, o, &n->met[i]))
             continue;
-        c.follows = people_are_joined(n, i) && !names_is_nobody(n->state, text_of(n, &n->met[i - 1]));
+        c.follows = people_are_joined(n, i) && !names_is_nobody(n->state, people_word(n, &n->met[i - 1]));
         c.leads = c.leads || (i + 1 < n->met_count && people_are_joined(n, i + 1) &&
-                              !names_is_nobody(n->state, text_of(n, &n->met[i + 1])));
+                              !names_is_nobody(n->state, people_word(n, &n->met[i + 1])));
     }
     return c;
 }

@@ -52,6 +52,17 @@ static const char kinship[] = " brother brothers sister sisters twin twins fathe
                               "formerly pronounced pseudonym different "
                               "confused mistaken either respectively both apart elder ";
 
+bool names_is_among(dm_str word, const char *words)
+{
+    char spaced[16] = " ";
+    if (word.len == 0 || word.len + 3 > sizeof spaced)
+        return false;
+    memcpy(spaced + 1, word.ptr, word.len);
+    spaced[1] = (char)(spaced[1] | 0x20);
+    memcpy(spaced + 1 + word.len, " ", 2);
+    return strstr(words, spaced) != NULL;
+}
+
 /* ---- the lists by hash ---------------------------------------------------------------------- */
 
 enum { TITLES, COMMON, KINSHIP, LISTS };

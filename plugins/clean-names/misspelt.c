@@ -2,8 +2,8 @@
  *
  * One letter is left out, put in or another one, or two have changed places, and that may make a name of somebody else.  So
  * the text has to say more than it does for spellings that sound alike (variants.c): there is a full name, which is met
- * first and again; the other spelling stands once, behind the same name or alone where a person does something; nobody is told apart; and it is
- * none of the forms that other languages make of names, for which the text must be English. */
+ * first and again; the other spelling stands once, behind the same name or alone where a person does something; nobody is
+ * told apart; and it is none of the forms that other languages make of names, for which the text must be English. */
 #include <endian.h>
 #include <string.h>
 
@@ -66,31 +66,24 @@ static bool is_slip(dm_str right, dm_str wrong)
 
 /* What people do in the news. */
 static const char deeds[] =
-    " and will would did could said says told tells added adds has had took takes came comes went goes wrote "
-    "writes answered"
-    " answers replied replies reckons thinks thought believes believed insists insisted refused refuses"
-    " learned learnt explained explains admitted admits recalled recalls remembers called calls asked asks"
-    " noted notes argued argues claimed claims denied denies warned warns described describes declined"
-    " conceded stressed confirmed announced stated also now then never still who left wants wanted hopes"
-    " hoped knows knew made makes met gave gives got kept keeps led plans promised received became began"
-    " started returned joined"
-    " ";
+    " and will would did could said says told tells added adds has had took takes came comes went goes "
+    "wrote writes answered answers replied replies reckons thinks thought believes believed insists "
+    "insisted refused refuses learned learnt explained explains admitted admits recalled recalls "
+    "remembers called calls asked asks noted notes argued argues claimed claims denied denies warned "
+    "warns described describes declined conceded stressed confirmed announced stated also now then "
+    "never still who left wants wanted hopes hoped knows knew made makes met gave gives got kept "
+    "keeps led plans promised received became began started returned joined ";
 
 /* `said`; or what ends as most verbs do that stand behind a name: `accused`, `intends`. */
 static bool is_deed(dm_str word)
 {
     enum { ENDED_MIN = 5 };
-    char spaced[16] = " ";
     if (word.len == 0)
         return false;
     const char last = word.ptr[word.len - 1], second = word.len > 1 ? word.ptr[word.len - 2] : 0;
     if (word.len >= ENDED_MIN && ((last == 'd' && second == 'e') || (last == 's' && !strchr("sui", second))))
         return true;
-    if (word.len + 3 > sizeof spaced)
-        return false;
-    memcpy(spaced + 1, word.ptr, word.len);
-    memcpy(spaced + 1 + word.len, " ", 2);
-    return strstr(deeds, spaced) != NULL;
+    return names_is_among(word, deeds);
 }
 
 static bool is_small(char c)
@@ -126,29 +119,20 @@ static dm_str word_before(dm_str s, size_t at)
     return (dm_str){s.ptr + begin, end - begin};
 }
 
-static bool is_one_of(dm_str word, const char *const *words)
-{
-    for (; *words; words++)
-        if (word.len == strlen(*words) && !memcmp(word.ptr, *words, word.len))
-            return true;
-    return false;
-}
-
 /* `Gurianov answered`, `said Gurianov`; not `the Gurianov estate`, `J. Gurianov`, `Mr Gurianov`. */
 static bool is_person_at(dm_str s, size_t begin, size_t end)
 {
     enum { TITLE_MAX = 5 };
-    static const char *const speaking[] = {"said", "says", "told", "added", NULL};
-    static const char *const joining[] = {"and",     "that",     "but",    "as",    "when",
-                                          "because", "while",    "where",  "which", "than",
-                                          "after",   "although", "before", "if",    NULL};
+    static const char speaking[] = " said says told added ",
+                      joining[] =
+                          " and that but as when because while where which than after although before if ";
     const dm_str before = word_before(s, begin);
     const bool capital = before.len > 0 && !is_small(before.ptr[0]);
     const bool stop = begin > 1 && s.ptr[begin - 2] == '.';
     if (capital && (!stop || before.len <= TITLE_MAX))
         return false;
-    if (before.len > 0 && !stop && !is_one_of(before, joining))
-        return is_one_of(before, speaking);
+    if (before.len > 0 && !stop && !names_is_among(before, joining))
+        return names_is_among(before, speaking);
     return is_deed(word_behind(s, end));
 }
 
@@ -178,11 +162,6 @@ static bool are_slip_apart(dm_str right, dm_str wrong, size_t shortest)
     return na >= shortest && nb >= shortest && is_slip((dm_str){a, na}, (dm_str){b, nb});
 }
 
-static dm_str text_of(const struct names *n, size_t i)
-{
-    return (dm_str){n->text.ptr + n->met[i].begin, n->met[i].len};
-}
-
 /* One vowel for another, as in Saleh and Salah, or the end of a plural, as in Estate Agents: behind the same word, that may
  * be somebody, or something, else. */
 static bool may_be_both(dm_str right, dm_str wrong)
@@ -197,12 +176,6 @@ static bool may_be_both(dm_str right, dm_str wrong)
     return false;
 }
 
-/* But for what is between the ends of long ones. */
-static inline bool are_same(const struct occurrence *a, const struct occurrence *b)
-{
-    return ((a->head ^ b->head) | (a->tail ^ b->tail) | (a->len ^ b->len)) == 0;
-}
-
 /* Whether another word with the same first letters, as long but for a letter, is in the slot: what few have, and nobody can
  * foresee of which word.
  * first   of the head
@@ -212,7 +185,7 @@ static inline unsigned has_neighbour(const struct names *n, uint32_t number, con
 {
     enum { BYTES = 2 }; /* of a letter */
     const struct occurrence *const other = number != 0 ? &n->met[number - 1] : o;
-    return (unsigned)!are_same(o, other) & (((o->head ^ other->head) & first) == 0) &
+    return (unsigned)!people_have_same_ends(o, other) & (((o->head ^ other->head) & first) == 0) &
            (o->len + BYTES >= other->len) & (other->len + BYTES >= o->len);
 }
 
@@ -226,9 +199,9 @@ static bool does(const struct names *n, const struct occurrence *o, bool joined)
 static bool may_be_misspelt(const struct names *n, uint32_t number, size_t i, bool joined)
 {
     const struct occurrence *const o = &n->met[i];
-    if (number == 0 || (joined && !are_same(o - 1, &n->met[number - 1] - 1)))
+    if (number == 0 || (joined && !people_have_same_ends(o - 1, &n->met[number - 1] - 1)))
         return false;
-    const dm_str right = text_of(n, number - 1), wrong = text_of(n, i);
+    const dm_str right = people_word(n, &n->met[number - 1]), wrong = people_word(n, o);
     return are_slip_apart(right, wrong, joined ? SHORTEST_FULL : SHORTEST) &&
            !(joined && may_be_both(right, wrong)) && does(n, o, joined);
 }

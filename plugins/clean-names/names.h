@@ -95,8 +95,13 @@ bool names_is_title(const struct names_state *state, dm_str word);  /* "Presiden
 bool names_is_nobody(const struct names_state *state, dm_str word); /* a title, "The", "Ministry", "Monday" */
 bool names_is_kinship(const struct names_state *state,
                       dm_str word); /* "brother", "spelled": the text may be telling two apart */
-bool names_is_english(
-    struct names *n); /* by the metadata; else no other language has more small words in its beginning */
+
+/* Whether the word, its first letter in either case, is one of `words`: small ones of fewer than 14 letters, with a space
+ * before and behind each. */
+bool names_is_among(dm_str word, const char *words);
+
+/* By the metadata; else whether no other language has more small words in the text's beginning. */
+bool names_is_english(struct names *n);
 
 /* Whether the word is met in small letters, too: then it is a word, and no name. */
 bool names_is_word_too(dm_str s, dm_str name);
@@ -172,6 +177,17 @@ static inline bool people_are_joined(const struct names *n, size_t i)
     if (__builtin_expect(o->begin == end + 1 + ARTICLE, 0))
         return names_is_behind_article(n->text, o->begin);
     return (o->begin == end + 1) & (n->text.ptr[o->begin - one] == ' ');
+}
+
+static inline dm_str people_word(const struct names *n, const struct occurrence *o)
+{
+    return (dm_str){n->text.ptr + o->begin, o->len};
+}
+
+/* Whether two are the same word, but for what is between the head and the tail of a long one. */
+static inline bool people_have_same_ends(const struct occurrence *a, const struct occurrence *b)
+{
+    return ((a->head ^ b->head) | (a->tail ^ b->tail) | (a->len ^ b->len)) == 0;
 }
 
 /* The set of the consonants of occurrence `i`, which is that of all names that sound like it without the vowels. */

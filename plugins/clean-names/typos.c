@@ -260,18 +260,6 @@ static bool is_told_of(dm_str s, size_t begin, size_t end)
     return false;
 }
 
-static bool is_word_of(const char *words, dm_str s, dm_span at)
-{
-    char wanted[8] = " ";
-    const size_t len = at.end - at.begin;
-    if (len == 0 || len + 3 > sizeof wanted)
-        return false;
-    memcpy(wanted + 1, s.ptr + at.begin, len);
-    wanted[1] = (char)(wanted[1] | 0x20);
-    memcpy(wanted + 1 + len, " ", 2);
-    return strstr(words, wanted) != NULL;
-}
-
 /* `El profesor dijo`, `pollutin’`: a word of what is quoted in another language has small words of it beside itself, and
  * speech without its last g a mark in its place. */
 static bool is_of_other_speech(dm_str s, size_t begin, size_t end)
@@ -287,7 +275,8 @@ static bool is_of_other_speech(dm_str s, size_t begin, size_t end)
     behind.begin = end + (end < s.len && s.ptr[end] == ' ');
     for (behind.end = behind.begin; behind.end < s.len && is_letter(s.ptr[behind.end]);)
         behind.end++;
-    return is_word_of(small_words, s, before) || is_word_of(small_words, s, behind);
+    return names_is_among((dm_str){s.ptr + before.begin, before.end - before.begin}, small_words) ||
+           names_is_among((dm_str){s.ptr + behind.begin, behind.end - behind.begin}, small_words);
 }
 
 void names_read_language(struct names *n)
