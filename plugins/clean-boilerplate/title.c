@@ -374,6 +374,11 @@ static enum sureness look_at_part(dm_str part, dm_str title, size_t begin, bool 
     return stroke && sure == BY_EVIDENCE ? sure : NO_SITE;
 }
 
+static bool is_same(dm_str a, dm_str b)
+{
+    return a.len == b.len && !memcmp(a.ptr, b.ptr, a.len);
+}
+
 /* What may be a site's name behind a headline, rather than the rest of it: "Paris - a guide", "Bayern Munich - Real 2-1". */
 static bool may_be_site(dm_str part)
 {
@@ -395,8 +400,8 @@ static bool is_headline(dm_str head, dm_str part, const struct lines *lines)
         return false;
     for (size_t i = 1; i < lines->count && i <= NEAR && !found; i++) {
         const dm_str line = line_text(lines, &lines->items[i]);
-        found = line.len == head.len && !memcmp(line.ptr, head.ptr, head.len);
-        if (line.len == part.len && !memcmp(line.ptr, part.ptr, part.len))
+        found = is_same(line, head);
+        if (is_same(line, part))
             return false;
     }
     return found;
@@ -420,8 +425,8 @@ size_t title_end(dm_str title, dm_str site, const struct lines *lines, double *c
             words < (sure == BY_EVIDENCE ? TITLE_WORDS_MIN : TITLE_WORDS)) {
             if (skipped)
                 return end;
-            skipped =
-                true; /* what is behind names, too, which would be the last part when it is cleaned again */
+            /* What is behind names, too, which would be the last part when the title is cleaned again. */
+            skipped = true;
         } else {
             end = m.begin;
             skipped = false;

@@ -68,8 +68,8 @@ static bool is_called(const struct prose *p, size_t open)
     return char_before(p, word.begin, &begin) == ' ' && word_is(p, word_before(p, begin), WORDS_CALLED);
 }
 
-/* `the Olmos charity () has paid`, and with a space between: a name in another script was in it, or a note.  Calls of functions have no space
- * before, and stand in texts that have several. */
+/* `the Olmos charity () has paid`, and with a space between: a name in another script was in it, or a note.
+ * Calls of functions have no space before, and stand in texts that have several. */
 void empty_mend(struct prose *p, size_t at)
 {
     size_t begin, end;
@@ -338,20 +338,20 @@ static bool has_spanish_letter(const struct prose *p, size_t from, size_t to)
     return false;
 }
 
-/* Where the marks begin that end behind `at`. */
-static size_t inverted_begin(const struct prose *p, size_t at)
-{
-    size_t begin = at - 1;
-    while (begin >= p->begin + 2 && p->text.ptr[begin - 2] == '\xC2' &&
-           (p->text.ptr[begin - 1] == '\xBF' || p->text.ptr[begin - 1] == '\xA1'))
-        begin -= 2;
-    return begin;
-}
-
+/* Whether ¿ or ¡ begins at `at`. */
 static bool is_inverted(const struct prose *p, size_t at)
 {
     return at + 1 < p->end && p->text.ptr[at] == '\xC2' &&
            (p->text.ptr[at + 1] == '\xBF' || p->text.ptr[at + 1] == '\xA1');
+}
+
+/* Where the marks begin that end behind `at`. */
+static size_t inverted_begin(const struct prose *p, size_t at)
+{
+    size_t begin = at - 1;
+    while (begin >= p->begin + 2 && is_inverted(p, begin - 2))
+        begin -= 2;
+    return begin;
 }
 
 /* `¿When will it end?`: the marks go where what follows is English, up to the mark or quote that ends it, or to the next
